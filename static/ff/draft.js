@@ -1,0 +1,151 @@
+// What is being written saves itself on the server: two seconds after typing stops, and when the page is left.
+// Owner: a form (or one field) with data-draft-url; its text fields go there under their own names, see drafts/views.py.
+// The state is told in the element "<field id>_draft" or [data-draft-state] of the form. Nothing is kept in the browser.
+(() => {
+  "use strict";
+
+  const PAUSE = 2000;
+  const AGAIN = [5000, 10000, 30000];
+  const LIMIT = 10000;
+  const SENDING = 30000;
+  const TEXTS = "textarea, input[type=text], input[type=search], input[type=tel], input:not([type])";
+  const states = new Map();
+
+  const clock = () => new Date().toLocaleTimeString("da-DK", { hour: "2-digit", minute: "2-digit" }).replace(":", ".");
+  const token = () => {
+    const field = document.querySelector("input[name=csrfmiddlewaretoken]");
+    if (field) return field.value;
+    try {
+      return JSON.parse(document.body.getAttribute("hx-headers"))["X-CSRFToken"];
+    } catch {
+      return "";
+    }
+  };
+
+  const ownerOf = (element) => element.closest?.("[data-draft-url]") || element.form?.closest("[data-draft-url]") || null;
+  const kept = (field) => field.name && !field.name.startsWith("_") && field.type !== "password" && !field.matches(".ff-w-cpr");
+  const fieldsOf = (owner) => (owner.matches("form") ? [...owner.elements].filter((field) => field.matches(TEXTS)) : [owner]).filter(kept);
+
+  function textOf(owner) {
+    const body = new URLSearchParams();
+    for (const field of fieldsOf(owner)) body.append(field.name, field.value);
+    return body;
+  }
+
+  function stateOf(owner) {
+    if (!states.has(owner)) {
+      const first = new URLSearchParams();
+      for (const field of fieldsOf(owner)) first.append(field.name, field.defaultValue);
+      states.set(owner, { timer: 0, tries: 0, saved: first.toString(), busy: false, at: null, sentAt: 0 });
+    }
+    return states.get(owner);
+  }
+
+  function show(owner, words, kind) {
+    const state = stateOf(owner);
+    const near = state.at && document.getElementById(`${state.at.id}_draft`);
+    const place = near || owner.querySelector?.("[data-draft-state]") || document.getElementById(`${owner.id}_draft`);
+    if (!place) return;
+    place.className = `ff-draft state ${kind}`;
+    if (place.textContent !== words) place.textContent = words;
+  }
+
+  const isSaved = (owner) => textOf(owner).toString() === stateOf(owner).saved;
+
+  async function save(owner, { last = false } = {}) {
+    const state = stateOf(owner);
+    const body = textOf(owner);
+    const text = body.toString();
+    if (state.busy || text === state.saved) return;
+    state.busy = true;
+    try {
+      const answer = await fetch(owner.dataset.draftUrl, {
+        method: "POST",
+        body,
+        headers: { "X-CSRFToken": token(), "X-FF-Draft": "1" },
+        credentials: "same-origin",
+        redirect: "error",
+        keepalive: last && text.length < 60000,
+        signal: last ? undefined : AbortSignal.timeout(LIMIT),
+      });
+      if (!answer.ok) throw new Error(String(answer.status));
+      state.saved = text;
+      state.tries = 0;
+      show(owner, `Gemt som kladde kl. ${clock()}`, "state--ok");
+      owner.dispatchEvent(new CustomEvent("ff:draft-saved", { bubbles: true }));
+    } catch (error) {
+      failed(owner, state, error.message);
+    } finally {
+      state.busy = false;
+    }
+    if (state.saved === text && !isSaved(owner)) later(owner, PAUSE);
+  }
+
+  function failed(owner, state, why) {
+    if (why === "413" || why === "422") {
+      show(owner, "Teksten er for lang til at blive gemt. Gør den kortere.", "state--late");
+      return;
+    }
+    if (why === "403" || why === "404") {
+      show(owner, "Kladden kan ikke gemmes her. Kopiér din tekst, før du lukker siden.", "state--late");
+      return;
+    }
+    if (why === "401") {
+      show(owner, "Du er logget af, og det nyeste er ikke gemt. Log ind i et nyt vindue. Vi prøver igen.", "state--late");
+    } else {
+      show(owner, "Ikke gemt endnu. Vi prøver igen.", "state--warn");
+    }
+    later(owner, AGAIN[Math.min(state.tries, AGAIN.length - 1)]);
+    state.tries += 1;
+  }
+
+  function later(owner, pause) {
+    const state = stateOf(owner);
+    clearTimeout(state.timer);
+    state.timer = setTimeout(() => save(owner), pause);
+  }
+
+  document.addEventListener("input", (event) => {
+    const field = event.target;
+    if (!field.matches?.(TEXTS) || !kept(field)) return;
+    const owner = ownerOf(field);
+    if (!owner) return;
+    const state = stateOf(owner);
+    state.at = field;
+    state.sentAt = 0;
+    if (isSaved(owner)) return;
+    show(owner, "Ikke gemt endnu.", "");
+    later(owner, PAUSE);
+  });
+
+  function forget() {
+    for (const [owner, state] of states) {
+      if (owner.isConnected) continue;
+      clearTimeout(state.timer);
+      states.delete(owner);
+    }
+  }
+  const pending = () => {
+    forget();
+    return [...states.keys()].filter((owner) => !isSaved(owner));
+  };
+
+  window.addEventListener("online", () => pending().forEach((owner) => save(owner)));
+  document.addEventListener("visibilitychange", () => {
+    if (document.visibilityState !== "hidden") return;
+    pending().filter((owner) => Date.now() - stateOf(owner).sentAt > SENDING).forEach((owner) => save(owner, { last: true }));
+  });
+  // The form itself is being sent: no draft may arrive after it, not even when the page is left for the answer.
+  document.addEventListener("submit", (event) => {
+    for (const [owner, state] of states) {
+      if (owner !== event.target && owner.form !== event.target && !event.target.contains(owner)) continue;
+      clearTimeout(state.timer);
+      state.sentAt = Date.now();
+    }
+  });
+
+  window.ff = Object.assign(window.ff || {}, {
+    saveDrafts: () => Promise.all(pending().map((owner) => save(owner))),
+    draftsPending: () => pending().length,
+  });
+})();

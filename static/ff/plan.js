@@ -1,0 +1,52 @@
+// The plan's sheet: htmx saves each field when it is left; this says so while it happens, keeps the marks in step with the
+// answers, and asks before a text that is not saved is left. Without it the page has its Save button.
+(() => {
+  "use strict";
+
+  const sheet = document.querySelector(".sheet");
+  if (!sheet) return;
+  const dirty = new Set();
+  const MARKS = { "": "todo", not_yet: "notyet" };
+
+  function say(words, kind) {
+    const state = document.querySelector("[data-saved]");
+    if (!state) return;
+    state.className = `state ${kind}`;
+    state.querySelector("span").textContent = words;
+    state.querySelector("svg")?.toggleAttribute("hidden", kind !== "state--ok");
+  }
+
+  const itemOf = (element) => element?.closest?.("[data-item]");
+
+  sheet.addEventListener("input", (event) => {
+    const item = itemOf(event.target);
+    if (!item) return;
+    dirty.add(item);
+    say("Ikke gemt endnu", "");
+  });
+
+  sheet.addEventListener("change", (event) => {
+    if (!event.target.matches(".stat select")) return;
+    const box = event.target.closest(".stat");
+    const use = box.querySelector("use");
+    box.classList.toggle("stat--todo", event.target.value === "");
+    use?.setAttribute("href", use.getAttribute("href").replace(/#.*/, `#mark-${MARKS[event.target.value] || event.target.value}`));
+  });
+
+  document.addEventListener("htmx:beforeRequest", (event) => {
+    if (itemOf(event.detail.elt)) say("Gemmer …", "");
+  });
+
+  document.addEventListener("htmx:afterRequest", (event) => {
+    const item = itemOf(event.detail.elt);
+    if (!item) return;
+    if (event.detail.successful) dirty.delete(item);
+    else say("Ikke gemt endnu. Din tekst står her stadig.", "state--late");
+    if (event.detail.successful && dirty.size) say("Ikke gemt endnu", "");
+  });
+
+  document.addEventListener("submit", () => dirty.clear());
+  window.addEventListener("beforeunload", (event) => {
+    if (dirty.size) event.preventDefault();
+  });
+})();
