@@ -1,0 +1,105 @@
+"""What the departments stand in and beside: areas (O1), record systems (O3), parties outside the municipality."""
+
+from __future__ import annotations
+
+from django.db import models
+from django.db.models.functions import Collate
+
+from web.fields import OpaqueIdField
+from web.locking import Versioned
+
+DANISH = "da-x-icu"
+
+
+def in_danish(field: str) -> Collate:
+    """Sort key with æ, ø and å last, alike on SQLite and PostgreSQL."""
+    return Collate(field, DANISH)
+
+
+class Area(models.Model):
+    """Forvaltningsområde (O1). The flags decide what its staff may do (O4), never its name."""
+
+    id = OpaqueIdField()
+    name = models.CharField(
+        "navn",
+        max_length=100,
+        unique=True,
+        error_messages={"unique": "Der findes allerede et område med det navn."},
+    )
+    short_name = models.CharField("forkortelse", max_length=10)
+    is_start_allowed = models.BooleanField(
+        "må starte forløb",
+        default=False,
+        help_text="Medarbejdere i områdets myndighedsafdelinger må starte forløb og være tovholder.",
+    )
+    can_send = models.BooleanField(
+        "må sende henvendelser",
+        default=False,
+        help_text="Alle områdets medarbejdere må sende en henvendelse.",
+    )
+    needs_management = models.BooleanField(
+        "møder med ledelse",
+        default=False,
+        help_text="Når området er med til et møde, skal en fra områdets ledelse være med.",
+    )
+    order = models.PositiveSmallIntegerField("rækkefølge", default=0)
+
+    class Meta:
+        verbose_name = "forvaltningsområde"
+        verbose_name_plural = "forvaltningsområder"
+        ordering = ("order", "short_name")
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class RecordSystem(models.Model):
+    """Fagsystem (O3): where a department journalises."""
+
+    id = OpaqueIdField()
+    name = models.CharField(
+        "navn",
+        max_length=100,
+        unique=True,
+        error_messages={"unique": "Der findes allerede et fagsystem med det navn."},
+    )
+
+    class Meta:
+        verbose_name = "fagsystem"
+        verbose_name_plural = "fagsystemer"
+        ordering = ("name",)
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class ExternalParty(Versioned):
+    """An organisation outside the municipality: psychiatry, a residential home. Nobody signs in from it."""
+
+    class Kind(models.TextChoices):
+        PSYCHIATRY = "psychiatry", "Psykiatri"
+        RESIDENTIAL = "residential", "Bosted eller opholdssted"
+        HEALTH = "health", "Læge eller sygehus"
+        EDUCATION = "education", "Uddannelse"
+        ASSOCIATION = "association", "Forening eller frivillige"
+        OTHER = "other", "Andet"
+
+    id = OpaqueIdField()
+    name = models.CharField(
+        "navn",
+        max_length=150,
+        unique=True,
+        error_messages={"unique": "Der findes allerede en ekstern part med det navn."},
+    )
+    kind = models.CharField("slags", max_length=20, choices=Kind, default=Kind.OTHER)
+    contact_name = models.CharField("kontaktperson", max_length=150, blank=True)
+    phone = models.CharField("telefon", max_length=30, blank=True)
+    email = models.EmailField("e-mail", blank=True)
+
+    class Meta:
+        verbose_name = "ekstern part"
+        verbose_name_plural = "eksterne parter"
+        ordering = ("name",)
+
+    def __str__(self) -> str:
+        return self.name
