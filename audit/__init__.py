@@ -1,0 +1,1 @@
+"""Who was given what (access log), what happened (events), and that a form acts once (once-keys)."""

@@ -1,0 +1,1 @@
+"""Paper: HTML to archive PDF, files frozen with their SHA-256, and scans that people hand in."""
