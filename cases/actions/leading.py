@@ -1,0 +1,112 @@
+"""Hand over the tovholder's job (F5), and bar a colleague from knowing of a forløb (F13)."""
+
+from collections.abc import Iterable
+from datetime import date
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.utils import timezone
+
+from audit import events
+from cases.access import demand_open, demand_tovholder, may_hand_over, who_may_lead
+from cases.actions.participants import close, demand_employed, demand_not_barred
+from cases.models import Barred, Forloeb, HandOver, Participation, ParticipationRole
+from organisation.models import Department, User
+from web.errors import Refused
+
+
+@transaction.atomic
+def hand_over(
+    *, by: User, forloeb: Forloeb, to_user: User, to_department: Department, reason: str, on: date | None = None
+) -> HandOver:
+    """From the tovholder to a colleague in an authority department. The former tovholder's access ends that day.
+
+    By the tovholder, or by the leader of the tovholder's department (a colleague who has left). Everything open stays
+    on the forløb, and so goes along.
+    """
+    forloeb = Forloeb.objects.select_for_update(of=("self",)).get(pk=forloeb.pk)
+    day = on or timezone.localdate()
+    old = Participation.objects.select_for_update(of=("self",)).get(
+        forloeb=forloeb, role=ParticipationRole.TOVHOLDER, to_date__isnull=True
+    )
+    if not may_hand_over(by, forloeb):
+        raise Refused("Det kan kun tovholderen eller lederen af tovholderens afdeling.")
+    demand_open(forloeb)
+    _demand_may_lead(to_user, to_department)
+    if old.user_id == to_user.pk:
+        raise ValidationError({"to_user": f"{to_user.name} er allerede tovholder. Vælg en anden."})
+    if not reason.strip():
+        raise ValidationError({"reason": "Skriv, hvorfor forløbet overleveres."})
+    if day < timezone.localdate():
+        raise ValidationError({"on": "Vælg i dag eller en senere dag."})
+    demand_not_barred(forloeb, to_user)
+    close(old, day)
+    for other in Participation.objects.filter(forloeb=forloeb, user=to_user, to_date__isnull=True):
+        close(other, day)
+    new = Participation(
+        forloeb=forloeb,
+        user=to_user,
+        department=to_department,
+        role=ParticipationRole.TOVHOLDER,
+        from_date=old.to_date or day,
+    )
+    new.full_clean()
+    new.save()
+    done = HandOver(
+        forloeb=forloeb, from_participation=old, to_participation=new, on=new.from_date, reason=reason.strip(), by=by
+    )
+    done.full_clean()
+    done.save()
+    events.record(
+        by=by,
+        forloeb=forloeb,
+        kind="forloeb.handed_over",
+        text=f"Forløbet er overleveret fra {old.name} til {new.name}."[:250],
+        data={"hand_over": done},
+    )
+    return done
+
+
+@transaction.atomic
+def hand_over_many(
+    *, by: User, forloebs: Iterable[Forloeb], to_user: User, to_department: Department, reason: str
+) -> list[HandOver]:
+    """All of them, or none."""
+    rows = sorted(forloebs, key=lambda row: str(row.pk))
+    return [hand_over(by=by, forloeb=row, to_user=to_user, to_department=to_department, reason=reason) for row in rows]
+
+
+@transaction.atomic
+def bar(*, by: User, forloeb: Forloeb, user: User, reason: str) -> Barred:
+    """The colleague cannot see that the forløb exists from now on; a participation of theirs ends."""
+    forloeb = Forloeb.objects.select_for_update(of=("self",)).get(pk=forloeb.pk)
+    demand_tovholder(by, forloeb)
+    if not reason.strip():
+        raise ValidationError({"reason": "Skriv, hvorfor kollegaen ikke må kende forløbet, fx »nabo«."})
+    here = list(Participation.objects.filter(forloeb=forloeb, user=user, to_date__isnull=True))
+    if any(row.role == ParticipationRole.TOVHOLDER for row in here):
+        raise Refused("Tovholderen kan ikke spærres. Overlevér forløbet først.")
+    row = Barred(forloeb=forloeb, user=user, reason=reason.strip(), by=by)
+    row.full_clean()
+    row.save()
+    for participation in here:
+        close(participation, timezone.localdate())
+    events.record(by=by, forloeb=forloeb, kind="colleague.barred", text="En kollega er spærret fra forløbet.")
+    return row
+
+
+@transaction.atomic
+def unbar(*, by: User, forloeb: Forloeb, user: User) -> None:
+    """The colleague may be added again; no access comes of itself."""
+    forloeb = Forloeb.objects.select_for_update(of=("self",)).get(pk=forloeb.pk)
+    demand_tovholder(by, forloeb)
+    row = Barred.objects.filter(forloeb=forloeb, user=user).first()
+    if row is not None:
+        row.delete()
+        events.record(by=by, forloeb=forloeb, kind="colleague.unbarred", text="En spærring er ophævet.")
+
+
+def _demand_may_lead(user: User, department: Department) -> None:
+    demand_employed(user, department)
+    if not department.may_drive:
+        raise Refused(f"{user.name} kan ikke være tovholder fra {department.name}. {who_may_lead()}")

@@ -1,0 +1,143 @@
+"""Who takes part, in which role, from when and until when (F10). The tovholder's acts."""
+
+from datetime import date
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.utils import timezone
+
+from audit import events
+from cases.access import demand_open, demand_tovholder
+from cases.models import Barred, Forloeb, Participation, ParticipationRole
+from organisation.models import Department, Employment, ExternalParty, User
+from web.errors import Refused
+from web.locking import take
+
+ONE_TOVHOLDER = "Der er allerede en tovholder. Brug »Overlevér forløbet«."
+
+
+@transaction.atomic
+def add_participant(
+    *,
+    by: User,
+    forloeb: Forloeb,
+    user: User,
+    department: Department,
+    role: str,
+    title: str = "",
+    from_date: date | None = None,
+) -> Participation:
+    """An employee, through one department. A tovholder is made by hand-over only."""
+    forloeb = _lock(by, forloeb)
+    if role == ParticipationRole.TOVHOLDER:
+        raise ValidationError({"role": ONE_TOVHOLDER})
+    demand_employed(user, department)
+    demand_not_barred(forloeb, user)
+    return _add(by, Participation(forloeb=forloeb, user=user, department=department, role=role, title=title), from_date)
+
+
+@transaction.atomic
+def add_external(
+    *,
+    by: User,
+    forloeb: Forloeb,
+    external: ExternalParty,
+    name: str,
+    role: str,
+    title: str = "",
+    phone: str = "",
+    from_date: date | None = None,
+) -> Participation:
+    """Somebody from outside the municipality, who gets no access to the app (O1)."""
+    forloeb = _lock(by, forloeb)
+    if role in (ParticipationRole.TOVHOLDER, ParticipationRole.AUTHORITY, ParticipationRole.KOORDINATOR):
+        raise ValidationError({"role": "Den rolle kan kun en medarbejder i kommunen have."})
+    if not name.strip():
+        raise ValidationError({"name": "Skriv navnet på den, der er med."})
+    row = Participation(
+        forloeb=forloeb, external=external, external_name=name.strip(), external_phone=phone, role=role, title=title
+    )
+    return _add(by, row, from_date)
+
+
+@transaction.atomic
+def change_participation(
+    *,
+    by: User,
+    participation: Participation,
+    row_version: int | None = None,
+    role: str,
+    title: str = "",
+    from_date: date | None = None,
+    to_date: date | None = None,
+) -> Participation:
+    """Role, title and dates; the tovholder's role is changed by hand-over only."""
+    _lock(by, participation.forloeb)
+    row = take(Participation.objects.all(), participation.pk, row_version)
+    if (role == ParticipationRole.TOVHOLDER) != (row.role == ParticipationRole.TOVHOLDER):
+        raise ValidationError({"role": ONE_TOVHOLDER})
+    if row.role == ParticipationRole.TOVHOLDER and to_date:
+        raise ValidationError({"to_date": "Overlevér forløbet, før tovholderen stopper."})
+    row.role, row.title, row.from_date, row.to_date = role, title, from_date or row.from_date, to_date
+    row.full_clean()
+    row.save()
+    return row
+
+
+@transaction.atomic
+def end_participation(
+    *, by: User, participation: Participation, on: date | None = None, row_version: int | None = None
+) -> Participation:
+    """Access ends on that day (today); what the participant did and wrote stays."""
+    _lock(by, participation.forloeb)
+    row = take(Participation.objects.all(), participation.pk, row_version)
+    if row.role == ParticipationRole.TOVHOLDER:
+        raise Refused("Forløbet skal altid have en tovholder. Overlevér forløbet til en kollega først.")
+    close(row, on or timezone.localdate())
+    events.record(
+        by=by,
+        forloeb=row.forloeb_id,
+        kind="participant.ended",
+        text=f"{row.name} er ikke længere med."[:250],
+        data={"participation": row},
+    )
+    return row
+
+
+def close(row: Participation, on: date) -> None:
+    """Ends a participation that day; one that has not begun never begins."""
+    row.to_date = max(on, row.from_date)
+    row.full_clean()
+    row.save()
+
+
+def demand_employed(user: User, department: Department) -> None:
+    here = Employment.objects.current().filter(user=user, department=department, department__is_active=True)
+    if not user.is_active or not here.exists():
+        raise ValidationError({"user": f"{user.name} arbejder ikke i {department.name} nu. Vælg en anden."})
+
+
+def demand_not_barred(forloeb: Forloeb, user: User) -> None:
+    if Barred.objects.filter(forloeb=forloeb, user=user).exists():
+        raise ValidationError({"user": f"{user.name} er spærret fra forløbet. Ophæv spærringen, hvis det er en fejl."})
+
+
+def _lock(by: User, forloeb: Forloeb) -> Forloeb:
+    row = Forloeb.objects.select_for_update(of=("self",)).get(pk=forloeb.pk)
+    demand_tovholder(by, row)
+    demand_open(row)
+    return row
+
+
+def _add(by: User, row: Participation, from_date: date | None) -> Participation:
+    row.from_date = from_date or timezone.localdate()
+    row.full_clean()
+    row.save()
+    events.record(
+        by=by,
+        forloeb=row.forloeb_id,
+        kind="participant.added",
+        text=f"{row.name} er med som {row.get_role_display()}."[:250],
+        data={"participation": row},
+    )
+    return row

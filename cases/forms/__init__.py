@@ -1,0 +1,1 @@
+"""What the pages of the cases take in: parsed and cleaned, never carried out."""

@@ -1,0 +1,135 @@
+"""The forms of the family's people."""
+
+from typing import Any
+
+from django import forms
+from django.utils.text import capfirst
+
+from cases.forms.fields import DepartmentChoice, VersionedForm
+from cases.models import FamilyRelation, Forloeb, Person
+from organisation.models import Department
+from web.cpr import mask_cpr
+from web.forms import CprField, DanishDateField, FFForm, PhoneField
+
+
+class HolderChoice(forms.ModelMultipleChoiceField):
+    def label_from_instance(self, obj: Any) -> str:
+        return str(obj.name)
+
+
+class PersonForm(FFForm):
+    """One person and the person's place in the family."""
+
+    first_name = forms.CharField(
+        label="Fornavn", max_length=120, error_messages={"required": "Skriv personens fornavn."}
+    )
+    last_name = forms.CharField(label="Efternavn", max_length=120, required=False)
+    cpr = CprField(label="CPR-nummer", required=False)
+    birth_date = DanishDateField(
+        label="Født", past=True, required=False, help_text="Kun når du ikke har CPR-nummeret. Fx 16.3.2016"
+    )
+    kind = forms.ChoiceField(
+        label="Rolle i familien",
+        choices=[(key, capfirst(word)) for key, word in FamilyRelation.choices],
+        widget=forms.RadioSelect,
+        error_messages={"required": "Vælg personens rolle i familien."},
+    )
+    relation = forms.CharField(
+        label="Relation", max_length=120, required=False, help_text="Fx »mor til Anton og Ida«. Det står ved navnet."
+    )
+    custody = HolderChoice(
+        label="Hvem har forældremyndigheden?",
+        help_text="Kun for et barn. De skriver under for et barn under 15 år.",
+        queryset=Person.objects.none(),
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        error_messages={"invalid_choice": "Vælg voksne på listen."},
+    )
+    households = forms.MultipleChoiceField(
+        label="Bor", required=False, help_text="Et barn kan bo to steder.", widget=forms.CheckboxSelectMultiple
+    )
+    new_household = forms.CharField(
+        label="Ny husstand", max_length=80, required=False, help_text="Fx »Hos Sofie«. Skriv ikke adressen her."
+    )
+    placement = forms.CharField(
+        label="Anbragt", max_length=80, required=False, help_text="Kun for et anbragt barn, fx »Plejefamilien«."
+    )
+    in_forloeb = forms.BooleanField(label="Er med i forløbet", required=False, initial=True)
+    is_focus = forms.BooleanField(label="Forløbet handler især om denne person", required=False)
+    phone = PhoneField(label="Telefon", required=False)
+    email = forms.EmailField(
+        label="Mail", required=False, error_messages={"invalid": "Skriv en mailadresse, fx navn@eksempel.dk"}
+    )
+    address = forms.CharField(
+        label="Adresse", max_length=300, required=False, widget=forms.TextInput(attrs={"autocomplete": "off"})
+    )
+    protected_address = forms.BooleanField(label="Navn eller adresse er beskyttet", required=False)
+    interpreter = forms.CharField(
+        label="Tolk", max_length=60, required=False, help_text="Sproget, hvis der skal tolk med."
+    )
+    accessibility = forms.CharField(
+        label="Særlige hensyn",
+        max_length=200,
+        required=False,
+        help_text="Det praktiske ved et møde, fx »kørestol« eller »korte møder«.",
+    )
+
+    def __init__(self, *args: Any, forloeb: Forloeb, person: Person | None = None, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        family = forloeb.family
+        adults = family.people.exclude(memberships__in=family.members.filter(kind=FamilyRelation.CHILD))
+        if person:
+            adults = adults.exclude(pk=person.pk)
+        custody = self.fields["custody"]
+        custody.queryset = adults.in_danish_order().distinct()  # type: ignore[attr-defined]
+        labels = list(family.households.order_by("label").values_list("label", flat=True))
+        self.fields["households"].choices = [(label, label) for label in labels]  # type: ignore[attr-defined]
+        if not labels:
+            del self.fields["households"]
+        if not adults.exists():
+            del self.fields["custody"]
+        self.hides_address = bool(person and person.protected_address and person.address)
+        if person:
+            self._hide(person)
+
+    def _hide(self, person: Person) -> None:
+        """What is shown on a logged click only does not stand in the form; written anew, it is changed."""
+        if person.cpr:
+            self.fields["cpr"].help_text = f"{mask_cpr(person.cpr)}. Skriv kun her, hvis nummeret skal ændres."
+            del self.fields["birth_date"]
+        if self.hides_address:
+            self.fields["address"].help_text = "Adressen er beskyttet og vises ikke her. Skriv kun, hvis den er ny."
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or {}
+        if data.get("kind") != FamilyRelation.CHILD:
+            data["custody"] = []
+        if data.get("is_focus"):
+            data["in_forloeb"] = True
+        return data
+
+    def homes(self) -> list[str]:
+        new = self.cleaned_data["new_household"]
+        return [*self.cleaned_data.get("households", []), *([new] if new else [])]
+
+
+class PersonEditForm(PersonForm, VersionedForm):
+    pass
+
+
+class CaseForm(FFForm):
+    """A person's case in a department (O3)."""
+
+    department = DepartmentChoice(
+        label="Afdeling",
+        queryset=Department.objects.none(),
+        empty_label="Vælg afdeling",
+        error_messages={"required": "Vælg den afdeling, hvor personen har en sag."},
+    )
+    case_number = forms.CharField(
+        label="Sagsnummer", max_length=60, required=False, help_text="Skriv ikke CPR-nummeret."
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["department"].queryset = Department.objects.active().by_name()  # type: ignore[attr-defined]

@@ -1,0 +1,159 @@
+"""Who takes part in a forløb: employees and externals, with role and dates (F5, F10)."""
+
+from datetime import date
+from typing import TYPE_CHECKING
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Case, Exists, F, IntegerField, OuterRef, Q, When
+from django.db.models.functions import Coalesce, Collate
+from django.utils import timezone
+from simple_history.models import HistoricalRecords
+
+from organisation.models import Employment
+from web.fields import OpaqueIdField
+from web.locking import Versioned
+
+if TYPE_CHECKING:
+    from organisation.models import User
+
+
+class ParticipationRole(models.TextChoices):
+    TOVHOLDER = "tovholder", "tovholder"
+    AUTHORITY = "authority_representative", "myndighedsrepræsentant"
+    DECISION_MAKER = "decision_maker", "beslutningstager"
+    PROFESSIONAL = "professional", "fagperson"
+    MANAGEMENT = "management", "ledelse for Børn og Skole"
+    KOORDINATOR = "koordinator", "koordinator"
+
+
+class ParticipationQuerySet(models.QuerySet["Participation"]):
+    def open(self, on: date | None = None) -> "ParticipationQuerySet":
+        """Participations that hold on a day; access ends on `to_date` itself (F10)."""
+        day = on or timezone.localdate()
+        return self.filter(Q(to_date__isnull=True) | Q(to_date__gt=day), from_date__lte=day)
+
+    def giving_access(self, on: date | None = None) -> "ParticipationQuerySet":
+        """Open, by an active user who is still employed in the department the participation is for (trust.md, Access)."""
+        employed = Employment.objects.current(on).filter(user=OuterRef("user"), department=OuterRef("department"))
+        return self.open(on).filter(Exists(employed), user__is_active=True)
+
+    def tovholder(self) -> "ParticipationQuerySet":
+        return self.filter(role=ParticipationRole.TOVHOLDER)
+
+    def led_under(self, leader: "User") -> "ParticipationQuerySet":
+        """Tovholdere in the departments that this user leads, of forløb the leader is not barred from (F5, F13)."""
+        departments = Employment.objects.current().filter(user=leader, is_leader=True).values("department")
+        rows = self.open().tovholder().filter(department__in=departments)
+        return rows.exclude(forloeb__barred__user=leader).exclude(forloeb__state="ended")
+
+    def for_page(self) -> "ParticipationQuerySet":
+        """Tovholder first, then by department and name."""
+        first = Case(When(role=ParticipationRole.TOVHOLDER, then=0), default=1, output_field=IntegerField())
+        home = Collate(Coalesce("department__name", "external__name"), "da-x-icu")
+        name = Collate(Coalesce("user__name", "external_name"), "da-x-icu")
+        return self.select_related("user", "department__area", "external").order_by(first, home, name, "from_date")
+
+
+class Participation(Versioned):
+    """One employee's (through one department) or one external's part in a forløb."""
+
+    id = OpaqueIdField()
+    forloeb = models.ForeignKey("cases.Forloeb", models.CASCADE, related_name="participations")
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="participations",
+        verbose_name="medarbejder",
+    )
+    department = models.ForeignKey(
+        "organisation.Department",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="participations",
+        verbose_name="afdeling",
+    )
+    external = models.ForeignKey(
+        "organisation.ExternalParty",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="participations",
+        verbose_name="ekstern",
+    )
+    external_name = models.CharField("navn på den eksterne", max_length=120, blank=True, default="")
+    external_phone = models.CharField("telefon", max_length=30, blank=True, default="")
+    role = models.CharField("rolle", max_length=30, choices=ParticipationRole, default=ParticipationRole.PROFESSIONAL)
+    title = models.CharField("funktion", max_length=120, blank=True, default="")
+    from_date = models.DateField("fra")
+    to_date = models.DateField("til", null=True, blank=True)
+
+    history = HistoricalRecords()
+    objects = ParticipationQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "deltager"
+        verbose_name_plural = "deltagere"
+        constraints = [
+            models.CheckConstraint(
+                name="participation_employee_or_external",
+                condition=Q(user__isnull=False, department__isnull=False, external__isnull=True)
+                | (Q(user__isnull=True, department__isnull=True, external__isnull=False) & ~Q(external_name="")),
+                violation_error_message="Vælg en medarbejder med afdeling eller en ekstern med navn.",
+            ),
+            models.CheckConstraint(
+                name="participation_from_before_to",
+                condition=Q(to_date__isnull=True) | Q(from_date__lte=F("to_date")),
+                violation_error_message="Slutdatoen ligger før startdatoen.",
+            ),
+            models.CheckConstraint(
+                name="participation_tovholder_is_employee",
+                condition=~Q(role="tovholder") | Q(user__isnull=False),
+                violation_error_message="Tovholderen skal være ansat i kommunen.",
+            ),
+            models.UniqueConstraint(
+                fields=["forloeb"],
+                condition=Q(role="tovholder", to_date__isnull=True),
+                name="one_active_tovholder",
+                violation_error_message="Der er allerede en tovholder. Brug overlevering.",
+            ),
+            models.UniqueConstraint(
+                fields=["forloeb", "user"],
+                condition=Q(to_date__isnull=True, user__isnull=False),
+                name="participation_open_once",
+                violation_error_message="Medarbejderen er allerede med i forløbet.",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.name}, {self.home}"
+
+    @property
+    def has_ended(self) -> bool:
+        """No longer takes part today; `open` says the same of many."""
+        return self.to_date is not None and self.to_date <= timezone.localdate()
+
+    @property
+    def has_begun(self) -> bool:
+        return self.from_date <= timezone.localdate()
+
+    @property
+    def name(self) -> str:
+        return self.user.name if self.user else self.external_name
+
+    @property
+    def home(self) -> str:
+        """The department's or external party's name."""
+        return self.department.name if self.department else self.external.name if self.external else ""
+
+    @property
+    def phone(self) -> str:
+        return self.user.phone if self.user else self.external_phone
+
+    @property
+    def recipient(self) -> str:
+        """The key under which consent is asked for: `d:<department>` or `x:<external party>` (C2)."""
+        return f"d:{self.department_id}" if self.department_id else f"x:{self.external_id}"

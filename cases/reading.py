@@ -1,0 +1,103 @@
+"""What the people page shows, in few queries: homes, custody, department cases."""
+
+from dataclasses import dataclass, field
+from uuid import UUID
+
+from django.db.models.functions import Collate
+from django.utils import timezone
+
+from cases.access import Standing
+from cases.knowing import known_to
+from cases.models import Custody, DepartmentCase, FamilyMember, Forloeb, ForloebPerson, Residence
+
+NOWHERE = "Uden husstand"
+
+
+@dataclass(slots=True)
+class PersonLine:
+    """One person as the reader may see the person.
+
+    contact: whether phone, mail, CPR and address may be shown: to the tovholder, and to a department with the person's case.
+    """
+
+    member: FamilyMember
+    part: ForloebPerson | None
+    contact: bool
+    homes: list[Residence] = field(default_factory=list)
+    holders: list[str] = field(default_factory=list)
+    cases: list[DepartmentCase] = field(default_factory=list)
+
+    @property
+    def age(self) -> int | None:
+        return self.member.person.age_on(timezone.localdate())
+
+
+@dataclass(slots=True)
+class Home:
+    label: str
+    lines: list[PersonLine]
+
+
+@dataclass(slots=True)
+class FamilyPage:
+    """left_out: how many people the reader may not know of (C6)."""
+
+    homes: list[Home]
+    lines: list[PersonLine]
+    left_out: int = 0
+
+    @property
+    def outside(self) -> list[PersonLine]:
+        """In the family, but the forløb is not about them."""
+        return [line for line in self.lines if line.part is None]
+
+
+def family_page(forloeb: Forloeb, standing: Standing) -> FamilyPage:
+    """Seven queries for any number of people. Danish order: last name, first name.
+
+    The tovholder, who gathers the consents, knows everybody; a department knows those whose case it has, and those who
+    have said yes to it (C5). The rest are only counted.
+    """
+    members = FamilyMember.objects.filter(family=forloeb.family_id).select_related("person")
+    members = members.order_by(
+        Collate("person__last_name", "da-x-icu"), Collate("person__first_name", "da-x-icu"), "pk"
+    )
+    parts = {row.person_id: row for row in forloeb.persons.filter(to_date__isnull=True)}
+    here = {member.person_id: member.person for member in members}
+    cases: dict[object, list[DepartmentCase]] = {}
+    rows = DepartmentCase.objects.filter(person__in=here, to_date__isnull=True).select_related("department")
+    for case in rows.order_by(Collate("department__name", "da-x-icu")):
+        cases.setdefault(case.person_id, []).append(case)
+    own = standing.participation.department_id
+    lines = {
+        member.person_id: PersonLine(
+            member,
+            parts.get(member.person_id),
+            standing.is_tovholder or any(case.department_id == own for case in cases.get(member.person_id, [])),
+            cases=cases.get(member.person_id, []),
+        )
+        for member in members
+    }
+    knows = known_to(forloeb, standing.recipient)
+    known = {pk: line for pk, line in lines.items() if standing.is_tovholder or line.contact or knows(pk)}
+    left_out = len(lines) - len(known)
+    for custody in Custody.objects.on(timezone.localdate()).filter(child__in=here, holder__in=here):
+        if custody.child_id in known and custody.holder_id in known:
+            known[custody.child_id].holders.append(here[custody.holder_id].first_name)
+    return FamilyPage(_homes(forloeb, known), list(known.values()), left_out)
+
+
+def _homes(forloeb: Forloeb, lines: dict[UUID, PersonLine]) -> list[Home]:
+    homes: dict[str, Home] = {}
+    residences = Residence.objects.filter(household__family=forloeb.family_id, to_date__isnull=True)
+    for row in residences.select_related("household").order_by(Collate("household__label", "da-x-icu"), "pk"):
+        if row.person_id in lines:
+            lines[row.person_id].homes.append(row)
+            homes.setdefault(row.household.label, Home(row.household.label, []))
+    for line in lines.values():
+        if line.part is None:
+            continue
+        labels = [row.household.label for row in line.homes] or [NOWHERE]
+        for label in labels:
+            homes.setdefault(label, Home(label, [])).lines.append(line)
+    return [home for home in homes.values() if home.lines]
