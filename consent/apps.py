@@ -1,0 +1,13 @@
+from django.apps import AppConfig
+
+
+class ConsentConfig(AppConfig):
+    name = "consent"
+    label = "consent"
+    verbose_name = "Samtykke"
+
+    def ready(self) -> None:
+        from cases import knowing
+        from consent.sharing import knows_of
+
+        knowing.register(knows_of)

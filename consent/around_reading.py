@@ -1,0 +1,69 @@
+"""The pages of the network list, the exchanges and the clues as one employee may read them."""
+
+from dataclasses import dataclass
+
+from cases.access import Standing
+from cases.models import Forloeb, Participation, Person
+from consent.actions import may_be_told_by
+from consent.clues import Guard
+from consent.models import ClueWord, Exchange
+from consent.recipients import Recipient, recipients_of
+from consent.sharing import Basis, Facts, Reader, may_know_of, may_see
+
+
+@dataclass(frozen=True, slots=True)
+class ExchangeLine:
+    """One exchange; `reads` is False when only that it happened may be known (C6)."""
+
+    row: Exchange
+    reads: bool
+    may_tell: bool
+
+    @property
+    def whom(self) -> str:
+        return " og ".join(sorted(person.first_name for person in self.row.about.all())) if self.reads else ""
+
+
+def people_here(forloeb: Forloeb, standing: Standing, basis: Basis) -> list[Person]:
+    """The persons of the forløb whom this employee may know of; the tovholder knows all."""
+    rows = forloeb.persons.filter(to_date__isnull=True).select_related("person")
+    reader = Reader(standing.recipient)
+    return [
+        row.person
+        for row in rows.order_by("person__birth_date", "pk")
+        if standing.is_tovholder or may_know_of(reader, row.person_id, basis)
+    ]
+
+
+def callers(forloeb: Forloeb, basis: Basis) -> list[Recipient]:
+    """The departments and external parties that may be given leave to call."""
+    return [one for one in recipients_of(forloeb, basis) if one.takes_part and not one.is_adult]
+
+
+def others_of(forloeb: Forloeb, standing: Standing) -> list[Participation]:
+    """Everybody else who takes part today."""
+    rows = Participation.objects.open().filter(forloeb=forloeb).exclude(pk=standing.participation.pk)
+    return list(rows.for_page())
+
+
+def exchanges_for(forloeb: Forloeb, standing: Standing, basis: Basis) -> list[ExchangeLine]:
+    """Every exchange, those to be told first. That one happened is no secret to the staff; what it was about may be."""
+    reader = Reader(standing.recipient)
+    rows = Exchange.objects.filter(forloeb=forloeb).for_sharing()
+    lines = []
+    for row in rows:
+        reads = may_see(reader, Facts.of(row), basis)
+        lines.append(ExchangeLine(row, reads, reads and row.told_on is None and may_be_told_by(standing, row)))
+    return sorted(lines, key=lambda line: line.row.told_on is not None)
+
+
+def clue_lines(forloeb: Forloeb, guards: list[Guard]) -> list[tuple[Guard, list[str], list[ClueWord]]]:
+    """Per protected person: which kinds are derived, and the words that were added."""
+    words = list(ClueWord.objects.filter(forloeb=forloeb))
+    lines = []
+    for guard in guards:
+        own = [word for word in words if word.person_id == guard.person]
+        added = {(word.kind, word.word) for word in own}
+        kinds = dict.fromkeys(clue.label for clue in guard.clues if (clue.kind, clue.word) not in added)
+        lines.append((guard, list(kinds), own))
+    return lines

@@ -1,0 +1,176 @@
+"""Clues to a protected address, looked for in every paper before it is made for somebody it is protected from (C12).
+
+`found_in` is pure: a text and clues in, those that stand in it out. `guards_of` fetches the protected persons of a forløb
+with their clues in a few queries; `against` says which of them a reader must not get; `fingerprint` ties a confirmation to what was shown.
+
+Protected from: everybody of the family who does not live with the person, and every external party. The departments
+that take part are not: their employees may see the address on a click of its own, which is logged.
+"""
+
+import hashlib
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+from django.db.models import Q
+
+from cases.models import Forloeb, Person, Residence
+from consent.models import ClueKind, ClueWord
+from consent.recipients import RecipientKind, split
+from consent.sharing import Reader
+
+SHORTEST = 4  # letters a single word must have; shorter ones would be found everywhere
+LETTERS = str.maketrans({"æ": "ae", "ø": "oe", "å": "aa", "é": "e", "ü": "u", "ö": "oe", "ä": "ae"})
+
+
+@dataclass(frozen=True, slots=True)
+class Clue:
+    """One word or number that tells where `person` is."""
+
+    person: UUID
+    name: str
+    kind: str
+    word: str
+
+    @property
+    def label(self) -> str:
+        return str(ClueKind(self.kind).label)
+
+
+@dataclass(frozen=True, slots=True)
+class Guard:
+    """A protected person: the clues, and the persons who live there too and so know."""
+
+    person: UUID
+    name: str
+    household: frozenset[UUID]
+    clues: tuple[Clue, ...]
+
+    def is_against(self, reader: Reader) -> bool:
+        """Is the address protected from this reader?"""
+        kind, _ = split(reader.recipient)
+        if kind is RecipientKind.DEPARTMENT:
+            return False
+        return reader.person is None or reader.person not in self.household
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A clue that stands in a paper. reader: who would get it, in words. tells: may the word be named to who asks?"""
+
+    clue: Clue
+    reader: str = ""
+    tells: bool = True
+
+
+def against(guards: Iterable[Guard], reader: Reader) -> list[Clue]:
+    """The clues that must not reach this reader."""
+    return [clue for guard in guards if guard.is_against(reader) for clue in guard.clues]
+
+
+def found_in(text: str, clues: Iterable[Clue]) -> list[Clue]:
+    """The clues that stand in a text; of one person and kind the longest only (»Kanariehøj 17«, not »Kanariehøj« too).
+
+    Capitals, line breaks, ae for æ, and how a telephone number is written make no difference; a short Danish ending
+    (»Kanariehøjs«) does not hide a word.
+    """
+    folded = fold(text)
+    longest: dict[tuple[UUID, str], Clue] = {}
+    others: list[Clue] = []
+    for clue in clues:
+        if not _stands(clue, folded):
+            continue
+        if clue.kind != ClueKind.ADDRESS:
+            others.append(clue)
+            continue
+        key = (clue.person, clue.kind)
+        if key not in longest or len(clue.word) > len(longest[key].word):
+            longest[key] = clue
+    return [*longest.values(), *dict.fromkeys(others)]
+
+
+def fold(text: str) -> str:
+    """Small letters, one space, and the letters that people write in several ways written in one."""
+    return " ".join(text.casefold().translate(LETTERS).split())
+
+
+def _stands(clue: Clue, folded: str) -> bool:
+    if clue.kind == ClueKind.PHONE:
+        digits = re.sub(r"\D", "", clue.word)[-8:]
+        if len(digits) < SHORTEST:
+            return False
+        pattern = r"(?<!\d)(?:(?:\+|00)?45[\s.-]*)?" + r"[\s.-]*".join(digits) + r"(?!\d)"
+        return re.search(pattern, folded) is not None
+    word = fold(clue.word)
+    if not word:
+        return False
+    ending = r"(?!\d)" if word[-1].isdigit() else r"\w{0,3}(?!\w)" if len(word) >= SHORTEST else r"(?!\w)"
+    return re.search(rf"(?<!\w){re.escape(word)}{ending}", folded) is not None
+
+
+def parts_of(address: str) -> list[str]:
+    """What of an address gives it away: the street with its number, and the street alone. Not the town."""
+    first = re.split(r"[,\n]", address.strip(), maxsplit=1)[0].strip()
+    street = re.sub(r"\s+\d.*$", "", first).strip()
+    return [part for part in dict.fromkeys([first, street]) if len(part) >= SHORTEST]
+
+
+# --- fetching ---------------------------------------------------------------------------------------------------------------
+def guards_of(forloeb: Forloeb) -> list[Guard]:
+    """The protected persons of the family and the forløb today. One query when there are none, else three more."""
+    people = {
+        person.pk: person
+        for person in Person.objects.filter(Q(families=forloeb.family_id) | Q(in_forloeb__forloeb=forloeb)).distinct()
+    }
+    protected = [person for person in people.values() if person.protected_address]
+    if not protected:
+        return []
+    homes: dict[UUID, set[UUID]] = {}
+    labels: dict[UUID, str] = {}
+    rows = Residence.objects.filter(household__family=forloeb.family_id, to_date__isnull=True)
+    for row in rows.select_related("household"):
+        homes.setdefault(row.household_id, set()).add(row.person_id)
+        labels[row.household_id] = row.household.label
+    words: dict[UUID, list[ClueWord]] = {}
+    for word in ClueWord.objects.filter(forloeb=forloeb, person__in=protected):
+        words.setdefault(word.person_id, []).append(word)
+    return [_guard(person, people, homes, labels, words.get(person.pk, [])) for person in protected]
+
+
+def _guard(
+    person: Person,
+    people: dict[UUID, Person],
+    homes: dict[UUID, set[UUID]],
+    labels: dict[UUID, str],
+    words: Sequence[ClueWord],
+) -> Guard:
+    mine = {home for home, living in homes.items() if person.pk in living}
+    household = {person.pk, *(one for home in mine for one in homes[home])}
+    found: list[tuple[str, str]] = [(ClueKind.HOME, labels[home]) for home in mine]
+    # A child may live in two homes: its address and telephone are the protected ones only when nothing else is known.
+    for one in sorted(household, key=str):
+        mate = people.get(one)
+        if mate is None or (one != person.pk and _lives_elsewhere(one, mine, homes)):
+            continue
+        found += [(ClueKind.ADDRESS, part) for part in parts_of(mate.address)]
+        found += [(ClueKind.PHONE, mate.phone), (ClueKind.MAIL, mate.email)]
+    found += [(word.kind, word.word) for word in words]
+    clues = tuple(Clue(person.pk, person.first_name, kind, word) for kind, word in dict.fromkeys(found) if word.strip())
+    return Guard(person.pk, person.first_name, frozenset(household), clues)
+
+
+def _lives_elsewhere(person: UUID, mine: set[UUID], homes: dict[UUID, set[UUID]]) -> bool:
+    return any(person in living for home, living in homes.items() if home not in mine)
+
+
+def sheltered(guards: Iterable[Guard], reader: Reader) -> frozenset[UUID]:
+    """Whose telephone, mail and address no paper for this reader holds: the protected and those who live with them."""
+    return frozenset(one for guard in guards if guard.is_against(reader) for one in guard.household)
+
+
+# --- asking ------------------------------------------------------------------------------------------------------------------
+def fingerprint(found: Iterable[Found]) -> str:
+    """Stands for exactly these clues to exactly these readers: a confirmation of them confirms no others."""
+    told = sorted(f"{one.clue.person}|{one.clue.kind}|{one.clue.word}|{one.reader}" for one in found)
+    return hashlib.sha256("\n".join(told).encode()).hexdigest()[:16] if told else ""

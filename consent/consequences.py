@@ -1,0 +1,186 @@
+"""What a withdrawal does, told before it is done (C7).
+
+Meetings and plans stand above this app, so they tell their part themselves. One line in their `AppConfig.ready`:
+
+    from consent import consequences; consequences.register(board_notes_concerned)
+
+where `board_notes_concerned(forloeb, person, cells) -> list[Consequence]` answers for what lies in its own tables.
+`cells` are the (recipient key, topic id) whose yes goes. The tovholder who reads it may not be allowed to read the items:
+tell counts and kinds (`counts`), never an item's text.
+"""
+
+from collections import Counter
+from collections.abc import Callable, Collection, Iterable, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from uuid import UUID
+
+from cases.models import Forloeb, Participation, ParticipationRole, Person
+from consent.models import Answer, Consent, Topic, Withdrawal
+from consent.recipients import Recipient, recipients_of
+from consent.sharing import Basis, Cell, Scope
+from consent.texts import genitive, listed
+
+CellKey = tuple[str, UUID]
+
+
+class Effect(StrEnum):
+    """The parts of the page, in its order."""
+
+    HIDDEN = "hidden"
+    STAYS = "stays"
+    TOLD = "told"
+    CONTINUES = "continues"
+
+
+HEADINGS = {
+    Effect.HIDDEN: "Bliver skjult",
+    Effect.STAYS: "Bliver, hvor det er",
+    Effect.TOLD: "Skal have besked",
+    Effect.CONTINUES: "Fortsætter som før",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Consequence:
+    """One thing that happens.
+
+    title: short and bold; text: one or two plain sentences; phone: of whom to call; lines: (who or what, how) pairs.
+    """
+
+    effect: Effect
+    title: str
+    text: str = ""
+    phone: str = ""
+    lines: tuple[tuple[str, str], ...] = ()
+
+
+Source = Callable[[Forloeb, Person, frozenset[CellKey]], Iterable[Consequence]]
+_sources: list[Source] = []
+
+
+def register(source: Source) -> None:
+    """Let an app above tell its part. Registering twice counts once."""
+    if source not in _sources:
+        _sources.append(source)
+
+
+def counts(kinds: Iterable[tuple[str, str]]) -> str:
+    """»2 punkter og 1 aftale« from (singular, plural) of each item; empty when there are none."""
+    tally = Counter(kinds)
+    return listed(f"{number} {one if number == 1 else many}" for (one, many), number in tally.items())
+
+
+@dataclass(frozen=True, slots=True)
+class Preview:
+    """What the page shows before the person confirms. Nothing is changed by making one."""
+
+    headline: str
+    consequences: tuple[Consequence, ...]
+    cells: frozenset[CellKey]
+    may_continue: bool
+
+    def groups(self) -> list[tuple[str, list[Consequence]]]:
+        found = {effect: [one for one in self.consequences if one.effect is effect] for effect in Effect}
+        return [(HEADINGS[effect], rows) for effect, rows in found.items() if rows]
+
+
+def preview(
+    forloeb: Forloeb,
+    person: Person,
+    basis: Basis,
+    *,
+    recipients: Collection[str] | None = None,
+    topics: Collection[Topic] | None = None,
+) -> Preview:
+    """The real consequences of a withdrawal, in whole (None) or in part."""
+    from consent.readiness import carries, departments_of
+
+    scope = Scope(frozenset(recipients or ()), frozenset(topic.pk for topic in topics or ()))
+    mine = {(key, topic): state for (who, key, topic), state in basis.cells.items() if who == person.pk}
+    lost = frozenset(cell for cell, state in mine.items() if state is Cell.YES and scope.covers(*cell))
+    left = {cell for cell, state in mine.items() if state is Cell.YES} - lost
+    after = {key: state for key, state in basis.cells.items() if not (key[0] == person.pk and key[1:] in lost)}
+    names = {one.key: one for one in recipients_of(forloeb, basis)}
+    told = [
+        *_hidden(person, lost, names),
+        *(row for source in _sources for row in source(forloeb, person, lost)),
+        *_told(forloeb, person, lost, names, basis),
+        *_continues(person, left, names),
+    ]
+    return Preview(
+        headline=_headline(person, recipients, topics, names),
+        consequences=tuple(told),
+        cells=lost,
+        may_continue=carries(Basis(on=basis.on, cells=after), departments_of(forloeb, basis)),
+    )
+
+
+def journalised(withdrawal: Withdrawal) -> list[Consequence]:
+    """What stays where it is, for the receipt: told by the apps above."""
+    rows = Consent.objects.filter(withdrawal=withdrawal, answer=Answer.YES)
+    cells = frozenset((row.recipient, row.topic_id) for row in rows)
+    told = (row for source in _sources for row in source(withdrawal.forloeb, withdrawal.person, cells))
+    return [row for row in told if row.effect is Effect.STAYS]
+
+
+def _headline(
+    person: Person,
+    recipients: Collection[str] | None,
+    topics: Collection[Topic] | None,
+    names: dict[str, Recipient],
+) -> str:
+    who = listed(names[key].name for key in recipients if key in names) if recipients else "Ingen"
+    what = f"om {person.first_name}"
+    if topics:
+        what = f"om {person.first_name}, når det gælder {', '.join(topic.name.lower() for topic in topics)}"
+    if recipients:
+        return f"{who} kan ikke længere få noget at vide {what}"
+    return f"{who} kan længere få noget at vide {what}"
+
+
+def _hidden(person: Person, lost: frozenset[CellKey], names: dict[str, Recipient]) -> list[Consequence]:
+    if not lost:
+        text = "Det, der blev sagt på et møde, bliver også lukket for dem, der var med."
+        return [Consequence(Effect.HIDDEN, f"{person.first_name} har ikke noget gyldigt ja her", text)]
+    topics = {topic.pk: topic for topic in Topic.objects.all()}
+    by_recipient: dict[str, list[Topic]] = {}
+    for key, topic in lost:
+        by_recipient.setdefault(key, []).append(topics[topic])
+    lines = []
+    for key, found in by_recipient.items():
+        ordered = sorted(found, key=lambda topic: topic.position)
+        what = "alle emner" if len(ordered) == len(topics) else ", ".join(topic.name.lower() for topic in ordered)
+        lines.append((names[key].name, what.capitalize()))
+    text = "Det forsvinder med det samme: på sider, i søgning, i nye dokumenter og i statistik."
+    title = f"{len(lines)} {'modtager' if len(lines) == 1 else 'modtagere'} mister adgang"
+    return [Consequence(Effect.HIDDEN, title, text, lines=tuple(sorted(lines)))]
+
+
+def _told(
+    forloeb: Forloeb, person: Person, lost: frozenset[CellKey], names: dict[str, Recipient], basis: Basis
+) -> list[Consequence]:
+    """Employees and externals of the recipients that lose. Other adults are not told: the person decides that."""
+    keys = {key for key, _ in lost}
+    # The tovholder is the one who reads this.
+    others = Participation.objects.open(basis.on).filter(forloeb=forloeb).exclude(role=ParticipationRole.TOVHOLDER)
+    rows = others.select_related("user", "department", "external")
+    told = [
+        Consequence(Effect.TOLD, f"{row.name}, {row.home}", "Sig, at der ikke må deles mere.", row.phone)
+        for row in rows
+        if row.recipient in keys
+    ]
+    adults: Sequence[str] = sorted(names[key].name for key in keys if key in names and names[key].is_adult)
+    if adults:
+        text = f"{person.first_name} bestemmer selv, om andre i familien skal vide det."
+        told.append(Consequence(Effect.TOLD, f"{listed(adults)} får ikke besked", text))
+    return told
+
+
+def _continues(person: Person, left: set[CellKey], names: dict[str, Recipient]) -> list[Consequence]:
+    if not left:
+        text = "Der er ikke mere, der må deles. Det almindelige arbejde i hver afdeling fortsætter."
+        return [Consequence(Effect.CONTINUES, f"Intet af {genitive(person.first_name)} samtykke er tilbage", text)]
+    keys = sorted({names[key].name for key, _ in left if key in names})
+    text = f"Det gælder stadig til {listed(keys)}."
+    return [Consequence(Effect.CONTINUES, f"Resten af {genitive(person.first_name)} samtykke", text)]

@@ -1,0 +1,290 @@
+"""What the consent pages take in: answers, signatures, scans, withdrawals, texts."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+from uuid import UUID
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils import timezone
+
+from cases.models import Person
+from consent.models import Answer, ConsentText, Topic, Way
+from consent.recipients import Recipient
+from consent.sharing import Basis, Cell
+from consent.texts import genitive
+from documents.uploads import ACCEPT, Scan, clean_scan
+from web.forms import DanishDateField, FFForm, FFModelForm, LongTextField
+
+ALL, SOME, NO, SKIP = "all", "some", "no", "skip"
+CHOICES = ((ALL, "Ja til alt"), (SOME, "Ja til noget"), (NO, "Nej"), (SKIP, "Spørg ikke nu"))
+WAYS = ((Way.PAPER, "På papir"), (Way.ORAL, "Mundtligt"), (Way.DIGITAL, "Digitalt"))
+YES_BEFORE = (Cell.YES, Cell.EXPIRED, Cell.UNSIGNED)
+
+
+class ScanField(forms.FileField):
+    """A scanned paper, cleaned to a `documents.uploads.Scan`."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        kwargs.setdefault("widget", forms.FileInput(attrs={"accept": ACCEPT}))
+        kwargs.setdefault("error_messages", {}).setdefault("required", "Vælg den scannede erklæring.")
+        super().__init__(**kwargs)
+
+    def clean(self, data: Any, initial: Any = None) -> Scan | None:
+        upload = super().clean(data, initial)
+        return clean_scan(upload) if upload else None
+
+
+class DeclarationForm(FFForm):
+    """One person's answers: per recipient all, some, no or not now; then how it was given."""
+
+    way = forms.ChoiceField(
+        label="Hvordan er svarene givet?",
+        choices=WAYS,
+        initial=Way.PAPER,
+        widget=forms.RadioSelect,
+        error_messages={"required": "Vælg, hvordan svarene er givet."},
+    )
+    informed_on = DanishDateField(
+        label="Hvornår fik personen det forklaret?",
+        error_messages={"required": "Skriv den dag, personen fik det forklaret, fx 23.11.2026"},
+    )
+    signers = forms.MultipleChoiceField(
+        label="Hvem har skrevet under?", required=False, widget=forms.CheckboxSelectMultiple
+    )
+    signed_on = DanishDateField(label="Underskrevet den", required=False)
+    heard_by = forms.CharField(label="Hvem hørte det?", required=False, max_length=200)
+    heard_when = forms.CharField(label="Hvornår og hvor?", required=False, max_length=200)
+    question = LongTextField(label="Hvad blev der præcis spurgt om?", required=False, max_length=4000)
+    evidence = ScanField(label="Den underskrevne erklæring", required=False, help_text="PDF, JPG eller PNG.")
+    leaflet = forms.BooleanField(label="Sedlen »Sådan behandler vi dine oplysninger« er givet", required=False)
+    expires_on = DanishDateField(label="Gælder kun til", required=False, help_text="Tom: så længe, som teksten siger.")
+
+    def __init__(
+        self,
+        *args: Any,
+        person: Person,
+        recipients: Sequence[Recipient],
+        topics: Sequence[Topic],
+        signers: Sequence[Person],
+        basis: Basis,
+        **kwargs: Any,
+    ) -> None:
+        today = timezone.localdate()
+        kwargs["initial"] = {"informed_on": today, "signed_on": today, "leaflet": False, **kwargs.get("initial", {})}
+        self.person, self.recipients, self.topics = person, recipients, list(topics)
+        super().__init__(*args, **kwargs)
+        self.fields["signers"].choices = [(str(one.pk), one.name) for one in signers]  # type: ignore[attr-defined]
+        self.by_signer = {str(one.pk): one for one in signers}
+        for recipient in recipients:
+            choice, ticked = _before(person, recipient, self.topics, basis)
+            self.fields[f"r_{recipient.key}"] = forms.ChoiceField(
+                choices=CHOICES, initial=choice, required=False, widget=forms.RadioSelect
+            )
+            self.fields[f"t_{recipient.key}"] = forms.MultipleChoiceField(
+                choices=[(str(topic.pk), topic.name) for topic in self.topics],
+                initial=ticked,
+                required=False,
+                widget=forms.CheckboxSelectMultiple,
+            )
+            for name in (f"r_{recipient.key}", f"t_{recipient.key}"):
+                self.fields[name].label = recipient.title
+                self.fields[name].widget.attrs["class"] = "form-radio" if name[0] == "r" else "form-checkbox"
+
+    def lines(self) -> list[tuple[Recipient, forms.BoundField, forms.BoundField]]:
+        return [(one, self[f"r_{one.key}"], self[f"t_{one.key}"]) for one in self.recipients]
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or {}
+        data["answers"] = {}
+        for one in self.recipients:
+            data["answers"] |= self._answers(one, data.get(f"r_{one.key}"), data.get(f"t_{one.key}") or [])
+        if not data["answers"] and not self.errors:
+            raise ValidationError(f"Skriv mindst ét svar for {self.person.first_name}.")
+        if data.get("way") == Way.ORAL:
+            self._oral(data)
+        elif data.get("signers") and not data.get("signed_on") and "signed_on" not in self.errors:
+            self.add_error("signed_on", "Skriv den dag, der blev skrevet under, fx 23.11.2026")
+        data["signed"] = [self.by_signer[pk] for pk in data.get("signers") or []]
+        return data
+
+    def _answers(self, one: Recipient, choice: str | None, ticked: Sequence[str]) -> dict[tuple[str, Topic], str]:
+        if choice == SOME and not ticked:
+            self.add_error(f"t_{one.key}", f"Sæt kryds ved det, {one.name} må vide. Eller vælg »Nej«.")
+        if choice in (None, "", SKIP):
+            return {}
+        yes = {str(topic.pk) for topic in self.topics} if choice == ALL else set(ticked) if choice == SOME else set()
+        return {(one.key, topic): Answer.YES if str(topic.pk) in yes else Answer.NO for topic in self.topics}
+
+    def _oral(self, data: dict[str, Any]) -> None:
+        """C3: an oral consent is proven by who heard it, when, and the exact question."""
+        wanted = {
+            "heard_by": "Skriv, hvem der hørte det.",
+            "heard_when": "Skriv, hvornår og hvor det blev sagt.",
+            "question": "Skriv præcis, hvad der blev spurgt om.",
+        }
+        for name, message in wanted.items():
+            if not data.get(name) and name not in self.errors:
+                self.add_error(name, message)
+        data["oral_note"] = (
+            f"Hørt af {data.get('heard_by', '')}. {data.get('heard_when', '')}. Spørgsmål: {data.get('question', '')}"
+        )
+
+
+def _before(person: Person, recipient: Recipient, topics: Sequence[Topic], basis: Basis) -> tuple[str, list[str]]:
+    """The earlier answers as a start: what was withdrawn is not suggested again."""
+    states: Mapping[UUID, Cell | None] = {t.pk: basis.cell(person.pk, recipient.key, t.pk) for t in topics}
+    yes = [str(pk) for pk, state in states.items() if state in YES_BEFORE]
+    if len(yes) == len(states) and states:
+        return ALL, []
+    if yes:
+        return SOME, yes
+    return (NO, []) if states and all(state is Cell.NO for state in states.values()) else (SKIP, [])
+
+
+class SignatureForm(FFForm):
+    """One more signature on a declaration, with the paper if it is at hand."""
+
+    signer = forms.ChoiceField(
+        label="Hvem har skrevet under?",
+        widget=forms.RadioSelect,
+        error_messages={"required": "Vælg, hvem der har skrevet under."},
+    )
+    signed_on = DanishDateField(
+        label="Underskrevet den", error_messages={"required": "Skriv den dag, der blev skrevet under, fx 23.11.2026"}
+    )
+    evidence = ScanField(label="Den underskrevne erklæring", required=False, help_text="PDF, JPG eller PNG.")
+
+    def __init__(self, *args: Any, signers: Sequence[Person], **kwargs: Any) -> None:
+        kwargs["initial"] = {
+            "signed_on": timezone.localdate(),
+            "signer": str(signers[0].pk) if len(signers) == 1 else None,
+        }
+        super().__init__(*args, **kwargs)
+        self.by_key = {str(one.pk): one for one in signers}
+        self.fields["signer"].choices = [(key, one.name) for key, one in self.by_key.items()]  # type: ignore[attr-defined]
+
+    def clean_signer(self) -> Person:
+        return self.by_key[self.cleaned_data["signer"]]
+
+
+class ScanForm(FFForm):
+    """The signed paper, scanned or photographed."""
+
+    evidence = ScanField(label="Den underskrevne erklæring", help_text="PDF, JPG eller PNG. Højst 10 MB.")
+
+
+class ScopeForm(FFForm):
+    """What is withdrawn: all of it, or what is ticked. Sent by GET, so that the preview changes nothing."""
+
+    hvad = forms.ChoiceField(
+        label="Hvad tilbagekaldes?",
+        choices=(("alt", "Det hele"), ("noget", "Noget af det")),
+        widget=forms.RadioSelect,
+        error_messages={"required": "Vælg, om det er det hele eller noget af det."},
+    )
+    emne = forms.MultipleChoiceField(
+        label="Hvilke emner?",
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        help_text="Ingen krydser: alle emner.",
+    )
+    modtager = forms.MultipleChoiceField(
+        label="Hvilke modtagere?",
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        help_text="Ingen krydser: alle modtagere.",
+    )
+
+    def __init__(self, *args: Any, recipients: Sequence[Recipient], topics: Sequence[Topic], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.by_topic = {str(topic.pk): topic for topic in topics}
+        self.fields["emne"].choices = [(key, topic.name) for key, topic in self.by_topic.items()]  # type: ignore[attr-defined]
+        self.fields["modtager"].choices = [(one.key, one.title) for one in recipients]  # type: ignore[attr-defined]
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or {}
+        part = data.get("hvad") == "noget"
+        if part and not data.get("emne") and not data.get("modtager") and not self.errors:
+            self.add_error("emne", "Sæt kryds ved mindst ét emne eller én modtager. Eller vælg »Det hele«.")
+        data["topics"] = [self.by_topic[key] for key in data.get("emne") or []] if part else []
+        data["recipients"] = list(data.get("modtager") or []) if part else []
+        return data
+
+
+class WithdrawForm(FFForm):
+    """The confirmation: when, how, and for a child by whom. No reason is asked."""
+
+    told_on = DanishDateField(
+        label="Hvornår blev det sagt?", error_messages={"required": "Skriv den dag, det blev sagt, fx 23.11.2026"}
+    )
+    way = forms.ChoiceField(
+        label="Hvordan blev det sagt?",
+        choices=((Way.ORAL, "Mundtligt"), (Way.PAPER, "Skriftligt"), (Way.DIGITAL, "Digitalt")),
+        initial=Way.ORAL,
+        widget=forms.RadioSelect,
+        error_messages={"required": "Vælg, hvordan det blev sagt."},
+    )
+    told_by = forms.ChoiceField(
+        label="Hvem sagde det?",
+        widget=forms.RadioSelect,
+        error_messages={"required": "Vælg, hvem der sagde det."},
+    )
+
+    def __init__(self, *args: Any, person: Person, tellers: Sequence[Person], **kwargs: Any) -> None:
+        kwargs["initial"] = {"told_on": timezone.localdate()}
+        super().__init__(*args, **kwargs)
+        self.by_key = {str(one.pk): one for one in tellers}
+        if len(tellers) == 1:
+            del self.fields["told_by"]
+        else:
+            self.fields["told_by"].choices = [(key, one.name) for key, one in self.by_key.items()]  # type: ignore[attr-defined]
+        self.fields["told_on"].label = (
+            f"Hvornår sagde {person.first_name} det?" if len(tellers) == 1 else "Hvornår blev det sagt?"
+        )
+        self.only = tellers[0] if len(tellers) == 1 else None
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or {}
+        data["teller"] = self.only or self.by_key.get(data.get("told_by", ""))
+        return data
+
+
+class TextForm(FFModelForm):
+    """A version of the consent text. A line that begins with ## is a heading."""
+
+    purpose = LongTextField(
+        label="Formål",
+        max_length=2000,
+        help_text="Hvorfor vi spørger. Skriv kort.",
+        error_messages={"required": "Skriv, hvorfor vi spørger."},
+    )
+    body = LongTextField(
+        label="Teksten",
+        help_text="En linje, der begynder med ##, bliver til en overskrift.",
+        error_messages={"required": "Skriv den tekst, der skrives under på."},
+        widget=forms.Textarea(attrs={"rows": 18}),
+    )
+
+    class Meta:
+        model = ConsentText
+        fields = ("title", "purpose", "body", "months_valid")
+        labels = {"title": "Overskrift", "months_valid": "Gælder i måneder"}
+        error_messages = {
+            "title": {"required": "Skriv en overskrift."},
+            "months_valid": {"required": "Skriv, hvor mange måneder samtykket gælder, fx 12."},
+        }
+
+    def clean_months_valid(self) -> int:
+        months: int = self.cleaned_data["months_valid"]
+        if not 1 <= months <= 60:
+            raise ValidationError("Skriv et tal fra 1 til 60.")
+        return months
+
+
+class Confirm(FFForm):
+    """A press of a button and nothing else."""
+
+
+def scan_title(person: Person) -> str:
+    return f"{genitive(person.first_name)} underskrevne erklæring"

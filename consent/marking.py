@@ -1,0 +1,117 @@
+"""Suggest about whom and on what topic a text is, so that most notes need no extra click; warn of unmarked names (C5)."""
+
+import re
+import tomllib
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+
+from cases.models import FamilyMember, FamilyRelation, Forloeb, ForloebPerson, Person
+from consent.models import Topic
+
+FALLBACK = "familie"
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """A person of the forløb with the words that point at them: own names, and mor, far, … of the family."""
+
+    person: Person
+    is_focus: bool
+    words: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Marking:
+    """about and topic are ready to store; unmarked_names: named in the text, but not among `about`."""
+
+    about: frozenset[Person]
+    topic: Topic
+    unmarked_names: tuple[str, ...] = ()
+
+
+@lru_cache(maxsize=1)
+def _table() -> dict[str, tuple[str, ...]]:
+    """topics.toml: topic key → beginnings of words."""
+    with (Path(__file__).parent / "topics.toml").open("rb") as file:
+        read = tomllib.load(file)
+    return {key: tuple(word.casefold() for word in words) for key, words in read["words"].items()}
+
+
+@lru_cache(maxsize=1)
+def _relation_words() -> dict[str, tuple[str, ...]]:
+    with (Path(__file__).parent / "topics.toml").open("rb") as file:
+        return {key: tuple(words) for key, words in tomllib.load(file)["relations"].items()}
+
+
+def people_of(forloeb: Forloeb) -> list[Named]:
+    """The persons of a forløb with the words that name them: two queries, to be asked once per page."""
+    members = {member.person_id: member for member in FamilyMember.objects.filter(family=forloeb.family_id)}
+    rows = ForloebPerson.objects.filter(forloeb=forloeb, to_date__isnull=True).select_related("person")
+    return [_named(row, members.get(row.person_id)) for row in rows.order_by("-is_focus", "pk")]
+
+
+def _named(row: ForloebPerson, member: FamilyMember | None) -> Named:
+    words = {row.person.first_name.casefold(), row.person.first_name.split()[0].casefold()}
+    if member is not None and member.kind in (FamilyRelation.PARENT, FamilyRelation.STEP_PARENT):
+        told = set(_tokens(member.relation))
+        for relation, synonyms in _relation_words().items():
+            if relation in told or told & set(synonyms):
+                words |= {relation, *synonyms}
+    return Named(row.person, row.is_focus, frozenset(words - {""}))
+
+
+def suggest(people: Sequence[Named], text: str, said_by: Person | None = None) -> Marking:
+    """Who and what a text is about.
+
+    people: from `people_of(forloeb)`. about: who said it, and whoever the text names; else the persons the forløb is
+    especially about; else all. topic: the topic whose words stand most often in the text, else »familie og netværk«.
+    """
+    named = mentioned(people, text)
+    about = frozenset(named) | ({said_by} if said_by is not None else frozenset())
+    if not about:
+        about = frozenset(one.person for one in people if one.is_focus) or frozenset(one.person for one in people)
+    return Marking(about=about, topic=topic_for(text), unmarked_names=unmarked(text, about, people))
+
+
+def mentioned(people: Sequence[Named], text: str) -> list[Person]:
+    """The persons whom a text names, genitives too (»Carls«, »mors«)."""
+    said = set(_tokens(text))
+    said |= {word[:-1] for word in said if word.endswith("s")} | {word.rstrip("'’") for word in said}
+    whole = f" {' '.join(_tokens(text))} "
+    return [
+        one.person
+        for one in people
+        if one.words & said or any(" " in word and f" {word}" in whole for word in one.words)
+    ]
+
+
+def unmarked(text: str, about: Iterable[Person], people: Sequence[Named]) -> tuple[str, ...]:
+    """First names of those whom a text names without being marked with: the warning before it is saved."""
+    marked = {person.pk for person in about}
+    return tuple(person.first_name for person in mentioned(people, text) if person.pk not in marked)
+
+
+def topic_for(text: str) -> Topic:
+    """The topic that the text tells of, else »familie og netværk«."""
+    topics = {topic.key: topic for topic in Topic.objects.in_use()}
+    return topic_told(text) or topics.get(FALLBACK) or next(iter(topics.values()))
+
+
+def topic_told(text: str) -> Topic | None:
+    """The topic whose words stand most often in the text. In a draw the sensitive topic, then the first of the list."""
+    words = _tokens(text)
+    topics = {topic.key: topic for topic in Topic.objects.in_use()}
+    counts = {
+        key: sum(word.startswith(beginnings) for word in words) for key, beginnings in _table().items() if key in topics
+    }
+    best = max(counts.values(), default=0)
+    if not best:
+        return None
+    leaders = [topics[key] for key, count in counts.items() if count == best]
+    return min(leaders, key=lambda topic: (not topic.is_sensitive, topic.position))
+
+
+def _tokens(text: str) -> list[str]:
+    return re.findall(r"[\w'’]+", text.casefold())

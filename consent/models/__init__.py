@@ -1,0 +1,39 @@
+"""Consents, and what leans on them: the network list, exchanges without the family, clues to a protected address."""
+
+from consent.models.clues import ClueKind, ClueWord
+from consent.models.consents import (
+    Answer,
+    Consent,
+    ConsentText,
+    Declaration,
+    Guidance,
+    GuidanceRead,
+    InformationLeaflet,
+    Shared,
+    Signature,
+    Topic,
+    Way,
+    Withdrawal,
+)
+from consent.models.exchanges import Exchange, ToldWay
+from consent.models.network import NetworkContact
+
+__all__ = [
+    "Answer",
+    "ClueKind",
+    "ClueWord",
+    "Consent",
+    "ConsentText",
+    "Declaration",
+    "Exchange",
+    "Guidance",
+    "GuidanceRead",
+    "InformationLeaflet",
+    "NetworkContact",
+    "Shared",
+    "Signature",
+    "ToldWay",
+    "Topic",
+    "Way",
+    "Withdrawal",
+]

@@ -1,0 +1,142 @@
+"""The three papers of consent: Samtykkeerklæring, Sådan behandler vi dine oplysninger, Kvittering for tilbagekaldelse."""
+
+import math
+from collections.abc import Mapping, Sequence
+from datetime import date
+from typing import Any
+
+from django.utils import timezone
+
+from cases.access import tovholder_line
+from cases.models import Forloeb, Person
+from consent.models import Answer, ConsentText, Declaration, InformationLeaflet, Topic, Withdrawal
+from consent.recipients import Recipient, is_asked, recipients_of
+from consent.sharing import load_basis
+from consent.texts import paragraphs
+from documents import pdf
+
+ANSWER_WORDS = {Answer.YES: "Ja", Answer.NO: "Nej"}
+COLUMNS = 4  # recipients side by side on an upright A4 page
+
+
+def declaration(declaration: Declaration, signers: Sequence[Person]) -> bytes:
+    """Samtykkeerklæring with the answers as registered. signers: who must sign, from `actions.allowed_signers`."""
+    answers = {(row.recipient, row.topic_id): ANSWER_WORDS[Answer(row.answer)] for row in declaration.consents.all()}
+    recipients = recipients_of(declaration.forloeb, load_basis(declaration.forloeb))
+    asked = {key for key, _ in answers}
+    signed = {row.signer_id: row.signed_on for row in declaration.signatures.all()}
+    return _declaration(
+        forloeb=declaration.forloeb,
+        person=declaration.person,
+        text=declaration.text,
+        recipients=[one for one in recipients if one.key in asked],
+        signers=[(one, signed.get(one.pk)) for one in signers],
+        answers=answers,
+        on=declaration.informed_on,
+        extra={
+            "blank": False,
+            "expires_on": declaration.expires_on,
+            "informed": f"{declaration.informed_by.name} har forklaret det",
+            "way": declaration.get_way_display(),
+        },
+    )
+
+
+def blank(forloeb: Forloeb, person: Person, text: ConsentText, signers: Sequence[Person]) -> bytes:
+    """Samtykkeerklæring to be filled in by pen: every recipient and topic, boxes to tick, lines to sign on."""
+    basis = load_basis(forloeb)
+    return _declaration(
+        forloeb=forloeb,
+        person=person,
+        text=text,
+        recipients=[one for one in recipients_of(forloeb, basis) if one.takes_part and is_asked(one, person.pk, basis)],
+        signers=[(one, None) for one in signers],
+        answers={},
+        on=timezone.localdate(),
+        extra={"blank": True, "expires_on": None, "informed": "", "way": ""},
+    )
+
+
+def _declaration(
+    *,
+    forloeb: Forloeb,
+    person: Person,
+    text: ConsentText,
+    recipients: Sequence[Recipient],
+    signers: Sequence[tuple[Person, date | None]],
+    answers: Mapping[tuple[str, Any], str],
+    on: date,
+    extra: dict[str, Any],
+) -> bytes:
+    context = {
+        "person": person,
+        "text": text,
+        "parts": paragraphs(text.body),
+        "tables": _tables(recipients, answers),
+        "signers": signers,
+        "signs_self": [one for one, _ in signers] == [person],
+        "contact": tovholder_line(forloeb),
+        **extra,
+    }
+    return pdf.render(
+        "consent/pdf/declaration.html",
+        context,
+        title="Fælles Familier – Samtykkeerklæring",
+        version_label=f"Tekst version {text.number}",
+        on=on,
+        reference=f"Forløb {forloeb.number}",
+    )
+
+
+def _tables(recipients: Sequence[Recipient], answers: Mapping[tuple[str, Any], str]) -> list[dict[str, Any]]:
+    """Topic by topic, four recipients at a time, so that the columns stay wide enough to tick in."""
+    topics = list(Topic.objects.in_use())
+    wide = math.ceil(len(recipients) / max(1, math.ceil(len(recipients) / COLUMNS)))
+    parts = [recipients[at : at + wide] for at in range(0, len(recipients), wide)] if recipients else []
+    return [
+        {
+            "recipients": part,
+            "rows": [(topic.name, [answers.get((one.key, topic.pk), "") for one in part]) for topic in topics],
+        }
+        for part in parts
+    ]
+
+
+def leaflet(leaflet: InformationLeaflet, forloeb: Forloeb | None = None) -> bytes:
+    """Sådan behandler vi dine oplysninger: the municipality's own words; with a forløb, whom to call."""
+    context = {
+        "leaflet": leaflet,
+        "parts": paragraphs(leaflet.body),
+        "contact": tovholder_line(forloeb) if forloeb else "",
+    }
+    return pdf.render(
+        "consent/pdf/leaflet.html",
+        context,
+        title=f"Fælles Familier – {leaflet.title}",
+        version_label=f"Version {leaflet.number}",
+        on=leaflet.published_on,
+    )
+
+
+def receipt(withdrawal: Withdrawal) -> bytes:
+    """Kvittering for tilbagekaldelse: what, from when, what stays where, how to give a new consent."""
+    from consent.consequences import journalised  # the registry reads actions' neighbours; imported when used
+
+    recipients = {one.key: one for one in recipients_of(withdrawal.forloeb, load_basis(withdrawal.forloeb))}
+    topics = Topic.objects.filter(pk__in=withdrawal.topics) if withdrawal.topics else Topic.objects.none()
+    context = {
+        "withdrawal": withdrawal,
+        "person": withdrawal.person,
+        "recipients": [recipients[key].title for key in withdrawal.recipients if key in recipients],
+        "topics": [topic.name for topic in topics],
+        "stays": journalised(withdrawal),
+        "contact": tovholder_line(withdrawal.forloeb),
+    }
+    return pdf.render(
+        "consent/pdf/receipt.html",
+        context,
+        title="Fælles Familier – Kvittering for tilbagekaldelse",
+        version_label="Version 1",
+        on=timezone.localdate(withdrawal.at),
+        reference=f"Forløb {withdrawal.forloeb.number}",
+    )

@@ -1,0 +1,96 @@
+"""The recipients of a forløb: its departments, its externals, and the adults of the family (C2)."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+from typing import Any
+from uuid import UUID
+
+from django.core.exceptions import ValidationError
+from django.db.models import QuerySet
+
+from cases.models import FamilyMember, FamilyRelation, Forloeb, Participation, Person
+from consent.ages import ages
+from consent.sharing import Basis
+from organisation.models import Department, ExternalParty
+
+
+class RecipientKind(StrEnum):
+    DEPARTMENT = "d"
+    EXTERNAL = "x"
+    ADULT = "p"
+
+
+@dataclass(frozen=True, slots=True)
+class Recipient:
+    """key: `d:<id>`, `x:<id>` or `p:<id>`. takes_part: still in the forløb (else only old answers name it)."""
+
+    key: str
+    name: str
+    takes_part: bool = True
+
+    @property
+    def kind(self) -> RecipientKind:
+        return RecipientKind(self.key[0])
+
+    @property
+    def is_adult(self) -> bool:
+        return self.kind is RecipientKind.ADULT
+
+    @property
+    def title(self) -> str:
+        is_told = self.kind is not RecipientKind.EXTERNAL or "ekstern" in self.name.lower()
+        return self.name if is_told else f"{self.name}, ekstern"
+
+
+def split(key: str) -> tuple[RecipientKind, UUID]:
+    """Read a recipient key. Raises ValidationError for anything else."""
+    kind, _, text = str(key).partition(":")
+    try:
+        return RecipientKind(kind), UUID(text)
+    except ValueError:
+        raise ValidationError("Vælg en modtager fra listen.") from None
+
+
+def is_adult(person: Person, kind: str, on: date) -> bool:
+    """Of age on the day; without a birth date, the place in the family tells."""
+    years = person.age_on(on)
+    return kind != FamilyRelation.CHILD if years is None else years >= ages().adult
+
+
+def recipients_of(forloeb: Forloeb, basis: Basis) -> list[Recipient]:
+    """Everybody who can be asked about in a forløb, in the order of the matrix: four queries at most.
+
+    Departments and externals that take part today, the adults of the family, and those who take part no more but still
+    stand in somebody's answers, so that no yes is out of sight.
+    """
+    taking_part = Participation.objects.open(basis.on).filter(forloeb=forloeb).select_related("department", "external")
+    found = {row.recipient: Recipient(row.recipient, row.home) for row in taking_part}
+    members = FamilyMember.objects.filter(family=forloeb.family_id).select_related("person")
+    for member in members:
+        if is_adult(member.person, member.kind, basis.on):
+            found[f"p:{member.person_id}"] = Recipient(f"p:{member.person_id}", member.person.name)
+    for key, name in _names(key for _, key, _ in basis.cells if key not in found):
+        found[key] = Recipient(key, name, takes_part=False)
+    return sorted(found.values(), key=lambda one: ("dxp".index(one.kind), not one.takes_part, one.name.casefold()))
+
+
+def is_asked(recipient: Recipient, person: UUID, basis: Basis) -> bool:
+    """Not oneself, and no custody holder of a young child: they see it as parents (C5)."""
+    if not recipient.is_adult:
+        return True
+    _, adult = split(recipient.key)
+    return adult != person and not basis.has_custody_of_young(adult, person)
+
+
+def _names(keys: Iterable[str]) -> list[tuple[str, str]]:
+    by_kind: dict[RecipientKind, set[UUID]] = {}
+    for kind, pk in map(split, set(keys)):
+        by_kind.setdefault(kind, set()).add(pk)
+    sources: dict[RecipientKind, QuerySet[Any]] = {
+        RecipientKind.DEPARTMENT: Department.objects.all(),
+        RecipientKind.EXTERNAL: ExternalParty.objects.all(),
+        RecipientKind.ADULT: Person.objects.all(),
+    }
+    return [(f"{kind}:{row.pk}", row.name) for kind, pks in by_kind.items() for row in sources[kind].filter(pk__in=pks)]

@@ -1,0 +1,54 @@
+"""What will change by itself: consents that run out, and birthdays that change who decides (C1, C4). For Min dag."""
+
+from datetime import date, timedelta
+
+from django.db.models import Exists, OuterRef, Q, QuerySet
+
+from cases.models import ForloebPerson, ForloebState
+from consent.ages import ages
+from consent.models import Answer, Consent, Declaration
+
+
+def expiring(on: date, days: int) -> QuerySet[Declaration]:
+    """Declarations with a yes that stands today and runs out within so many days, soonest first, in open forløb.
+
+    A declaration whose every answer was given anew later is left out: renewing it is done.
+    """
+    newer = Consent.objects.filter(
+        declaration__forloeb=OuterRef("declaration__forloeb"),
+        declaration__person=OuterRef("declaration__person"),
+        declaration__sequence__gt=OuterRef("declaration__sequence"),
+        topic=OuterRef("topic"),
+    ).filter(Q(department=OuterRef("department")) | Q(external=OuterRef("external")) | Q(adult=OuterRef("adult")))
+    standing = Consent.objects.filter(
+        ~Exists(newer), declaration=OuterRef("pk"), answer=Answer.YES, withdrawn_at__isnull=True
+    )
+    return (
+        Declaration.objects.filter(Exists(standing), expires_on__gt=on, expires_on__lte=on + timedelta(days=days))
+        .exclude(forloeb__state=ForloebState.ENDED)
+        .select_related("forloeb__family", "person")
+        .order_by("expires_on", "pk")
+    )
+
+
+def birthdays_changing_rules(on: date, days: int | None = None) -> QuerySet[ForloebPerson]:
+    """Persons of open forløb who within so many days (the table's) turn an age that changes who signs or decides."""
+    limits = ages()
+    last = on + timedelta(days=limits.warn_days_before if days is None else days)
+    born = Q()
+    for years in {limits.signs_self, limits.custody_sees_until, limits.adult}:
+        born |= Q(person__birth_date__gt=_years_before(on, years), person__birth_date__lte=_years_before(last, years))
+    return (
+        ForloebPerson.objects.filter(born, to_date__isnull=True)
+        .exclude(forloeb__state=ForloebState.ENDED)
+        .select_related("forloeb__family", "person")
+        .order_by("person__birth_date", "pk")
+    )
+
+
+def _years_before(day: date, years: int) -> date:
+    """Who is born on or before it has turned so many years on the day."""
+    try:
+        return day.replace(year=day.year - years)
+    except ValueError:
+        return date(day.year - years, 2, 28)

@@ -1,0 +1,322 @@
+"""The one sharing check (C5). Pages, fragments, PDFs, mails, exports, search and statistics all go through here.
+
+`may_see` is the rule, pure: no query, no clock. `load_basis` fetches what it needs for one forløb in two queries;
+`share` sorts a list of items into what a reader gets and how many are left out.
+"""
+
+from collections.abc import Callable, Collection, Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from enum import StrEnum
+from typing import Any, Generic, TypeVar
+from uuid import UUID
+
+from django.utils import timezone
+
+from cases.models import Forloeb, ForloebPerson
+from consent.ages import ages
+from consent.models import Answer, Consent, Shared
+
+ItemT = TypeVar("ItemT", bound=Shared)
+
+
+class Cell(StrEnum):
+    """The state of one cell person × recipient × topic. A cell that is not there was not asked (C2)."""
+
+    YES = "yes"
+    NO = "no"
+    EXPIRED = "expired"
+    WITHDRAWN = "withdrawn"
+    UNSIGNED = "unsigned"
+
+
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """Who receives: a department, an external party or a person of the family.
+
+    recipient: `d:<id>`, `x:<id>` or `p:<id>`, as in `Participation.recipient` and `Consent.recipient`.
+    person: the person's id when the reader is of the family, else None.
+    present_at: ids of the meetings where this very reader was registered present.
+    """
+
+    recipient: str
+    person: UUID | None = None
+    present_at: frozenset[UUID] = frozenset()
+
+    @classmethod
+    def of_person(cls, person_id: UUID, present_at: Iterable[UUID] = ()) -> "Reader":
+        return cls(recipient=f"p:{person_id}", person=person_id, present_at=frozenset(present_at))
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What the rule needs to know of an item; never its text."""
+
+    about: frozenset[UUID]
+    topic: UUID
+    contributed_by: str = ""
+    meeting_of_board: UUID | None = None
+    kept_from: frozenset[UUID] = frozenset()
+
+    @classmethod
+    def of(cls, item: Shared) -> "Facts":
+        """The facts of a row whose `about` and `kept_from` are prefetched (else two queries each)."""
+        return cls(
+            about=frozenset(person.pk for person in item.about.all()),
+            topic=item.topic_id,
+            contributed_by=item.contributed_by,
+            meeting_of_board=item.meeting_of_board,  # type: ignore[arg-type]
+            kept_from=frozenset(person.pk for person in item.kept_from.all()),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """What one withdrawal covers. An empty set means all: every recipient, every topic."""
+
+    recipients: frozenset[str] = frozenset()
+    topics: frozenset[UUID] = frozenset()
+
+    def covers(self, recipient: str, topic: UUID) -> bool:
+        return (not self.recipients or recipient in self.recipients) and (not self.topics or topic in self.topics)
+
+    @classmethod
+    def of(cls, stored: Mapping[str, list[str]]) -> "Scope":
+        return cls(frozenset(stored.get("recipients", ())), frozenset(map(UUID, stored.get("topics", ()))))
+
+
+@dataclass(frozen=True, slots=True)
+class Basis:
+    """What was consented to in one forløb, as it stands on one day.
+
+    cells: (person, recipient, topic) → state: the newest answer, but a yes that still lacks a signature changes nothing
+        of what stood before it.
+    custody: child → its custody holders that day.
+    ages: person → whole years that day, None when unknown.
+    withdrawn: person → what was withdrawn, also of cells nobody had asked about; a later answer goes before it.
+    """
+
+    on: date
+    cells: Mapping[tuple[UUID, str, UUID], Cell] = field(default_factory=dict)
+    custody: Mapping[UUID, frozenset[UUID]] = field(default_factory=dict)
+    ages: Mapping[UUID, int | None] = field(default_factory=dict)
+    withdrawn: Mapping[UUID, tuple[Scope, ...]] = field(default_factory=dict)
+
+    def cell(self, person: UUID, recipient: str, topic: UUID) -> Cell | None:
+        """The state of a cell; None = not asked."""
+        state = self.cells.get((person, recipient, topic))
+        if state is None and any(scope.covers(recipient, topic) for scope in self.withdrawn.get(person, ())):
+            return Cell.WITHDRAWN
+        return state
+
+    def required_signers(self, person: UUID) -> frozenset[UUID]:
+        """Who must sign for a person on the day (C1): self from 15, else every custody holder; empty = nobody can yet."""
+        return required_signers(person, self.ages.get(person), self.custody.get(person, frozenset()))
+
+    def has_custody_of_young(self, holder: UUID | None, child: UUID) -> bool:
+        """Is the holder a custody holder who, by age, still sees what concerns the child?"""
+        age = self.ages.get(child)
+        young = age is not None and age < ages().custody_sees_until
+        return holder is not None and young and holder in self.custody.get(child, frozenset())
+
+
+def required_signers(person: UUID, age: int | None, holders: frozenset[UUID]) -> frozenset[UUID]:
+    """Who must sign a declaration for a person (C1).
+
+    In: id, whole years (None = unknown), custody holders. Out: ids. Empty for a child without a registered custody
+    holder: nobody can sign, so nothing is valid. Without a birth date, custody tells a child from an adult.
+    """
+    if age is None:
+        return holders or frozenset({person})
+    return frozenset({person}) if age >= ages().signs_self else holders
+
+
+def may_see(reader: Reader, facts: Facts, basis: Basis) -> bool:
+    """May this reader have this item? (C5, with C6 and M8; the policy in prose)
+
+    Nothing kept from a person reaches that person (M8), nor does having been in the room count for anybody: what is
+    kept from someone was not said in the open.
+
+    Otherwise the reader must be free to know it about *each* person the item concerns. About one person the reader is
+    free to know it when
+    - it is the reader;
+    - or the reader has custody of that child, who is younger than the limit;
+    - or a valid yes stands for that person, this recipient and this topic;
+    - or that person has not said no or withdrawn there, and either the reader's own department contributed it, or it
+      was written on the board of a meeting where the reader was registered present.
+    A no, and a withdrawn yes, always win over contribution and presence. An expired or unsigned yes gives nothing, but
+    is no no. An item that concerns no person is free to every participant.
+    """
+    if reader.person is not None and reader.person in facts.kept_from:
+        return False
+    in_the_room = (
+        not facts.kept_from and facts.meeting_of_board is not None and facts.meeting_of_board in reader.present_at
+    )
+    own = bool(facts.contributed_by) and facts.contributed_by == reader.recipient
+    return all(_free_about(person, reader, facts, basis, own or in_the_room) for person in facts.about)
+
+
+def _free_about(person: UUID, reader: Reader, facts: Facts, basis: Basis, known_already: bool) -> bool:
+    if person == reader.person or basis.has_custody_of_young(reader.person, person):
+        return True
+    cell = basis.cell(person, reader.recipient, facts.topic)
+    if cell is Cell.YES:
+        return True
+    return known_already and cell not in (Cell.NO, Cell.WITHDRAWN)
+
+
+def may_know_of(reader: Reader, person: UUID, basis: Basis) -> bool:
+    """May this reader know that the person is part of the forløb (name and relation)?
+
+    Yes for oneself, for a custody holder's young child, and for a recipient with a valid yes on any topic (C5). The
+    tovholder, who gathers the consents, is let through by `cases.access`, not here.
+    """
+    if person == reader.person or basis.has_custody_of_young(reader.person, person):
+        return True
+    return any(
+        state is Cell.YES
+        for (who, recipient, _), state in basis.cells.items()
+        if who == person and recipient == reader.recipient
+    )
+
+
+def knows_of(forloeb: Forloeb, recipient: str) -> Callable[[UUID], bool]:
+    """`may_know_of` for one department or external party of a forløb, for the apps below this one. Two queries."""
+    reader, basis = Reader(recipient), load_basis(forloeb)
+    return lambda person: may_know_of(reader, person, basis)
+
+
+@dataclass(frozen=True, slots=True)
+class SharedItems(Generic[ItemT]):
+    """What a reader gets, in the order given, and how many items were left out (told to staff only, C6)."""
+
+    visible: list[ItemT]
+    left_out: int
+
+
+def share(items: Iterable[ItemT], reader: Reader, basis: Basis) -> SharedItems[ItemT]:
+    """Sort items into what the reader may have and a count of the rest.
+
+    In: rows with `about` and `kept_from` prefetched. An item kept from a person is not even counted for that person
+    (M8): no gap, no hint.
+    """
+    visible: list[ItemT] = []
+    left_out = 0
+    for item in items:
+        facts = Facts.of(item)
+        if may_see(reader, facts, basis):
+            visible.append(item)
+        elif reader.person is None or reader.person not in facts.kept_from:
+            left_out += 1
+    return SharedItems(visible, left_out)
+
+
+def load_basis(forloeb: Forloeb, on: date | None = None) -> Basis:
+    """The basis for one forløb on a day (default: today in Denmark), in two queries."""
+    return load_bases([forloeb.pk], on)[forloeb.pk]
+
+
+def load_bases(forloeb_ids: Collection[UUID], on: date | None = None) -> dict[UUID, Basis]:
+    """The basis of each forløb, in two queries for any number: for lists that cross forløb (Min dag, search)."""
+    day = on or timezone.localdate()
+    custody: dict[UUID, dict[UUID, set[UUID]]] = {pk: {} for pk in forloeb_ids}
+    years: dict[UUID, dict[UUID, int | None]] = {pk: {} for pk in forloeb_ids}
+    scopes: dict[UUID, dict[UUID, dict[UUID, Scope]]] = {pk: {} for pk in forloeb_ids}
+    people = ForloebPerson.objects.filter(forloeb__in=forloeb_ids).values_list(
+        "forloeb_id",
+        "person_id",
+        "person__birth_date",
+        "person__custody_held_by__holder",
+        "person__custody_held_by__from_date",
+        "person__custody_held_by__to_date",
+        "person__withdrawals",
+        "person__withdrawals__forloeb",
+        "person__withdrawals__scope",
+    )
+    for forloeb, person, born, holder, from_date, to_date, withdrawal, withdrawn_in, scope in people:
+        years[forloeb][person] = whole_years(born, day)
+        if holder and (from_date is None or from_date <= day) and (to_date is None or day <= to_date):
+            custody[forloeb].setdefault(person, set()).add(holder)
+        if withdrawn_in == forloeb:
+            scopes[forloeb].setdefault(person, {})[withdrawal] = Scope.of(scope)
+    held = {pk: {child: frozenset(holders) for child, holders in custody[pk].items()} for pk in forloeb_ids}
+    withdrawn = {pk: {person: tuple(found.values()) for person, found in scopes[pk].items()} for pk in forloeb_ids}
+    cells = _cells(forloeb_ids, day, held, years, withdrawn)
+    return {
+        pk: Basis(on=day, cells=cells[pk], custody=held[pk], ages=years[pk], withdrawn=withdrawn[pk])
+        for pk in forloeb_ids
+    }
+
+
+def whole_years(born: date | None, on: date) -> int | None:
+    """Age in whole years on a day; None when the birth date is unknown."""
+    return None if born is None else on.year - born.year - ((on.month, on.day) < (born.month, born.day))
+
+
+Cells = dict[tuple[UUID, str, UUID], Cell]
+
+
+def _cells(
+    forloeb_ids: Collection[UUID],
+    day: date,
+    custody: Mapping[UUID, Mapping[UUID, frozenset[UUID]]],
+    years: Mapping[UUID, Mapping[UUID, int | None]],
+    withdrawn: Mapping[UUID, Mapping[UUID, tuple[Scope, ...]]],
+) -> dict[UUID, Cells]:
+    rows: dict[UUID, tuple[Any, ...]] = {}
+    signers: dict[Any, set[UUID]] = {}
+    consents = Consent.objects.filter(declaration__forloeb__in=forloeb_ids).order_by("declaration__sequence")
+    for pk, signer, *row in consents.values_list(
+        "pk",
+        "declaration__signatures__signer",
+        "declaration__forloeb_id",
+        "declaration_id",
+        "declaration__person_id",
+        "department_id",
+        "external_id",
+        "adult_id",
+        "topic_id",
+        "answer",
+        "withdrawn_at",
+        "declaration__expires_on",
+    ):
+        rows[pk] = tuple(row)
+        if signer:
+            signers.setdefault(row[1], set()).add(signer)
+    cells: dict[UUID, Cells] = {pk: {} for pk in forloeb_ids}
+    for (
+        forloeb,
+        declaration,
+        person,
+        department,
+        external,
+        adult,
+        topic,
+        answer,
+        withdrawn_at,
+        expires,
+    ) in rows.values():
+        recipient = f"d:{department}" if department else f"x:{external}" if external else f"p:{adult}"
+        holders = custody[forloeb].get(person, frozenset())
+        needed = required_signers(person, years[forloeb].get(person), holders)
+        signed = bool(needed) and needed <= signers.get(declaration, set())
+        state = _state(answer, withdrawn_at is not None, expires <= day, signed)
+        if not signed and state in (Cell.UNSIGNED, Cell.EXPIRED):
+            stood = any(scope.covers(recipient, topic) for scope in withdrawn[forloeb].get(person, ()))
+            before = cells[forloeb].get((person, recipient, topic), Cell.WITHDRAWN if stood else None)
+            # A yes that is not signed by all is not given yet: it lifts no earlier no or withdrawal, ends no earlier yes.
+            if before in (Cell.YES, Cell.NO, Cell.WITHDRAWN):
+                state = before
+        cells[forloeb][person, recipient, topic] = state
+    return cells
+
+
+def _state(answer: str, withdrawn: bool, expired: bool, signed: bool) -> Cell:
+    """A no needs no signature to count; a yes needs all of them, and time left."""
+    if answer == Answer.NO:
+        return Cell.NO
+    if withdrawn:
+        return Cell.WITHDRAWN
+    if expired:
+        return Cell.EXPIRED
+    return Cell.YES if signed else Cell.UNSIGNED

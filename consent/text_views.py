@@ -1,0 +1,89 @@
+"""The guidance everybody reads (C8), and the municipality's consent text in versions (C3)."""
+
+from django.contrib import messages
+from django.db.models import Count
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.http import url_has_allowed_host_and_scheme
+
+from consent import actions, texts
+from consent.access import current_guidance, has_read_guidance
+from consent.forms import TextForm
+from consent.models import ConsentText
+from consent.views import saved
+from web.access import route
+
+
+@route("signed-in", methods=("GET", "POST"))
+def guidance(request: HttpRequest) -> HttpResponse:
+    """Read and confirm the guidance to the consent declaration, once per version."""
+    onward = request.POST.get("videre") or request.GET.get("videre") or ""
+    if not url_has_allowed_host_and_scheme(onward, allowed_hosts=None) or not onward.startswith("/"):
+        onward = ""
+    if request.method == "POST":
+        actions.read_guidance(by=request.user)  # type: ignore[arg-type]
+        messages.success(request, "Tak. Du kan nu åbne tavler og samtykker.")
+        return redirect(onward or "consent:guidance")
+    found = current_guidance()
+    context = {
+        "guidance": found,
+        "parts": texts.paragraphs(found.body) if found else [],
+        "is_read": has_read_guidance(request.user),  # type: ignore[arg-type]
+        "onward": onward,
+    }
+    return render(request, "consent/guidance.html", context)
+
+
+@route("koordinator-or-admin")
+def text_list(request: HttpRequest) -> HttpResponse:
+    """All versions, newest first, with how many have signed each."""
+    texts.demand_editor(request.user)  # type: ignore[arg-type]
+    versions = ConsentText.objects.annotate(used=Count("declarations")).order_by("-number")
+    return render(request, "consent/texts.html", {"versions": versions, "current": ConsentText.objects.current()})
+
+
+@route("koordinator-or-admin")
+def text_page(request: HttpRequest, pk: object) -> HttpResponse:
+    """One version as people read it, and what is different from the one before."""
+    texts.demand_editor(request.user)  # type: ignore[arg-type]
+    text = get_object_or_404(ConsentText, pk=pk)
+    before = ConsentText.objects.filter(number__lt=text.number).order_by("-number").first()
+    context = {
+        "text": text,
+        "before": before,
+        "used": text.declarations.count(),
+        "parts": texts.paragraphs(text.body),
+        "lines": texts.compared(_lines(before), _lines(text)) if before else [],
+    }
+    return render(request, "consent/text.html", context)
+
+
+def _lines(text: ConsentText) -> list[str]:
+    whole = [text.title, text.purpose, *text.body.splitlines(), f"Gælder i {text.months_valid} måneder"]
+    return [line for line in whole if line.strip()]
+
+
+@route("koordinator-or-admin", methods=("GET", "POST"))
+def text_write(request: HttpRequest, pk: object = None) -> HttpResponse:
+    """Write a new version from the newest, or go on with one that nobody has signed."""
+    texts.demand_editor(request.user)  # type: ignore[arg-type]
+    text = get_object_or_404(ConsentText, pk=pk) if pk else None
+    start = text or ConsentText.objects.order_by("-number").first()
+    first = {name: getattr(start, name) for name in TextForm.Meta.fields} if start else {}
+    form = TextForm(request.POST or None, initial=first)
+    if form.is_valid():
+        made = saved(form, lambda: actions.write_text(by=request.user, text=text, **form.cleaned_data))  # type: ignore[arg-type]
+        if made is not None:
+            messages.success(request, f"Version {made.number} er gemt. Den er ikke i brug, før du sætter den i brug.")
+            return redirect("consent:text", made.pk)
+    context = {"form": form, "text": text}
+    return render(request, "consent/text_write.html", context, status=422 if form.is_bound else 200)
+
+
+@route("koordinator-or-admin", methods=("POST",))
+def text_publish(request: HttpRequest, pk: object) -> HttpResponse:
+    """Put a version in use from today."""
+    texts.demand_editor(request.user)  # type: ignore[arg-type]
+    text = actions.publish_text(by=request.user, text=get_object_or_404(ConsentText, pk=pk))  # type: ignore[arg-type]
+    messages.success(request, f"Version {text.number} er i brug fra i dag.")
+    return redirect("consent:texts")

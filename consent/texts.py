@@ -1,0 +1,60 @@
+"""The municipality's texts: who may write them, how two versions differ, and small rules of language."""
+
+import calendar
+import difflib
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from consent.access import demand_text_editor as demand_editor
+
+__all__ = ["Line", "compared", "demand_editor", "genitive", "listed", "months_after", "paragraphs"]
+
+
+def months_after(day: date, months: int) -> date:
+    """The same day of the month, so many months later; the month's last day when there is no such day."""
+    year, month = divmod(day.month - 1 + months, 12)
+    year, month = day.year + year, month + 1
+    return date(year, month, min(day.day, calendar.monthrange(year, month)[1]))
+
+
+def listed(words: Iterable[str]) -> str:
+    """»Anna«, »Anna og Bo«, »Anna, Bo og Carl«."""
+    found = list(words)
+    return found[0] if len(found) == 1 else f"{', '.join(found[:-1])} og {found[-1]}" if found else ""
+
+
+def genitive(name: str) -> str:
+    """»Annas«, »Mads'«."""
+    return f"{name}'" if name[-1:].lower() in ("s", "x", "z") else f"{name}s"
+
+
+@dataclass(frozen=True, slots=True)
+class Paragraph:
+    heading: str
+    lines: tuple[str, ...]
+
+
+def paragraphs(body: str) -> list[Paragraph]:
+    """A text in parts: a line that begins with »## « is a heading, each other line a paragraph."""
+    parts: list[tuple[str, list[str]]] = [("", [])]
+    for line in body.splitlines():
+        if line.startswith("## "):
+            parts.append((line[3:].strip(), []))
+        elif line.strip():
+            parts[-1][1].append(line.strip())
+    return [Paragraph(heading, tuple(lines)) for heading, lines in parts if heading or lines]
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One line of a comparison; kind: same, gone or new."""
+
+    kind: str
+    text: str
+
+
+def compared(old: Sequence[str], new: Sequence[str]) -> list[Line]:
+    """Two versions line by line, in reading order."""
+    kinds = {" ": "same", "-": "gone", "+": "new"}
+    return [Line(kinds[line[0]], line[2:]) for line in difflib.ndiff(list(old), list(new)) if line[0] in kinds]
