@@ -1,0 +1,238 @@
+"""Writing on the board (M6). Each change raises the board's version, which the wall and the other writers poll."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.db.models import ProtectedError
+
+from cases.models import Person
+from consent.marking import people_of, suggest
+from consent.models import Topic
+from drafts.actions import drop_draft
+from meetings.access import demand_planned, demand_worker
+from meetings.actions.version import raise_board_version
+from meetings.boards import board_of, draft_key
+from meetings.models import Attendance, BoardNote, Meeting, MeetingState, Presence, ScalingAnswer
+from organisation.models import User
+from web.errors import Refused
+from web.locking import take
+
+GAP = 1024  # between neighbours in a column, so that a move saves one row only
+
+
+@transaction.atomic
+def add_note(
+    *,
+    by: User,
+    meeting: Meeting,
+    column: str,
+    text: str,
+    said_by: Person | None = None,
+    about: Iterable[Person] | None = None,
+    topic: Topic | None = None,
+    kept_from: Iterable[Person] = (),
+) -> BoardNote:
+    """A note at the foot of a column. What is not marked (None) is marked as `consent.marking` suggests.
+
+    Who writes on the board is in the room and is registered so: that is what lets the writer see what was written (C5).
+    Raises Refused, ValidationError.
+    """
+    row = _open_board(by, meeting)
+    note = BoardNote(meeting=row, column=_column(row, column), author=by, position=_slot(row, column, None))
+    _write(note, text=text, said_by=said_by, about=about, topic=topic, kept_from=kept_from)
+    _writer_is_here(by, row)
+    raise_board_version(row)
+    drop_draft(by=by, key=draft_key(row, column))
+    return note
+
+
+@transaction.atomic
+def change_note(
+    *,
+    by: User,
+    note: BoardNote,
+    row_version: int | None,
+    text: str,
+    said_by: Person | None,
+    about: Iterable[Person] | None,
+    topic: Topic | None,
+    kept_from: Iterable[Person],
+    column: str,
+) -> BoardNote:
+    """Mend a note and its marks. After the meeting only the marks may change: the words stand as they were said.
+
+    Raises Refused, Stale (carrying the note as it is now), ValidationError.
+    """
+    row = take(BoardNote.objects.select_related("meeting__forloeb"), note.pk, row_version)
+    demand_worker(by, row.meeting)
+    board = take(Meeting.objects.select_related("forloeb"), row.meeting_id, None)
+    only_marks = row.text == text.strip() and row.column == column
+    if not (board.state == MeetingState.HELD and only_marks):
+        demand_planned(board)
+    if row.column != column:
+        row.column, row.position = _column(board, column), _slot(board, column, None)
+    _write(row, text=text, said_by=said_by, about=about, topic=topic, kept_from=kept_from)
+    raise_board_version(board)
+    return row
+
+
+@transaction.atomic
+def move_note(
+    *, by: User, note: BoardNote, column: str, position: int | None, row_version: int | None = None
+) -> BoardNote:
+    """Put a note into a column, before the note that has this place among the others there (0 first; None last).
+
+    Raises Refused, Stale, ValidationError.
+    """
+    row = take(BoardNote.objects.select_related("meeting__forloeb"), note.pk, row_version)
+    board = _open_board(by, row.meeting)
+    row.position = _slot(board, _column(board, column), position, apart_from=row)
+    row.column = column
+    row.full_clean()
+    row.save()
+    raise_board_version(board)
+    return row
+
+
+@transaction.atomic
+def remove_note(*, by: User, note: BoardNote, row_version: int | None = None) -> None:
+    """Take a note off the board; its history stays and `restore_note` brings it back. Raises Refused, Stale."""
+    row = take(BoardNote.objects.select_related("meeting__forloeb"), note.pk, row_version)
+    board = _open_board(by, row.meeting)
+    try:
+        row.delete()
+    except ProtectedError as held:
+        raise Refused("Punktet er brugt i Én Plan og bliver stående. Ret teksten, hvis den er forkert.") from held
+    raise_board_version(board)
+
+
+@transaction.atomic
+def restore_note(*, by: User, meeting: Meeting, was: Any, row_version: int | None = None) -> BoardNote:
+    """Undo: the note as it stood in one of its history records (`was`), brought back if it was removed.
+
+    Raises Refused, Stale when somebody else has changed it since.
+    """
+    board = _open_board(by, meeting)
+    if was.meeting_id != board.pk:
+        raise Refused("Punktet står ikke på denne tavle.")
+    if BoardNote.objects.filter(pk=was.id).exists():
+        note = take(BoardNote.objects.select_related("meeting__forloeb"), was.id, row_version)
+    else:
+        note = BoardNote(pk=was.id, meeting=board, author_id=was.author_id)
+    note.column, note.position = was.column, was.position
+    _write(
+        note,
+        text=was.text,
+        said_by=was.said_by,
+        about=[entry.person for entry in was.about.all()],
+        topic=was.topic,
+        kept_from=[entry.person for entry in was.kept_from.all()],
+    )
+    raise_board_version(board)
+    return note
+
+
+@transaction.atomic
+def set_scaling(
+    *, by: User, meeting: Meeting, person: Person, start: int | None = None, end: int | None = None
+) -> ScalingAnswer:
+    """0–10 at the start and the end (M6): what is None stays. Raises Refused, ValidationError."""
+    board = _open_board(by, meeting)
+    if not board.attendance.filter(person=person).exists():
+        raise ValidationError({"person": "Vælg en fra familien, som er inviteret til mødet."})
+    answer = ScalingAnswer.objects.filter(meeting=board, person=person).first()
+    answer = answer or ScalingAnswer(meeting=board, person=person)
+    answer.start = answer.start if start is None else start
+    answer.end = answer.end if end is None else end
+    answer.full_clean()
+    answer.save()
+    raise_board_version(board)
+    return answer
+
+
+# --- shared --------------------------------------------------------------------------------------------------------------
+def _open_board(by: User, meeting: Meeting) -> Meeting:
+    """The meeting, locked for writing on its board by somebody who may."""
+    demand_worker(by, meeting)
+    board = take(Meeting.objects.select_related("forloeb"), meeting.pk, None)
+    demand_planned(board)
+    return board
+
+
+def _column(meeting: Meeting, key: str) -> str:
+    if key not in {column.key for column in board_of(meeting).columns}:
+        raise ValidationError({"column": "Vælg en af tavlens kolonner."})
+    return key
+
+
+def _slot(meeting: Meeting, column: str, place: int | None, apart_from: BoardNote | None = None) -> int:
+    """A position between the neighbours of a place; when there is no room, the column is spread out again."""
+    others = list(
+        BoardNote.objects.filter(meeting=meeting, column=column)
+        .exclude(pk__in=[apart_from.pk] if apart_from else [])
+        .order_by("position", "created_at", "pk")
+    )
+    if place is None or place >= len(others):
+        return (others[-1].position if others else 0) + GAP
+    before = others[place - 1].position if place > 0 else 0
+    if others[place].position - before > 1:
+        return (before + others[place].position) // 2
+    for index, one in enumerate(others, start=1):
+        one.position = index * GAP
+        one.save(update_fields=["position"])
+    return max(place, 0) * GAP + GAP // 2
+
+
+def _write(
+    note: BoardNote,
+    *,
+    text: str,
+    said_by: Person | None,
+    about: Iterable[Person] | None,
+    topic: Topic | None,
+    kept_from: Iterable[Person],
+) -> None:
+    text = text.strip()
+    if not text:
+        raise ValidationError({"text": "Skriv, hvad der skal stå på tavlen."})
+    people = people_of(note.meeting.forloeb)
+    if about is None or topic is None:
+        suggested = suggest(people, text, said_by)
+        about = suggested.about if about is None else about
+        topic = suggested.topic if topic is None else topic
+    concerned, hidden_from = _distinct(about), _distinct(kept_from)
+    if not concerned:
+        raise ValidationError({"about": "Vælg, hvem punktet handler om."})
+    named = {*concerned, *hidden_from, *([said_by] if said_by else [])}
+    if named - {one.person for one in people} - _already(note):
+        raise ValidationError({"about": "Vælg kun personer, der er med i forløbet nu."})
+    if said_by is not None and said_by in hidden_from:
+        raise ValidationError({"kept_from": "Det kan ikke holdes fra den, der selv sagde det."})
+    note.text, note.said_by, note.topic = text, said_by, topic
+    note.full_clean()
+    note.save()
+    note.about.set(concerned)
+    note.kept_from.set(hidden_from)
+
+
+def _already(note: BoardNote) -> set[Person]:
+    """Who the note names now: a person who has left the forløb since may stay on it."""
+    if note._state.adding:
+        return set()
+    return {*note.about.all(), *note.kept_from.all(), *([note.said_by] if note.said_by else [])}
+
+
+def _distinct(people: Iterable[Person]) -> list[Person]:
+    return list(dict.fromkeys(people))
+
+
+def _writer_is_here(by: User, meeting: Meeting) -> None:
+    standing = demand_worker(by, meeting)
+    here = Attendance.objects.filter(meeting=meeting, participation=standing.participation).first()
+    here = here or Attendance(meeting=meeting, participation=standing.participation)
+    if here._state.adding or here.presence == Presence.INVITED:
+        here.presence = Presence.PRESENT
+        here.full_clean()
+        here.save()

@@ -1,0 +1,112 @@
+"""The meeting itself: who came, that it was held, and what the family thought of it (M9, M10)."""
+
+from datetime import date
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.utils import timezone
+
+from audit import events
+from cases.access import demand_participant
+from cases.models import Participation, Person
+from consent.ages import ages
+from meetings.access import demand_worker
+from meetings.actions.version import raise_board_version
+from meetings.models import Attendance, Meeting, MeetingState, Presence, SmileyRating
+from organisation.models import User
+from web.dates import long_date
+from web.errors import Refused
+from web.locking import take
+
+
+@transaction.atomic
+def set_presence(
+    *,
+    by: User,
+    meeting: Meeting,
+    participation: Participation | None = None,
+    person: Person | None = None,
+    presence: str,
+    note: str = "",
+) -> Attendance:
+    """Register whether one of the invited came (M10); who is present may see the board (C5). Raises Refused, ValidationError.
+
+    It may be mended after the meeting, by those who had a role there. A change raises the board's version: the wall may
+    have to show less.
+    """
+    demand_worker(by, meeting)
+    row = take(Meeting.objects.select_related("forloeb"), meeting.pk, None)
+    if row.state == MeetingState.CANCELLED:
+        raise Refused("Mødet er aflyst, så der er intet fremmøde.")
+    attendance = Attendance.objects.filter(meeting=row, participation=participation, person=person).first()
+    if attendance is None:
+        raise ValidationError({"presence": "Vælg en af de inviterede. Tovholderen kan invitere flere."})
+    if presence not in Presence.values:
+        raise ValidationError({"presence": "Vælg, om personen var til stede."})
+    attendance.presence, attendance.note = presence, note.strip()
+    attendance.full_clean()
+    attendance.save()
+    raise_board_version(row)
+    return attendance
+
+
+@transaction.atomic
+def hold(*, by: User, meeting: Meeting, on: date | None = None, row_version: int | None = None) -> Meeting:
+    """»Mødet er holdt«: from now on board and attendance stand as they are. Raises Refused, Stale, ValidationError.
+
+    on: the day, by default the planned one. Somebody from the family must have been there (F7, U3); with nobody there it
+    is an exchange without the family (C11), not a meeting.
+    """
+    demand_worker(by, meeting)
+    row = take(Meeting.objects.select_related("forloeb"), meeting.pk, row_version)
+    if row.state == MeetingState.CANCELLED:
+        raise Refused("Mødet er aflyst. Planlæg et nyt møde.")
+    if row.state == MeetingState.HELD:
+        return row
+    day = on or timezone.localdate(row.starts_at)
+    if day > timezone.localdate():
+        raise ValidationError({"on": f"Mødet er først {long_date(day)}. Flyt mødet, hvis I holdt det før."})
+    if not row.attendance.present().filter(person__isnull=False).exists():
+        raise ValidationError(
+            {
+                "presence": "Registrér først, hvem fra familien der var med. Uden familien er det ikke et møde: aflys det."
+            }
+        )
+    row.state, row.held_on = MeetingState.HELD, day
+    row.full_clean()
+    row.save()
+    raise_board_version(row)
+    events.record(
+        by=by, forloeb=row.forloeb, kind="meeting.held", text=f"Møde {row.number} er holdt.", data={"meeting": row.pk}
+    )
+    return row
+
+
+@transaction.atomic
+def give_smiley(
+    *, by: User, meeting: Meeting, person: Person, value: int, words: str = "", may_be_named: bool = False
+) -> SmileyRating:
+    """One person's answer on the smiley ruler, once (M9). `by` lends the tablet and never sees the answer here.
+
+    Raises Refused, ValidationError.
+    """
+    demand_participant(by, meeting.forloeb)
+    row = take(Meeting.objects.select_related("forloeb"), meeting.pk, None)
+    if row.state == MeetingState.CANCELLED:
+        raise Refused("Mødet er aflyst, så der er intet at svare på.")
+    if not row.attendance.present().filter(person=person).exists():
+        raise ValidationError({"person": "Kun dem fra familien, der er registreret til stede, kan svare."})
+    if SmileyRating.objects.filter(meeting=row, person=person).exists():
+        raise ValidationError({"person": "Der er allerede svaret. Hver person svarer en gang."})
+    age = person.age_on(timezone.localdate(row.starts_at))
+    rating = SmileyRating(
+        meeting=row,
+        person=person,
+        value=value,
+        words=words.strip(),
+        may_be_named=may_be_named,
+        is_child=age is not None and age < ages().signs_self,
+    )
+    rating.full_clean()
+    rating.save()
+    return rating

@@ -1,0 +1,16 @@
+from django.apps import AppConfig
+
+
+class MeetingsConfig(AppConfig):
+    name = "meetings"
+    label = "meetings"
+    verbose_name = "Møder"
+
+    def ready(self) -> None:
+        from cases import held
+        from consent import consequences
+        from meetings.consequences import board_notes_concerned
+        from meetings.models import Meeting
+
+        consequences.register(board_notes_concerned)
+        held.register(lambda forloeb: Meeting.objects.held_count(forloeb))

@@ -1,0 +1,15 @@
+"""The board of a meeting as its collaboration model draws it (M6), and the agenda the model begins with (M5)."""
+
+from cases import collaboration
+from meetings.models import Meeting
+
+
+def board_of(meeting: Meeting) -> collaboration.Board:
+    """The variant that was chosen when the meeting was planned; the model's first when that one is gone since."""
+    boards = collaboration.model_for(meeting.forloeb).boards
+    return next((board for board in boards if board.key == meeting.board_key), boards[0])
+
+
+def draft_key(meeting: Meeting, column: str) -> str:
+    """Where the line being written in one column saves itself while it is written (drafts.actions)."""
+    return f"tavle:{meeting.pk}:{column.replace('_', '-')}"

@@ -1,0 +1,19 @@
+"""What a withdrawal does to the boards, told before it is done (C7): counts only, never a text."""
+
+from collections.abc import Iterable
+
+from cases.models import Forloeb, Person
+from consent.consequences import CellKey, Consequence, Effect, counts
+from meetings.models import BoardNote
+
+
+def board_notes_concerned(forloeb: Forloeb, person: Person, cells: frozenset[CellKey]) -> Iterable[Consequence]:
+    """Notes about the person on the topics that go. With no valid yes left to lose, what presence gave is lost (C5)."""
+    notes = BoardNote.objects.filter(meeting__forloeb=forloeb, about=person)
+    if cells:
+        notes = notes.filter(topic__in={topic for _, topic in cells})
+    number = notes.distinct().count()
+    if not number:
+        return
+    told = counts([("punkt på tavlen", "punkter på tavlen")] * number)
+    yield Consequence(Effect.HIDDEN, told, "De lukkes for dem, du har valgt, også for dem, der var med til mødet.")

@@ -1,0 +1,244 @@
+"""»Må det siges her?« (M4): who at the meeting may hear what about whom, before it begins and while people come and go.
+
+Asked is consent alone: that somebody will be in the room gives no leave to say a thing to them. Children are no
+recipients (C2); what may be said while they listen is for the adults to judge. Persons whom the reader may not know of
+are counted, never named (C6). Why something may not be said (a no, never asked, withdrawn) is told to the tovholder and
+the mødeleder, who act on it; the others get only that it may not.
+"""
+
+import math
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
+from uuid import UUID
+
+from cases.access import Standing
+from consent.ages import ages
+from consent.models import Topic
+from consent.recipients import is_adult
+from consent.sharing import Basis, Cell, Facts, Reader, load_basis, may_see
+from consent.states import LOOK, short
+from consent.texts import listed
+from documents.actions import filename_for
+from documents.pdf import render
+from meetings.access import may_frame, roles_of
+from meetings.board import Member, known_members, members_of, reader_here
+from meetings.models import Attendance, Meeting, Presence
+from meetings.stamp import stamp_of
+from web.dates import as_date
+
+TITLE = "Fælles Familier – Må det siges her?"
+WIDEST = 7
+UNKNOWN = "En voksen i familien"  # in the room, but not one the reader may know of (C5)
+NOT_SIGNED_SELF = "15+ ikke underskrevet"
+# What to act on first, in words.
+ORDER: tuple[Cell | None, ...] = (Cell.NO, Cell.WITHDRAWN, Cell.UNSIGNED, Cell.EXPIRED, None)
+
+
+@dataclass(frozen=True, slots=True)
+class Listener:
+    """Somebody at the table who may hear or not: an invited department, external party or adult of the family."""
+
+    reader: Reader
+    name: str
+    people: tuple[str, ...] = ()
+    presence: str = Presence.INVITED
+
+    @property
+    def is_here(self) -> bool:
+        return self.presence in (Presence.PRESENT, Presence.PARTLY)
+
+
+@dataclass(frozen=True, slots=True)
+class Missing:
+    """One reason, with the topics it holds for. icon and word first, so that no colour is needed."""
+
+    icon: str
+    word: str
+    topics: str
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """One person and one listener. missing is empty when everything may be said."""
+
+    listener: Listener
+    missing: tuple[Missing, ...] = ()
+    is_self: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One person: what each listener may hear, and in one line what may not be said when all of them listen."""
+
+    member: Member
+    cells: list[Said]
+    together: str
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    listeners: list[Listener]
+    rows: list[Row]
+    left_out: int
+    persons: frozenset[UUID] = field(default_factory=frozenset)
+
+    @property
+    def open_cells(self) -> int:
+        return sum(bool(cell.missing) for row in self.rows for cell in row.cells)
+
+    @property
+    def tables(self) -> list[tuple[list[Listener], list[tuple[Row, list[Said]]]]]:
+        """At most seven listeners side by side, evenly, so that the columns stay wide enough to read on paper."""
+        wide = math.ceil(len(self.listeners) / max(1, math.ceil(len(self.listeners) / WIDEST)))
+        return [
+            (self.listeners[at : at + wide], [(row, row.cells[at : at + wide]) for row in self.rows])
+            for at in range(0, len(self.listeners), wide or 1)
+        ]
+
+
+def sheet(meeting: Meeting, standing: Standing) -> Sheet:
+    """The whole sheet: everybody invited × the persons of the forløb × the topics. A constant number of queries."""
+    basis = load_basis(meeting.forloeb)
+    invited = listeners_of(meeting, basis)
+    tells_why = may_frame(standing, roles_of(standing, meeting))
+    return _sheet(meeting, standing, basis, invited, tells_why)
+
+
+def _sheet(meeting: Meeting, standing: Standing, basis: Basis, listeners: list[Listener], tells_why: bool) -> Sheet:
+    everybody = members_of(meeting)
+    known = known_members(everybody, reader_here(standing), basis, keeps_all=standing.is_tovholder)
+    named = {one.person.pk for one in known}
+    listeners = [
+        one if one.reader.person is None or one.reader.person in named else replace(one, name=UNKNOWN)
+        for one in listeners
+    ]
+    topics = list(Topic.objects.in_use())
+    rows = []
+    for member in known:
+        cells = [_said(member, one, topics, basis, tells_why) for one in listeners]
+        rows.append(Row(member, cells, _together(member, listeners, topics, basis)))
+    return Sheet(listeners, rows, len(everybody) - len(known), frozenset(one.person.pk for one in known))
+
+
+def listeners_of(meeting: Meeting, basis: Basis) -> list[Listener]:
+    """The invited as those who hear: each department and external party once, and each adult of the family."""
+    rows = list(Attendance.objects.filter(meeting=meeting).for_list())
+    kinds = _kinds(meeting)
+    found: dict[str, Listener] = {}
+    for row in rows:
+        who: tuple[str, ...] = ()
+        if row.participation:
+            key, name, who = row.participation.recipient, row.participation.home, (row.participation.name,)
+            reader = Reader(key)
+        elif row.person and is_adult(row.person, kinds.get(row.person.pk, ""), basis.on):
+            reader = Reader.of_person(row.person.pk)
+            key, name = reader.recipient, row.person.first_name
+        else:
+            continue
+        before = found.get(key)
+        found[key] = Listener(
+            reader,
+            name,
+            (*before.people, *who) if before else who,
+            _nearest(before.presence, row.presence) if before else row.presence,
+        )
+    return list(found.values())
+
+
+def _nearest(one: str, other: str) -> str:
+    """Of two people from one department, the one who is there counts."""
+    here = (Presence.PRESENT, Presence.PARTLY, Presence.INVITED)
+    return min(one, other, key=lambda value: here.index(value) if value in here else len(here))
+
+
+def _kinds(meeting: Meeting) -> dict[UUID, str]:
+    family = meeting.forloeb.family.members.all()
+    return {row.person_id: row.kind for row in family}
+
+
+def _said(member: Member, listener: Listener, topics: Sequence[Topic], basis: Basis, tells_why: bool) -> Said:
+    person = member.person.pk
+    by_state: dict[Cell | None, list[Topic]] = {}
+    for topic in topics:
+        if not _may_hear(person, listener.reader, topic, basis):
+            by_state.setdefault(basis.cell(person, listener.reader.recipient, topic.pk), []).append(topic)
+    if not tells_why and by_state:
+        closed = [topic for topic in topics if any(topic in found for found in by_state.values())]
+        return Said(listener, (Missing("close", "Må ikke siges", _in_words(closed, topics)),))
+    missing = [
+        Missing(LOOK[state][1], _word(state, person, basis), _in_words(by_state[state], topics))
+        for state in ORDER
+        if state in by_state
+    ]
+    return Said(listener, tuple(missing), is_self=listener.reader.person == person)
+
+
+def _may_hear(person: UUID, reader: Reader, topic: Topic, basis: Basis) -> bool:
+    """The one rule (C5), for a thing about this person alone that nobody has said here before."""
+    return may_see(reader, Facts(about=frozenset({person}), topic=topic.pk), basis)
+
+
+def _word(state: Cell | None, person: UUID, basis: Basis) -> str:
+    age = basis.ages.get(person)
+    if state is Cell.UNSIGNED and age is not None and ages().signs_self <= age < ages().adult:
+        return NOT_SIGNED_SELF
+    return LOOK[state][2]
+
+
+def _in_words(found: Sequence[Topic], topics: Sequence[Topic]) -> str:
+    return "alle emner" if len(found) == len(topics) else ", ".join(short(topic).lower() for topic in found)
+
+
+def _together(member: Member, listeners: Iterable[Listener], topics: Sequence[Topic], basis: Basis) -> str:
+    """The topics that somebody of the listeners may not hear about the person; empty = everything may be said."""
+    closed = [
+        topic for topic in topics if not all(_may_hear(member.person.pk, one.reader, topic, basis) for one in listeners)
+    ]
+    return _in_words(closed, topics) if closed else ""
+
+
+# --- beside the board ------------------------------------------------------------------------------------------------------
+@dataclass(frozen=True, slots=True)
+class Now:
+    """Who is there, and per person what must not be said now and because of whom."""
+
+    here: list[str]
+    waiting: int
+    lines: list[tuple[str, str, str]]
+    left_out: int
+    stamp: str
+    persons: frozenset[UUID]
+
+
+def now(meeting: Meeting, standing: Standing) -> Now:
+    """The same rule for those who are registered present; before anybody is, for everybody who is invited."""
+    basis = load_basis(meeting.forloeb)
+    everybody = listeners_of(meeting, basis)
+    here = [one for one in everybody if one.is_here]
+    listening = here or [one for one in everybody if one.presence == Presence.INVITED]
+    found = _sheet(meeting, standing, basis, listening, tells_why=False)
+    lines = [(row.member.label, row.together, _because(row)) for row in found.rows if row.together]
+    names = [name for one in here for name in (one.people or (one.name,))]
+    waiting = Attendance.objects.filter(meeting=meeting, presence=Presence.INVITED).count()
+    told: Any = (names, waiting, lines, found.left_out, str(meeting.state))
+    return Now(names, waiting, lines, found.left_out, stamp_of(repr(told)), found.persons)
+
+
+def _because(row: Row) -> str:
+    return listed(cell.listener.name for cell in row.cells if cell.missing)
+
+
+# --- the sheet on paper ----------------------------------------------------------------------------------------------------
+def paper(meeting: Meeting, found: Sheet) -> tuple[str, bytes]:
+    """(file name, PDF) of the sheet. Raises documents.pdf.PdfError."""
+    day = as_date(meeting.starts_at)
+    content = render(
+        "meetings/print_may_it_be_said.html",
+        {"meeting": meeting, "sheet": found},
+        title=TITLE,
+        version_label=f"Møde {meeting.number}",
+        on=day,
+        reference=f"Forløb {meeting.forloeb.number}",
+    )
+    return filename_for("Må det siges her", meeting.forloeb.number, day, meeting.number), content

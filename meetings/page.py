@@ -1,0 +1,270 @@
+"""The meeting page as one employee may see it: where are we, what is next, who comes, what is on the agenda."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.urls import NoReverseMatch, reverse
+from django.utils import timezone
+
+from cases.access import Standing
+from consent.marking import Named, mentioned, people_of
+from consent.sharing import load_basis
+from meetings.access import may_frame, may_work, roles_of
+from meetings.actions.planning import who_can
+from meetings.board import Member, known_members, members_of, reader_here
+from meetings.models import AgendaPoint, Attendance, Meeting, MeetingState, Presence, RoleKind, SmileyRating
+from meetings.readiness import Check, checklist, management_missed
+
+FACES = {1: "Slet ikke godt", 2: "Ikke så godt", 3: "Midt imellem", 4: "Godt", 5: "Rigtig godt"}
+
+
+@dataclass(frozen=True, slots=True)
+class NextAct:
+    text: str
+    why: str = ""
+    label: str = ""
+    url: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class RoleLine:
+    """A role with who has it and who could."""
+
+    key: str
+    label: str
+    rule: str
+    holder: Any = None
+    able: list[Any] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class Came:
+    """One invited with the four taps of attendance."""
+
+    attendance: Attendance
+    name: str
+    home: str
+
+    @property
+    def taps(self) -> list[tuple[str, str, bool]]:
+        return [(key, word, self.attendance.presence == key) for key, word in TAPS]
+
+
+@dataclass(frozen=True, slots=True)
+class SmileyLine:
+    """Who has answered; what, only when the person agreed and the reader is the tovholder (M9)."""
+
+    person: Any
+    answered: bool
+    face: int = 0
+    word: str = ""
+    words: str = ""
+
+
+TAPS = (
+    (Presence.PRESENT, "Til stede"),
+    (Presence.PARTLY, "Noget af tiden"),
+    (Presence.ABSENT_NOTIFIED, "Meldt afbud"),
+    (Presence.ABSENT, "Udeblevet"),
+)
+RULES = {
+    RoleKind.MOEDELEDER: "Leder mødet og sørger for, at alle bliver hørt.",
+    RoleKind.REFERENT: "Skriver Én Plan efter mødet.",
+    RoleKind.TAVLE: "Skriver på tavlen. Skal komme fra en myndighedsafdeling.",
+}
+
+
+def page_of(meeting: Meeting, standing: Standing) -> dict[str, Any]:
+    """The context of the meeting page: only what this employee may have (C5), with counts of the rest (C6)."""
+    basis = load_basis(meeting.forloeb)
+    reader = reader_here(standing)
+    everybody = members_of(meeting)
+    members = known_members(everybody, reader, basis, keeps_all=standing.is_tovholder)
+    known = {one.person.pk: one for one in members}
+    rows = list(Attendance.objects.filter(meeting=meeting).for_list())
+    invited = [row for row in rows if row.participation or row.person_id in known]
+    roles = roles_of(standing, meeting)
+    people = people_of(meeting.forloeb)
+    points, hidden_points = _agenda(meeting, people, known)
+    is_held, is_planned = meeting.state == MeetingState.HELD, meeting.state == MeetingState.PLANNED
+    checks = checklist(meeting, rows, basis, tells_names=standing.is_tovholder) if is_planned else []
+    came = [row for row in rows if row.presence in (Presence.PRESENT, Presence.PARTLY)]
+    following = Meeting.objects.next_meeting(meeting.forloeb) if is_held else None
+    smileys = _smileys(meeting, invited, standing) if meeting.state != MeetingState.CANCELLED else []
+    version = meeting.plan_versions.order_by("-number").first()
+    may_open = may_work(standing, roles) and not meeting.forloeb.is_ended
+    return {
+        "meeting": meeting,
+        "forloeb": meeting.forloeb,
+        "standing": standing,
+        "own_slug": standing.recipient.replace(":", "-", 1),
+        "is_tovholder": standing.is_tovholder,
+        "is_open": not meeting.forloeb.is_ended,
+        "may_frame": may_frame(standing, roles) and is_planned and not meeting.forloeb.is_ended,
+        "may_work": may_open,
+        "is_planned": is_planned,
+        "is_held": is_held,
+        "has_begun": timezone.localdate(meeting.starts_at) <= timezone.localdate(),
+        "roles": _roles(meeting) if is_planned else _roles(meeting, ask=False),
+        "family": [_came(row, known) for row in invited if row.person_id],
+        "staff": [_came(row, known) for row in invited if row.participation_id],
+        "hidden_people": len(rows) - len(invited),
+        "not_invited": _not_invited(meeting, rows, members) if standing.is_tovholder and is_planned else [],
+        "points": points,
+        "hidden_points": hidden_points,
+        "total_minutes": sum(point.minutes or 0 for point, _, _ in points),
+        "purpose": meeting.purpose if _fits(meeting.purpose, people, known) else "",
+        "checks": checks,
+        "missed": management_missed(came) if is_held else [],
+        "following": following,
+        "stands_alone": is_held and following is None and not meeting.forloeb.is_ended,
+        "smileys": smileys,
+        "asked_smileys": any(line.answered for line in smileys),
+        "version": version,
+        "plan_url": _plan_url(meeting, version),
+        "act": _next_act(meeting, standing, may_open, checks, following, version),
+        "members": members,
+        "raisers": raisers(meeting, members),
+    }
+
+
+def raisers(meeting: Meeting, members: Iterable[Member]) -> dict[str, tuple[str, dict[str, Any]]]:
+    """Who may have raised a point: key → (label, what the action takes). The family first."""
+    chosen: dict[str, tuple[str, dict[str, Any]]] = {
+        f"p{one.person.pk}": (one.label, {"raised_by_person": one.person}) for one in members
+    }
+    staff = (
+        meeting.forloeb.participations.open()
+        .select_related("user", "department", "external")
+        .order_by("from_date", "pk")
+    )
+    return chosen | {f"d{one.pk}": (f"{one.name}, {one.home}", {"raised_by": one}) for one in staff}
+
+
+def _came(row: Attendance, known: dict[Any, Member]) -> Came:
+    if row.person is None:
+        return Came(row, row.participation.name, row.participation.home)  # type: ignore[union-attr]
+    return Came(row, row.person.name, known[row.person.pk].relation)
+
+
+def _roles(meeting: Meeting, *, ask: bool = True) -> list[RoleLine]:
+    held = {
+        role.role: role.participation
+        for role in meeting.roles.select_related("participation__user", "participation__department")
+    }
+    return [
+        RoleLine(
+            str(kind),
+            str(RoleKind(kind).label),
+            RULES[RoleKind(kind)],
+            held.get(kind),
+            who_can(meeting, kind) if ask else [],
+        )
+        for kind in RoleKind.values
+    ]
+
+
+def _fits(text: str, people: list[Named], known: dict[Any, Member]) -> bool:
+    """Does a free text name only people whom the reader may know of?"""
+    return all(person.pk in known for person in mentioned(people, text))
+
+
+def _agenda(
+    meeting: Meeting, people: list[Named], known: dict[Any, Member]
+) -> tuple[list[tuple[AgendaPoint, str, bool]], int]:
+    """(point, who raised it, is it the family's) in order, and how many are left out."""
+    points = list(
+        meeting.agenda.select_related(
+            "raised_by__user", "raised_by__department", "raised_by__external", "raised_by_person"
+        )
+    )
+    shown = []
+    for point in points:
+        if _fits(point.text, people, known) and (
+            point.raised_by_person_id is None or point.raised_by_person_id in known
+        ):
+            by_family = point.raised_by_person_id is not None
+            who = (
+                known[point.raised_by_person_id].label if by_family else point.raised_by.name if point.raised_by else ""
+            )
+            shown.append((point, who, by_family))
+    return shown, len(points) - len(shown)
+
+
+def _not_invited(meeting: Meeting, rows: list[Attendance], members: list[Member]) -> list[tuple[str, str]]:
+    there = {row.participation_id or row.person_id for row in rows}
+    people = [(f"p{one.person.pk}", one.label) for one in members if one.person.pk not in there]
+    staff = meeting.forloeb.participations.open().select_related("user", "department", "external")
+    return people + [(f"d{one.pk}", f"{one.name}, {one.home}") for one in staff if one.pk not in there]
+
+
+def _smileys(meeting: Meeting, invited: list[Attendance], standing: Standing) -> list[SmileyLine]:
+    answers = {row.person_id: row for row in SmileyRating.objects.filter(meeting=meeting)}
+    present = (Presence.PRESENT, Presence.PARTLY)
+    lines = []
+    for row in invited:
+        if not row.person_id or row.presence not in present:
+            continue
+        answer = answers.get(row.person_id)
+        if answer is not None and answer.may_be_named and standing.is_tovholder:
+            lines.append(SmileyLine(row.person, True, answer.value, FACES[answer.value], answer.words))
+        else:
+            lines.append(SmileyLine(row.person, answer is not None))
+    return lines
+
+
+def _plan_url(meeting: Meeting, version: Any) -> str:
+    if version is None:
+        return address("plans:start", meeting.pk)
+    return address("plans:edit" if version.is_draft else "plans:page", version.pk)
+
+
+def _next_act(
+    meeting: Meeting, standing: Standing, may_open: bool, checks: list[Check], following: Meeting | None, version: Any
+) -> NextAct:
+    if meeting.state == MeetingState.CANCELLED:
+        url = address("meetings:new", meeting.forloeb_id) if standing.is_tovholder else ""
+        return NextAct("Planlæg et nyt møde", f"Aflyst: {meeting.cancelled_reason}", "Planlæg et møde", url)
+    if meeting.state == MeetingState.HELD:
+        return _after(meeting, standing, following, version)
+    if timezone.localdate(meeting.starts_at) <= timezone.localdate():
+        if may_open:
+            return NextAct(
+                "Hold mødet",
+                "Registrér, hvem der kom, og skriv på tavlen, mens I taler.",
+                "Skriv på tavlen",
+                address("meetings:board", meeting.pk),
+            )
+        return NextAct("Mødet er i dag", "Se tavlen på væggen.", "Vis tavlen", address("meetings:wall", meeting.pk))
+    missing = next((check for check in checks if not check.done and not check.is_warning), None)
+    if missing is None:
+        return NextAct("Alt er klar til formødet", "Print dagsordenen, eller vis den på skærmen.")
+    url = missing.url_name if missing.url_name.startswith("#") else _check_url(missing, meeting)
+    return NextAct(f"Gør mødet klar: {missing.text.rstrip('?')}", missing.hint, "Gør det nu", url)
+
+
+def _check_url(check: Check, meeting: Meeting) -> str:
+    return {
+        "consent:matrix": address("consent:matrix", meeting.forloeb_id),
+        "consent:guidance": address("consent:guidance"),
+        "meetings:change": address("meetings:change", meeting.pk),
+    }.get(check.url_name, "")
+
+
+def _after(meeting: Meeting, standing: Standing, following: Meeting | None, version: Any) -> NextAct:
+    if version is None or version.is_draft:
+        label = "Skriv videre" if version else "Skriv Én Plan"
+        return NextAct("Skriv Én Plan", "Det gør referenten.", label, _plan_url(meeting, version))
+    if following is None and not meeting.forloeb.is_ended:
+        url = address("meetings:new", meeting.forloeb_id) if standing.is_tovholder else ""
+        return NextAct("Aftal det næste møde", "Et møde står aldrig alene.", "Planlæg næste møde", url)
+    return NextAct("Planen er skrevet", "Se, hvem der skal have den.", "Se Én Plan", _plan_url(meeting, version))
+
+
+def address(name: str, *args: Any) -> str:
+    """The address of a route of a floor above, or nothing while it does not exist."""
+    try:
+        return reverse(name, args=args)
+    except NoReverseMatch:
+        return ""

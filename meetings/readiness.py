@@ -1,0 +1,142 @@
+"""What the formøde looks at before a meeting (M4): facts in plain words. Nothing here stops a meeting (M5)."""
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from django.utils import timezone
+
+from cases import collaboration
+from cases.models import Forloeb, Participation, ParticipationRole
+from consent.access import unread_by
+from consent.sharing import Basis, Cell
+from meetings.models import Attendance, Meeting, MeetingRole, Presence, RoleKind
+from organisation.models import Area, Employment
+
+FIRST_MEETING_IN = timedelta(weeks=2)
+SATURDAY = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """One line of the checklist. is_warning: something to know, which never stops the meeting."""
+
+    text: str
+    done: bool
+    hint: str = ""
+    url_name: str = ""
+    is_warning: bool = False
+
+
+def suggested_day(forloeb: Forloeb, today: date | None = None) -> date:
+    """The next meeting's day: the model's cadence after the last one held (M12), never in the past or a weekend."""
+    now = today or timezone.localdate()
+    last = Meeting.objects.last_held(forloeb)
+    if last is None or last.held_on is None:
+        day = now + FIRST_MEETING_IN
+    else:
+        day = last.held_on + timedelta(weeks=collaboration.model_for(forloeb).cadence_weeks)
+    day = max(day, now + timedelta(days=1))
+    return day + timedelta(days=max(0, 7 - day.weekday())) if day.weekday() >= SATURDAY else day
+
+
+def checklist(meeting: Meeting, invited: list[Attendance], basis: Basis, *, tells_names: bool) -> list[Check]:
+    """The formøde's lines. invited: `Attendance.for_list()` of the meeting. tells_names: for the tovholder (C8, C5)."""
+    coming = [row for row in invited if row.presence not in (Presence.ABSENT, Presence.ABSENT_NOTIFIED)]
+    return [
+        _roles(meeting),
+        _consents(invited, basis, tells_names),
+        _guidance(invited, tells_names),
+        *_management(coming),
+        _mandate(coming),
+        *_interpreter(meeting, invited),
+        Check("Sted", bool(meeting.place), meeting.place),
+        *_needs(invited, tells_names),
+    ]
+
+
+def _roles(meeting: Meeting) -> Check:
+    taken = set(MeetingRole.objects.filter(meeting=meeting).values_list("role", flat=True))
+    free = [str(RoleKind(role).label) for role in RoleKind.values if role not in taken]
+    if not free:
+        return Check("Roller", True, "Mødeleder, referent og tavle er valgt.")
+    return Check("Roller", False, f"Mangler: {_listed(free)}.", "#roller")
+
+
+def _consents(invited: list[Attendance], basis: Basis, tells_names: bool) -> Check:
+    people = [row.person for row in invited if row.person]
+    recipients = {row.participation.recipient: row.participation.home for row in invited if row.participation}
+    missing: dict[str, list[str]] = {}
+    for person in people:
+        told_yes = {to for (who, to, _), state in basis.cells.items() if who == person.pk and state is Cell.YES}
+        without = [home for key, home in recipients.items() if key not in told_yes]
+        if without:
+            missing[person.first_name] = without
+    if not missing:
+        return Check("Må det siges her?", True, "Alle inviterede har et samtykke at stå på.")
+    if not tells_names:
+        return Check("Må det siges her?", False, "Nogle samtykker mangler. Spørg tovholderen.", "")
+    lines = [
+        f"{name} til {'alle' if len(homes) == len(recipients) else _listed(homes)}" for name, homes in missing.items()
+    ]
+    return Check("Må det siges her?", False, f"Samtykke mangler: {'; '.join(lines)}.", "consent:matrix")
+
+
+def _guidance(invited: list[Attendance], tells_names: bool) -> Check:
+    unread = unread_by([row.participation.user for row in invited if row.participation and row.participation.user])
+    if not unread:
+        return Check("Vejledningen er læst", True, "Alle inviterede medarbejdere har læst den.")
+    told = _listed([user.name for user in unread]) if tells_names else str(len(unread))
+    return Check("Vejledningen er læst", False, f"Mangler: {told}.", "consent:guidance")
+
+
+def management_missed(there: list[Attendance]) -> list[str]:
+    """F11 after the meeting: the areas whose management did not come, said as a fact. In: who was present."""
+    return [check.text.replace(" er ikke med", " var ikke med") for check in _management(there) if not check.done]
+
+
+def _management(invited: list[Attendance]) -> list[Check]:
+    """F11: an area that needs its management at the table has sent somebody from it. A warning, never a stop."""
+    areas: dict[Area, list[Participation]] = {}
+    for row in invited:
+        if row.participation and row.participation.department and row.participation.department.area.needs_management:
+            areas.setdefault(row.participation.department.area, []).append(row.participation)
+    checks = []
+    for area, there in areas.items():
+        leads = any(one.role == ParticipationRole.MANAGEMENT for one in there) or (
+            Employment.objects.current()
+            .filter(user__in=[one.user_id for one in there], is_management=True, department__area=area)
+            .exists()
+        )
+        text = f"Ledelsen fra {area.name}" if leads else f"Ledelsen fra {area.name} er ikke med"
+        checks.append(
+            Check(text, leads, "" if leads else "Invitér en fra ledelsen. I kan godt holde mødet.", "#inviterede", True)
+        )
+    return checks
+
+
+def _mandate(invited: list[Attendance]) -> Check:
+    able = {ParticipationRole.AUTHORITY, ParticipationRole.DECISION_MAKER, ParticipationRole.TOVHOLDER}
+    there = any(row.participation and row.participation.role in able for row in invited)
+    hint = "En på mødet kan træffe beslutninger." if there else "Ingen på mødet kan træffe beslutninger."
+    return Check("Beslutninger", there, hint, "#inviterede", True)
+
+
+def _interpreter(meeting: Meeting, invited: list[Attendance]) -> list[Check]:
+    languages = sorted({row.person.interpreter for row in invited if row.person and row.person.interpreter})
+    if not languages:
+        return []
+    hint = f"Bestilt: {meeting.interpreter}." if meeting.interpreter else f"Der er brug for tolk: {_listed(languages)}."
+    return [Check("Tolk", bool(meeting.interpreter), hint, "meetings:change", True)]
+
+
+def _needs(invited: list[Attendance], tells_names: bool) -> list[Check]:
+    needs = [
+        f"{row.person.first_name}: {row.person.accessibility}"
+        for row in invited
+        if row.person and row.person.accessibility
+    ]
+    return [Check("Særlige hensyn", True, ". ".join(needs) + ".")] if needs and tells_names else []
+
+
+def _listed(words: list[str]) -> str:
+    return words[0] if len(words) == 1 else f"{', '.join(words[:-1])} og {words[-1]}"
