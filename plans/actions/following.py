@@ -1,0 +1,112 @@
+"""After a version is finished: how it goes, who got it, where it is journalised. The version itself never changes."""
+
+from datetime import date
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.utils import timezone
+
+from audit import events
+from cases.access import demand_participant
+from consent.sharing import Facts, load_basis, may_see
+from organisation.models import User
+from plans.access import demand_hands_out, may_follow_up, reader_of_standing
+from plans.models import (
+    Distribution,
+    FollowUp,
+    FollowUpState,
+    ItemKind,
+    JournalEntry,
+    PlanCopy,
+    PlanItem,
+    SentWay,
+)
+from web.errors import Refused
+from web.locking import take
+
+
+@transaction.atomic
+def follow_up(*, by: User, agreement: PlanItem, state: str, note: str = "") -> FollowUp:
+    """Say how an agreement of a finished version goes: done, partly or not yet.
+
+    Raises Refused: not the responsible and not the tovholder, or the agreement may not be seen (C5). ValidationError.
+    """
+    version = agreement.version
+    standing = demand_participant(by, version.plan.forloeb)
+    if not may_see(reader_of_standing(standing), Facts.of(agreement), load_basis(version.plan.forloeb)):
+        raise Refused("Aftalen findes ikke, eller du kan ikke se den.")
+    if not may_follow_up(standing, agreement):
+        raise Refused(
+            f"Det kan kun den, der har aftalen, eller tovholderen. Aftalen har {agreement.responsible_label}."
+        )
+    if version.is_draft or agreement.kind != ItemKind.AGREEMENT:
+        raise Refused("Der kan følges op på aftaler i en færdig plan.")
+    if state not in FollowUpState.values:
+        raise ValidationError({"state": "Vælg, hvordan det går med aftalen."})
+    told = FollowUp(agreement=agreement, state=state, note=note.strip(), by=by)
+    told.full_clean()
+    told.save()
+    events.record(
+        by=by,
+        forloeb=version.plan.forloeb,
+        kind="plan.follow_up",
+        text=f"En aftale i Én Plan, version {version.number}: {told.get_state_display()}.",
+        data={"version": version.pk, "agreement": agreement.pk},
+    )
+    return told
+
+
+@transaction.atomic
+def journalise(
+    *, by: User, entry: JournalEntry, document_number: str = "", on: date | None = None, row_version: int | None = None
+) -> JournalEntry:
+    """Write down that the version now lies in the department's own system (P7).
+
+    Raises Refused: only the department's own participants may tick its lines. Ticking twice changes nothing.
+    """
+    standing = demand_participant(by, entry.version.plan.forloeb)
+    locked = take(
+        JournalEntry.objects.select_related("version__plan__forloeb", "department", "system"), entry.pk, row_version
+    )
+    if standing.participation.department_id != locked.department_id:
+        raise Refused(f"Det kan kun {locked.department.name}, som journaliserer i {locked.system.name}.")
+    if locked.journalised_on is not None:
+        return locked
+    day = on or timezone.localdate()
+    if day > timezone.localdate():
+        raise ValidationError({"on": "Datoen kan ikke ligge i fremtiden."})
+    locked.document_number, locked.journalised_on, locked.journalised_by = document_number.strip(), day, by
+    locked.full_clean()
+    locked.save()
+    events.record(
+        by=by,
+        forloeb=locked.version.plan.forloeb,
+        kind="plan.journalised",
+        text=f"Én Plan, version {locked.version.number}, er journaliseret i {locked.system.name}.",
+        data={"version": locked.version_id, "entry": locked.pk},
+    )
+    return locked
+
+
+@transaction.atomic
+def distribute(*, by: User, copy: PlanCopy, way: str, on: date | None = None) -> Distribution:
+    """Write down that a reader has got their copy: how and when (P6). Raises Refused or ValidationError."""
+    version = copy.version
+    standing = demand_participant(by, version.plan.forloeb)
+    demand_hands_out(standing, version)
+    if way not in SentWay.values:
+        raise ValidationError({"way": "Vælg, hvordan planen er sendt."})
+    day = on or timezone.localdate()
+    if day > timezone.localdate():
+        raise ValidationError({"on": "Datoen kan ikke ligge i fremtiden."})
+    sent = Distribution(copy=copy, way=way, on=day, by=by)
+    sent.full_clean()
+    sent.save()
+    events.record(
+        by=by,
+        forloeb=version.plan.forloeb,
+        kind="plan.distributed",
+        text=f"En udgave af Én Plan, version {version.number}: {sent.get_way_display()}.",
+        data={"version": version.pk, "copy": copy.pk},
+    )
+    return sent

@@ -1,0 +1,46 @@
+"""What a withdrawal means for Én Plan, told before it is done: counts and places, never an item's text (C7)."""
+
+from collections.abc import Iterable
+from uuid import UUID
+
+from cases.models import Forloeb, Person
+from consent.consequences import Consequence, Effect, counts
+from plans.models import JournalEntry, PlanItem, PlanVersion
+
+KINDS = {
+    "goal": ("mål", "mål"),
+    "sub_goal": ("delmål", "delmål"),
+    "effort": ("indsats", "indsatser"),
+    "agreement": ("aftale", "aftaler"),
+}
+SHOWN = "Papirudgaver, som allerede er hentet, kan appen ikke tage tilbage."
+
+
+def plan_concerned(forloeb: Forloeb, person: Person, cells: frozenset[tuple[str, UUID]]) -> Iterable[Consequence]:
+    """The current plan's items about this person on the topics that go, and where finished versions are journalised."""
+    topics = {topic for _, topic in cells}
+    newest = PlanVersion.objects.filter(plan__forloeb=forloeb)
+    current = newest.newest_finished() | newest.drafts()
+    items = PlanItem.objects.filter(version__in=current.values("pk"), about=person, topic__in=topics)
+    if told := counts(KINDS[kind] for kind in items.values_list("kind", flat=True)):
+        text = f"De, der mister adgang, kan ikke se dem eller hente en udgave, hvor de står. {SHOWN}"
+        yield Consequence(Effect.HIDDEN, f"I Én Plan: {told}", text)
+    yield from _journalised(forloeb, person)
+
+
+def _journalised(forloeb: Forloeb, person: Person) -> Iterable[Consequence]:
+    """What lies in a system of record stays there, and the page says so."""
+    entries = (
+        JournalEntry.objects.filter(
+            version__plan__forloeb=forloeb, journalised_on__isnull=False, version__items__about=person
+        )
+        .select_related("version", "system", "department")
+        .order_by("version__number", "system__name")
+        .distinct()
+    )
+    for number, system, department in dict.fromkeys(
+        (entry.version.number, entry.system.name, entry.department.name) for entry in entries
+    ):
+        yield Consequence(
+            Effect.STAYS, f"Én Plan, version {number}, i {system}", f"Den er journaliseret af {department}."
+        )

@@ -1,0 +1,250 @@
+"""What the writing page shows: the board's slips, the sheet, and what is missing. Constant queries for any plan."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.utils import timezone
+
+from cases.access import Standing
+from cases.models import ForloebPerson, Participation
+from consent.sharing import Basis, Reader, load_basis, may_know_of, share
+from meetings.boards import board_of
+from meetings.models import Attendance, BoardNote, Meeting, SmileyRating
+from organisation.models import in_danish
+from plans import marks, sheet, tree
+from plans.access import reader_of_standing
+from plans.gaps import Gap, fields_missing, gaps_of
+from plans.models import FollowUp, ItemKind, Outcome, PlanItem, PlanVersion
+
+
+@dataclass(slots=True)
+class Row:
+    """One item's fields on the sheet."""
+
+    item: PlanItem
+    text: str
+    who: str
+    due: str
+    line: tree.Line | None = None
+    since: tree.Since | None = None
+    outcome: str = ""
+    note: str = ""
+    follow_up: FollowUp | None = None
+    errors: dict[str, str] = field(default_factory=dict)
+    missing: set[str] = field(default_factory=set)
+    clashes: list[sheet.Clash] = field(default_factory=list)
+    marked: str = ""
+    only_for: str = ""
+    warning: str = ""
+    gone: bool = False  # whoever has the task no longer takes part
+
+
+@dataclass(slots=True)
+class PartRows:
+    sub: Row | None
+    efforts: list[Row]
+    agreements: list[Row]
+    under: UUID | None
+    above: str = ""
+
+
+@dataclass(slots=True)
+class GoalRows:
+    row: Row
+    number: int
+    parts: list[PartRows]
+
+
+@dataclass(slots=True)
+class Slip:
+    """A board note, with its place in the plan when it has one."""
+
+    note: BoardNote
+    stands: str = ""
+
+
+class Desk:
+    """Built once per request: `Desk(version, standing)`, or with what a save left unsaved."""
+
+    def __init__(self, version: PlanVersion, standing: Standing, saved: sheet.Saved | None = None) -> None:
+        self.version, self.standing = version, standing
+        self.saved = saved or sheet.Saved()
+        self.forloeb = version.plan.forloeb
+        self.basis: Basis = load_basis(self.forloeb)
+        self.reader: Reader = reader_of_standing(standing)
+        self.items = list(version.items.with_sources())
+        self.tree = tree.read(self.items, self.reader, self.basis)
+        self.visible = self.tree.visible
+
+    def gaps(self) -> list[Gap]:
+        has_goal = any(item.kind == ItemKind.GOAL and item.is_open for item in self.items)
+        return gaps_of(self.visible, has_goal=has_goal)
+
+    def context(self) -> dict[str, Any]:
+        """Everything the page and its fragments need."""
+        self.people = marks.people_of(self.forloeb)
+        gaps = self.gaps()
+        self.missing = fields_missing(gaps)
+        self.follow_ups = self._follow_ups()
+        saved_at = self._saved_at()
+        meeting = self.version.meeting
+        met = self._met()
+        known = [row.person for row in self._family() if row.person_id in met or self._knows(row.person_id)]
+        staff = list(
+            Participation.objects.open()
+            .filter(forloeb=self.forloeb)
+            .select_related("user", "department", "external")
+            .order_by(in_danish("user__name"), in_danish("external_name"))
+        )
+        self.choices = {f"p:{person.pk}" for person in known} | {f"s:{one.pk}" for one in staff}
+        return {
+            "version": self.version,
+            "forloeb": self.forloeb,
+            "meeting": meeting,
+            "names": _listed([person.first_name for person in known]),
+            "before": _before(self.version),
+            "since": [self._row(item=row.item, since=row) for row in self.tree.since],
+            "goals": [self._goal(goal) for goal in self.tree.goals],
+            "loose": self._part(self.tree.loose, None),
+            "slips": self._slips(meeting),
+            "left_out": self.tree.left_out,
+            "gaps": gaps,
+            "staff": staff,
+            "family": known,
+            "outcomes": Outcome.choices,
+            "saved_at": saved_at,
+            "saved_today": saved_at is not None and timezone.localdate(saved_at) == timezone.localdate(),
+            "saved": self.saved,
+            "next_meeting": Meeting.objects.planned()
+            .filter(forloeb=self.forloeb, starts_at__gt=meeting.starts_at)
+            .in_order()
+            .first(),
+            "smileys": SmileyRating.objects.filter(meeting=meeting).count(),
+        }
+
+    # --- rows -----------------------------------------------------------------------------------------------------
+    def _goal(self, goal: tree.Goal) -> GoalRows:
+        parts = [self._part(part, part.sub.item.pk if part.sub else goal.line.item.pk) for part in goal.parts]
+        if not parts:
+            parts = [PartRows(None, [], [], goal.line.item.pk, goal.line.item.text)]
+        return GoalRows(self._row(line=goal.line), goal.number, parts)
+
+    def _part(self, part: tree.Part, under: UUID | None) -> PartRows:
+        return PartRows(
+            self._row(line=part.sub) if part.sub else None,
+            [self._row(line=line) for line in part.efforts],
+            [self._row(line=line) for line in part.agreements],
+            under,
+            above=part.sub.item.text if part.sub else "målet",
+        )
+
+    def _row(
+        self, *, line: tree.Line | None = None, item: PlanItem | None = None, since: tree.Since | None = None
+    ) -> Row:
+        item = item or line.item  # type: ignore[union-attr]
+        values = sheet.shown(item)
+        values |= {key: self.saved.typed.get(f"{key}-{item.pk}", value) for key, value in values.items()}
+        fields = ("outcome", "note") if since else ("text", "who", "due")
+        return Row(
+            item=item,
+            line=line,
+            since=since,
+            text=values["text"],
+            who=values["who"],
+            due=values["due"],
+            outcome=values["outcome"],
+            note=values["note"],
+            follow_up=self.follow_ups.get(item.carried_from_id) if since and item.carried_from_id else None,
+            errors={
+                key: self.saved.errors[f"{key}-{item.pk}"] for key in fields if f"{key}-{item.pk}" in self.saved.errors
+            },
+            missing={gap.removesuffix(f"-{item.pk}") for gap in self.missing if gap.endswith(str(item.pk))},
+            clashes=[clash for clash in self.saved.clashes.get(item.pk, []) if clash.field in fields],
+            marked=self._marked(item),
+            only_for=self._only_for(item),
+            warning=marks.warning(item, self.people),
+            gone=bool(values["who"]) and values["who"] not in self.choices,
+        )
+
+    def _marked(self, item: PlanItem) -> str:
+        """»Om Anton og Sofie · skole og dagtilbud«."""
+        names = [person.first_name for person in item.about.all()]
+        about = f"Om {_listed(sorted(names))}" if names else "Om ingen bestemt"
+        kept = [person.first_name for person in item.kept_from.all()]
+        return f"{about} · {item.topic.name.lower()}" + (f" · holdes fra {_listed(kept)}" if kept else "")
+
+    def _only_for(self, item: PlanItem) -> str:
+        """»Helbred. Kommer kun med til dem, Sofie har sagt ja til.«"""
+        names = [person.first_name for person in item.about.all()]
+        if not item.topic.is_sensitive or not names:
+            return ""
+        return f"{item.topic.name}. Kommer kun med til dem, {_listed(sorted(names))} har sagt ja til."
+
+    def _follow_ups(self) -> dict[UUID, FollowUp]:
+        """The newest follow-up on what each visible item was carried on from."""
+        old = [item.carried_from_id for item in self.visible if item.carried_from_id]
+        rows = FollowUp.objects.filter(agreement__in=old).select_related("by").order_by("at")
+        return {row.agreement_id: row for row in rows}
+
+    # --- the board ------------------------------------------------------------------------------------------------
+    def _slips(self, meeting: Meeting) -> list[tuple[Any, list[Slip]]]:
+        notes = share(BoardNote.objects.filter(meeting=meeting).for_sharing(), self.reader, self.basis).visible
+        places = {item.from_note_id: self._place(item) for item in self.items if item.from_note_id}
+        columns = [
+            (column, [note for note in notes if note.column == column.key]) for column in board_of(meeting).columns
+        ]
+        return [(column, [Slip(note, places.get(note.pk, "")) for note in found]) for column, found in columns if found]
+
+    def _place(self, item: PlanItem) -> str:
+        for goal in self.tree.goals:
+            if goal.line.item.pk == item.pk:
+                return f"Står som mål {goal.number}"
+            for part in goal.parts:
+                if part.sub and part.sub.item.pk == item.pk:
+                    return f"Står under mål {goal.number}"
+                for line in part.agreements:
+                    if line.item.pk == item.pk:
+                        return f"Står som aftale {line.number}"
+                if any(line.item.pk == item.pk for line in part.efforts):
+                    return f"Står under mål {goal.number}"
+        return "Står i planen"
+
+    # --- small things ---------------------------------------------------------------------------------------------
+    def _family(self) -> Sequence[ForloebPerson]:
+        return list(
+            ForloebPerson.objects.filter(forloeb=self.forloeb, to_date__isnull=True)
+            .select_related("person")
+            .order_by(in_danish("person__first_name"), "person_id")
+        )
+
+    def _knows(self, person: UUID) -> bool:
+        return self.standing.is_tovholder or may_know_of(self.reader, person, self.basis)
+
+    def _met(self) -> set[UUID]:
+        """Those of the family who sat at the meeting with the writer: their names are no news (M10)."""
+        rows = Attendance.objects.present().filter(meeting=self.version.meeting_id)
+        present = list(rows.values_list("person_id", "participation_id"))
+        if self.standing.participation.pk not in {participation for _, participation in present}:
+            return set()
+        return {person for person, _ in present if person}
+
+    def _saved_at(self) -> datetime | None:
+        newest = PlanItem.history.filter(version=self.version).order_by("-history_date").values("history_date").first()
+        return newest["history_date"] if newest else self.version.created_at
+
+
+def _listed(names: list[str]) -> str:
+    return " og ".join([", ".join(names[:-1]), names[-1]]) if len(names) > 1 else "".join(names)
+
+
+def _before(version: PlanVersion) -> PlanVersion | None:
+    return (
+        version.plan.versions.finished()
+        .filter(number__lt=version.number)
+        .select_related("meeting")
+        .order_by("-number")
+        .first()
+    )

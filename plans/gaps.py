@@ -1,0 +1,90 @@
+"""What is missing before a plan can be finished, said where it is missing and once in a list (P3, P4)."""
+
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+from django.core.exceptions import ValidationError
+
+from plans.models import NEEDS_WHY, ItemKind, Outcome, PlanItem
+
+START_LENGTH = 32
+
+
+@dataclass(frozen=True, slots=True)
+class Gap:
+    """One thing that is missing. `target` is the id of the field on the writing page."""
+
+    text: str
+    field: str  # "outcome", "outcome_note", "text", "who", "due_on" or "goal"
+    item: UUID | None = None
+
+    @property
+    def target(self) -> str:
+        return f"{self.field}-{self.item}" if self.item else "nyt-maal"
+
+
+class Incomplete(ValidationError):
+    """The plan cannot be finished yet; `gaps` says what is missing."""
+
+    def __init__(self, gaps: Sequence[Gap]) -> None:
+        super().__init__([gap.text for gap in gaps])
+        self.gaps = list(gaps)
+
+
+def gaps_of(visible: Sequence[PlanItem], *, has_goal: bool) -> list[Gap]:
+    """What the writer must still say, in the order of the page. Only about items that the writer may see (C5).
+
+    In: the draft's items as the writer's sharing check gave them; whether the plan has a goal at all.
+    """
+    found = [gap for item in visible if item.carried_from_id for gap in _since(item)]
+    found += [gap for item in visible if item.is_open for gap in _standing(item)]
+    found += _left_standing(visible)
+    if not has_goal:
+        found.append(Gap("Planen har intet mål endnu. Skriv det første.", "goal"))
+    return found
+
+
+def _since(item: PlanItem) -> Iterable[Gap]:
+    name = start_of(item.carried_from.text if item.carried_from else item.text)
+    if not item.outcome:
+        yield Gap(f"{name}: hvad blev der af det?", "outcome", item.pk)
+    elif item.outcome in NEEDS_WHY and not item.outcome_note.strip():
+        yield Gap(f"{name}: hvorfor ({Outcome(item.outcome).label.lower()})?", "outcome_note", item.pk)
+
+
+def _standing(item: PlanItem) -> Iterable[Gap]:
+    if not item.text.strip():
+        yield Gap(f"Et tomt punkt: {item.get_kind_display()}. Skriv det, eller fjern det.", "text", item.pk)
+        return
+    if item.kind == ItemKind.AGREEMENT:
+        if not (item.responsible_id or item.responsible_person_id):
+            yield Gap(f"{start_of(item.text)}: hvem?", "who", item.pk)
+        if item.due_on is None:
+            yield Gap(f"{start_of(item.text)}: hvornår?", "due_on", item.pk)
+
+
+def _left_standing(visible: Sequence[PlanItem]) -> Iterable[Gap]:
+    """A goal cannot be over while something under it still stands."""
+    closed = {item.pk: item for item in visible if item.carried_from_id and not item.is_open}
+    told: set[UUID] = set()
+    for item in visible:
+        above = item.parent_id
+        if item.is_open and above in closed and above not in told:
+            told.add(above)
+            name = start_of(closed[above].text)
+            yield Gap(f"{name}: noget under det står stadig åbent.", "outcome", above)
+
+
+def start_of(text: str, length: int = START_LENGTH) -> str:
+    """The first words of a text, to name it by."""
+    text = " ".join(text.split())
+    text = text[:1].upper() + text[1:]
+    if len(text) <= length:
+        return text
+    return text[:length].rsplit(" ", 1)[0].rstrip(",.;:") + " …"
+
+
+def fields_missing(gaps: Collection[Gap]) -> set[str]:
+    """Targets, for marking the fields themselves."""
+    return {gap.target for gap in gaps}

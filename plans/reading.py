@@ -1,0 +1,157 @@
+"""What one participant gets of a version today: the tree, the follow-ups, the copies and the journal lines they may see."""
+
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from django.db.models import Prefetch
+from django.http import Http404
+
+from cases.access import Standing
+from consent.sharing import Reader, load_basis, may_know_of
+from plans import front, tree
+from plans.access import (
+    hands_out,
+    is_writer,
+    may_fetch,
+    may_follow_up,
+    may_have_all,
+    person_of,
+    reader_of_standing,
+    referent_of,
+)
+from plans.forms import DistributeForm
+from plans.models import Distribution, FollowUp, FollowUpState, JournalEntry, PlanCopy, PlanItem, PlanVersion
+
+
+@dataclass(slots=True)
+class ReadLine:
+    line: tree.Line
+    follow_ups: list[FollowUp]
+    may_follow: bool
+
+    @property
+    def newest(self) -> FollowUp | None:
+        return self.follow_ups[-1] if self.follow_ups else None
+
+    @property
+    def is_done(self) -> bool:
+        return self.newest is not None and self.newest.state == FollowUpState.DONE
+
+
+@dataclass(slots=True)
+class CopyRow:
+    """One reader's copy. `open`: this participant may fetch it; `shut`: the consent no longer covers it.
+    `not_for_us`: it holds what this participant's own department may not see."""
+
+    copy: PlanCopy
+    open: bool
+    shut: bool
+    not_for_us: bool
+    form: DistributeForm | None
+
+
+class Reading:
+    def __init__(
+        self,
+        version: PlanVersion,
+        standing: Standing,
+        distribute_form: tuple[PlanCopy, DistributeForm] | None = None,
+    ) -> None:
+        self.version, self.standing, self.wrong = version, standing, distribute_form
+        self.forloeb = version.plan.forloeb
+        self.gives_out = False
+        self.basis = load_basis(self.forloeb)
+        self.reader = reader_of_standing(standing)
+        self.items = list(
+            version.items.with_sources().prefetch_related(
+                Prefetch("follow_ups", FollowUp.objects.select_related("by").order_by("at"), to_attr="told")
+            )
+        )
+        self.page = front.of(version) if not version.is_draft else front.compose(version, self.items)
+        voices = None if version.is_draft else self.page["voices"]
+        self.tree = tree.read(self.items, self.reader, self.basis, voices)
+
+    def persons(self) -> set[UUID]:
+        """Whom the page tells about, for the log."""
+        about = {person.pk for item in self.tree.visible for person in item.about.all()}
+        return about | {UUID(member["id"]) for member in self._front().members}
+
+    def line_of(self, agreement: PlanItem) -> tree.Line:
+        """The agreement's line. Raises Http404 when this reader may not see it."""
+        for line in [*self.tree.agreements]:
+            if line.item.pk == agreement.pk:
+                return line
+        raise Http404
+
+    def context(self) -> dict[str, Any]:
+        finished = not self.version.is_draft
+        writes = is_writer(self.standing, self.version.meeting_id) and not self.forloeb.is_ended
+        later = self.version.plan.versions.filter(number__gt=self.version.number).order_by("number")
+        return {
+            "version": self.version,
+            "forloeb": self.forloeb,
+            "front": self._front(),
+            "page": self.page,
+            "tree": self.tree,
+            "since": tree.told_since(self.tree),
+            "goals": [self._goal(goal, finished) for goal in self.tree.goals],
+            "loose": self._part(self.tree.loose, finished),
+            "left_out": self.tree.left_out,
+            "copies": self._copies(writes) if finished else [],
+            "journal": self._journal() if finished else [],
+            "writes": writes,
+            "writer": referent_of(self.version.meeting_id),
+            "later": later.finished().first(),
+            "draft": later.drafts().first(),
+            "before": self.version.plan.versions.finished()
+            .filter(number__lt=self.version.number)
+            .order_by("-number")
+            .first(),
+        }
+
+    def _front(self) -> front.Front:
+        if self.standing.is_tovholder:
+            return front.Front(self.page, self.page["members"], self.page["family_present"])
+        return front.for_reader(self.page, self.reader, self.basis)
+
+    def _goal(self, goal: tree.Goal, finished: bool) -> dict[str, Any]:
+        parts = [self._part(part, finished) for part in goal.parts]
+        return {"line": goal.line, "number": goal.number, "parts": parts}
+
+    def _part(self, part: tree.Part, finished: bool) -> dict[str, Any]:
+        agreements = [self._line(line, finished) for line in part.agreements]
+        return {"sub": part.sub, "efforts": part.efforts, "agreements": agreements}
+
+    def _line(self, line: tree.Line, finished: bool) -> ReadLine:
+        may = finished and not self.forloeb.is_ended and may_follow_up(self.standing, line.item)
+        return ReadLine(line, list(line.item.told), may)  # type: ignore[attr-defined]
+
+    def _knows(self, person: UUID | None) -> bool:
+        return person is None or self.standing.is_tovholder or may_know_of(self.reader, person, self.basis)
+
+    def _copies(self, writes: bool) -> list[CopyRow]:
+        sent = Prefetch("distributions", Distribution.objects.select_related("by").order_by("on"))
+        self.gives_out = writes and hands_out(self.standing, self.version.meeting_id)
+        copies = self.version.copies.prefetch_related(sent, Prefetch("items", PlanItem.objects.for_sharing()))
+        return [self._copy_row(copy, writes) for copy in copies if self.gives_out or self._knows(person_of(copy))]
+
+    def _copy_row(self, copy: PlanCopy, writes: bool) -> CopyRow:
+        mine = may_fetch(self.standing, copy, writes)
+        items = list(copy.items.all())
+        shut = not may_have_all(items, Reader(copy.recipient, person_of(copy)), self.basis)
+        own = copy.recipient == self.standing.recipient
+        free = own or self.gives_out or may_have_all(items, self.reader, self.basis)
+        form = DistributeForm(auto_id=f"id_{copy.pk}_%s") if writes else None
+        if self.wrong and self.wrong[0].pk == copy.pk:
+            form = self.wrong[1]
+        return CopyRow(copy, mine and free and not shut, mine and shut, mine and not free, form)
+
+    def _journal(self) -> list[JournalEntry]:
+        rows = self.version.journal.select_related("person", "department", "system", "journalised_by")
+        rows = rows.order_by("system__name", "person__first_name")
+        return [
+            row
+            for row in rows
+            if row.department_id == self.standing.participation.department_id or self._knows(row.person_id)
+        ]
