@@ -1,0 +1,83 @@
+"""The people of a forløb as one reader may know them: by household, in Danish order."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import date
+from uuid import UUID
+
+from django.db.models import OuterRef, Subquery
+from django.db.models.functions import Collate
+
+from cases.models import FamilyMember, Forloeb, ForloebPerson, Person, Residence
+from consent.sharing import Basis, Reader, may_know_of
+
+
+@dataclass(frozen=True, slots=True)
+class FamilyLine:
+    """One person with what stands under the name: age, relation, who has custody."""
+
+    person: Person
+    household: str
+    is_focus: bool
+    facts: str
+
+
+@dataclass(frozen=True, slots=True)
+class FamilyList:
+    """Households in the order they are first met, and how many persons the reader may not know of (C6)."""
+
+    households: list[tuple[str, list[FamilyLine]]] = field(default_factory=list)
+    left_out: int = 0
+
+    @property
+    def lines(self) -> list[FamilyLine]:
+        return [line for _, lines in self.households for line in lines]
+
+
+def family_of(forloeb: Forloeb, reader: Reader, basis: Basis, *, keeps_all: bool) -> FamilyList:
+    """The family as the reader may know it, in one query.
+
+    keeps_all: the tovholder, who gathers the consents, knows everybody of the forløb (F4).
+    """
+    relation = FamilyMember.objects.filter(family=forloeb.family_id, person=OuterRef("person"))
+    home = Residence.objects.filter(
+        person=OuterRef("person"), household__family=forloeb.family_id, to_date__isnull=True
+    ).order_by("household__label")
+    rows = list(
+        ForloebPerson.objects.filter(forloeb=forloeb, to_date__isnull=True)
+        .select_related("person")
+        .annotate(
+            relation=Subquery(relation.values("relation")[:1]), household=Subquery(home.values("household__label")[:1])
+        )
+        .order_by(
+            "household",
+            Collate("person__last_name", "da-x-icu"),
+            Collate("person__first_name", "da-x-icu"),
+            "person_id",
+        )
+    )
+    names = {row.person_id: row.person.first_name for row in rows}
+    known = [row for row in rows if keeps_all or may_know_of(reader, row.person_id, basis)]
+    homes: dict[str, list[FamilyLine]] = {}
+    for row in known:
+        label = row.household or "Uden husstand"
+        line = FamilyLine(row.person, label, row.is_focus, _facts(row.person, row.relation or "", basis, names))
+        homes.setdefault(label, []).append(line)
+    # Adults stand first in their home, then the children by age.
+    for lines in homes.values():
+        lines.sort(key=lambda line: line.person.birth_date or date.min)
+    return FamilyList(list(homes.items()), len(rows) - len(known))
+
+
+def _facts(person: Person, relation: str, basis: Basis, names: dict[UUID, str]) -> str:
+    age = basis.ages.get(person.pk)
+    words = ", ".join(word for word in (f"{age} år" if age is not None else "", relation) if word)
+    holders = sorted(names[holder] for holder in basis.custody.get(person.pk, ()) if holder in names)
+    if holders and age is not None and age < 18:
+        words += f". {_and(holders)} har forældremyndigheden"
+    return words
+
+
+def _and(words: Iterable[str]) -> str:
+    *first, last = words
+    return f"{', '.join(first)} og {last}" if first else last

@@ -1,0 +1,395 @@
+"""Min dag (U6): what is overdue, what is today and this week, what waits for others. Each row has one act."""
+
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from typing import Any
+from uuid import UUID
+
+from django.db.models import F, OuterRef, Prefetch, Q, Subquery
+from django.urls import reverse
+from django.utils import timezone
+
+from cases.models import Forloeb, ForloebState, Henvendelse, Participation, ParticipationRole
+from consent import renewal
+from consent.access import has_read_guidance
+from consent.models import Exchange
+from consent.sharing import Basis, Facts, Reader, load_bases, may_know_of, may_see
+from consent.texts import genitive
+from meetings.models import Meeting, MeetingRole, MeetingState, RoleKind
+from meetings.readers import readers_of
+from organisation.models import Employment, User
+from plans.models import FollowUp, FollowUpState, ItemKind, JournalEntry, PlanItem, PlanVersion, VersionState
+from web import dates
+
+PLAN_DAYS = 7
+ANSWER_DAYS = 5
+RENEW_DAYS = 30
+JOURNAL_DAYS = 7
+TELL_DAYS = 7
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """What, why and whose, by when, and the one act."""
+
+    what: str
+    whose: str
+    label: str
+    url: str
+    due: date | None = None
+    waits: bool = False
+
+
+@dataclass(slots=True)
+class Day:
+    """The page's groups; empty groups vanish."""
+
+    today: date
+    overdue: list[Row] = field(default_factory=list)
+    due_today: list[Row] = field(default_factory=list)
+    this_week: list[Row] = field(default_factory=list)
+    waiting: list[Row] = field(default_factory=list)
+    next_up: Meeting | None = None
+    next_family: str = ""
+    next_role: str = ""
+    mine: list[tuple[Forloeb, Meeting | None, bool]] = field(default_factory=list)
+    persons: set[UUID] = field(default_factory=set)
+
+    @property
+    def rows(self) -> list[Row]:
+        return [*self.overdue, *self.due_today, *self.this_week, *self.waiting]
+
+    @property
+    def groups(self) -> list[tuple[str, str, list[Row]]]:
+        """(anchor, heading, rows), the empty ones left out."""
+        all_groups = [
+            ("over", "Over tiden", self.overdue),
+            ("idag", "I dag", self.due_today),
+            ("uge", "Senere i ugen", self.this_week),
+            ("vent", "Venter på andre", self.waiting),
+        ]
+        return [group for group in all_groups if group[2]]
+
+    @property
+    def tallies(self) -> list[tuple[str, str, str, str]]:
+        """(kind of state, icon, words, link) of each group: the counts in the band."""
+        looks = {
+            "over": ("late", "warning", "over tiden"),
+            "idag": ("soon", "time", "i dag"),
+            "uge": ("none", "calendar-month", "senere i ugen"),
+            "vent": ("none", "hourglass", "venter på andre"),
+        }
+        return [
+            (looks[key][0], looks[key][1], f"{len(rows)} {looks[key][2]}", f"#{key}") for key, _, rows in self.groups
+        ]
+
+    def add(self, row: Row) -> None:
+        """Put a row in its group. Later than this week is not today's business."""
+        sunday = self.today + timedelta(days=6 - self.today.weekday())
+        if row.waits:
+            self.waiting.append(row)
+        elif row.due is not None and row.due < self.today:
+            self.overdue.append(row)
+        elif row.due is None or row.due == self.today:
+            self.due_today.append(row)
+        elif row.due <= sunday:
+            self.this_week.append(row)
+
+
+@dataclass(slots=True)
+class Gathered:
+    """What every group is made from, fetched once for all the user's forløb."""
+
+    user: User
+    today: date
+    here: dict[UUID, Participation]
+    bases: dict[UUID, Basis]
+    readers: dict[UUID, Reader]
+    meetings: dict[UUID, list[Meeting]]
+
+    def leads(self, forloeb_id: UUID) -> bool:
+        return self.here[forloeb_id].role == ParticipationRole.TOVHOLDER
+
+    def forloeb(self, forloeb_id: UUID) -> Forloeb:
+        return self.here[forloeb_id].forloeb
+
+    def reader(self, forloeb_id: UUID) -> Reader:
+        return self.readers[self.here[forloeb_id].pk]
+
+
+def build(user: User) -> Day:
+    """The user's own day in a constant number of queries, whatever the number of forløb."""
+    today = timezone.localdate()
+    participations = (
+        Participation.objects.giving_access(today)
+        .filter(user=user, forloeb__in=Forloeb.objects.visible_to(user, today).open())
+        .select_related("forloeb__family", "department", "user")
+    )
+    here = {participation.forloeb_id: participation for participation in participations}
+    roles = Prefetch("roles", MeetingRole.objects.select_related("participation"))
+    meetings: dict[UUID, list[Meeting]] = {pk: [] for pk in here}
+    for meeting in (
+        Meeting.objects.filter(forloeb__in=here)
+        .exclude(state=MeetingState.CANCELLED)
+        .prefetch_related(roles, "plan_versions")
+        .in_order()
+    ):
+        meetings[meeting.forloeb_id].append(meeting)
+    gathered = Gathered(user, today, here, load_bases(list(here), today), readers_of(here.values()), meetings)
+    day = Day(today)
+    for gather in (_guidance, _agreements, _meetings, _journal, _consents, _exchanges, _henvendelser):
+        gather(gathered, day)
+    for group in (day.overdue, day.due_today, day.this_week, day.waiting):
+        group.sort(key=lambda row: (row.due or today, row.what))
+    day.mine = sorted(((forloeb.forloeb, *_outlook(meetings[pk])) for pk, forloeb in here.items()), key=_next_first)
+    return day
+
+
+def _next_first(mine: tuple[Forloeb, Meeting | None, bool]) -> Any:
+    return (mine[1] is None, mine[1].starts_at if mine[1] else timezone.now(), mine[0].number)
+
+
+def _outlook(meetings: list[Meeting]) -> tuple[Meeting | None, bool]:
+    """The next meeting, and whether one is missing (F7: held, and no next)."""
+    planned = [meeting for meeting in meetings if meeting.state == MeetingState.PLANNED]
+    held = [meeting for meeting in meetings if meeting.state == MeetingState.HELD]
+    return (planned[0] if planned else None), bool(held and not planned)
+
+
+def _guidance(gathered: Gathered, day: Day) -> None:
+    """C8: whoever takes part is told to read the guidance; it opens the board and the consents."""
+    if gathered.here and not has_read_guidance(gathered.user):
+        why = "Den åbner tavlen og samtykkerne. Det tager to minutter"
+        day.add(Row("Læs vejledningen om samtykke", why, "Læs den", reverse("consent:guidance"), due=gathered.today))
+
+
+def _agreements(gathered: Gathered, day: Day) -> None:
+    """My own open agreements; as tovholder also the overdue ones of others (F6)."""
+    newest = PlanVersion.objects.filter(plan__forloeb=OuterRef("version__plan__forloeb"), state=VersionState.FINISHED)
+    last = FollowUp.objects.filter(agreement=OuterRef("pk")).order_by("-at").values("state")[:1]
+    items = (
+        PlanItem.objects.filter(kind=ItemKind.AGREEMENT, version__plan__forloeb__in=gathered.here)
+        .filter(version=Subquery(newest.order_by("-number").values("pk")[:1]), due_on__isnull=False)
+        .annotate(last_state=Subquery(last), forloeb_id=F("version__plan__forloeb"))
+        .filter(Q(last_state__isnull=True) | ~Q(last_state=FollowUpState.DONE))
+        .carried_on()
+        .for_sharing()
+    )
+    for item in items:
+        forloeb_id = item.forloeb_id  # type: ignore[attr-defined]
+        facts = Facts.of(item)
+        mine = item.responsible is not None and item.responsible.user_id == gathered.user.pk
+        if not may_see(gathered.reader(forloeb_id), facts, gathered.bases[forloeb_id]):
+            continue
+        late = item.due_on is not None and item.due_on < gathered.today
+        if mine or (gathered.leads(forloeb_id) and (late or item.due_on == gathered.today)):
+            who = "Du" if mine else item.responsible_label.split(",")[0] or "Ingen"
+            day.persons |= facts.about
+            url = reverse("plans:page", args=[item.version_id]) + f"#aftale-{item.pk}"
+            family = gathered.forloeb(forloeb_id).family.name
+            day.add(Row(f"{who}: {item.text}", family, "Følg op", url, due=item.due_on))
+
+
+def _meetings(gathered: Gathered, day: Day) -> None:
+    """Today's meetings, what must be written after the last one, and the missing next one (F7, P2)."""
+    for forloeb_id, meetings in gathered.meetings.items():
+        forloeb = gathered.forloeb(forloeb_id)
+        _, missing = _outlook(meetings)
+        for meeting in meetings:
+            roles = [role.role for role in meeting.roles.all() if role.participation.user_id == gathered.user.pk]
+            _one_meeting(gathered, day, forloeb, meeting, roles)
+        if missing and gathered.leads(forloeb_id) and forloeb.state == ForloebState.ACTIVE:
+            held = [meeting for meeting in meetings if meeting.state == MeetingState.HELD][-1]
+            url = reverse("meetings:new", args=[forloeb.pk])
+            day.add(
+                Row(
+                    "Aftal det næste møde",
+                    f"{forloeb.family.name}. Møde {held.number} er holdt, og intet møde er aftalt",
+                    "Planlæg mødet",
+                    url,
+                    due=held.held_on,
+                )
+            )
+
+
+def _one_meeting(gathered: Gathered, day: Day, forloeb: Forloeb, meeting: Meeting, roles: list[str]) -> None:
+    starts = timezone.localtime(meeting.starts_at)
+    url = reverse("meetings:page", args=[meeting.pk])
+    name = forloeb.family.name
+    if meeting.state == MeetingState.PLANNED:
+        if meeting.ends_at < timezone.now():
+            if gathered.leads(forloeb.pk) or roles:
+                day.add(
+                    Row(f"Skriv, hvem der var med på møde {meeting.number}", name, "Åbn mødet", url, due=starts.date())
+                )
+            return
+        if starts.date() == gathered.today and (day.next_up is None or meeting.starts_at < day.next_up.starts_at):
+            day.next_up = meeting
+            day.next_family = name
+            names = [RoleKind(role).label for role in roles]
+            day.next_role = f"Du er {' og '.join(names)}." if names else ""
+        elif starts.date() > gathered.today:
+            when = dates.clock(starts)
+            day.add(
+                Row(
+                    f"Møde {meeting.number} kl. {when}",
+                    f"{name}. {meeting.place}",
+                    "Forbered mødet",
+                    url,
+                    due=starts.date(),
+                )
+            )
+        return
+    writes = RoleKind.REFERENT in roles or (gathered.leads(forloeb.pk) and not _has_referent(meeting))
+    versions = list(meeting.plan_versions.all())
+    if meeting.held_on and (not versions or any(version.is_draft for version in versions)):
+        due = meeting.held_on + timedelta(days=PLAN_DAYS)
+        drafts = [version for version in versions if version.is_draft]
+        whose = f"{name}, møde {meeting.number}, {dates.long_date(meeting.held_on)}"
+        if writes:
+            shown = due if due < gathered.today else gathered.today
+            if drafts:
+                act = reverse("plans:edit", args=[drafts[0].pk])
+                day.add(Row("Skriv Én Plan færdig", whose, "Skriv færdig", act, due=shown))
+            else:
+                act = reverse("plans:start", args=[meeting.pk])
+                day.add(Row("Skriv Én Plan", whose, "Begynd planen", act, due=shown))
+        elif gathered.leads(forloeb.pk):
+            referent = next(
+                (role.participation.name for role in meeting.roles.all() if role.role == RoleKind.REFERENT),
+                "referenten",
+            )
+            day.add(
+                Row("Én Plan er ikke færdig", f"{whose}. {referent} skriver den", "Åbn mødet", url, due=due, waits=True)
+            )
+
+
+def _has_referent(meeting: Meeting) -> bool:
+    return any(role.role == RoleKind.REFERENT for role in meeting.roles.all())
+
+
+def _journal(gathered: Gathered, day: Day) -> None:
+    """P7: my own department's missing lines are mine; others' wait, seen by the tovholder."""
+    mine = {employment.department_id for employment in Employment.objects.current().filter(user=gathered.user)}
+    lines = (
+        JournalEntry.objects.missing()
+        .filter(version__plan__forloeb__in=gathered.here)
+        .select_related("version__plan", "system", "department", "person")
+        .order_by("version__finished_at", "pk")
+    )
+    grouped: dict[tuple[UUID, UUID], list[JournalEntry]] = {}
+    for entry in lines:
+        grouped.setdefault((entry.version_id, entry.department_id), []).append(entry)
+    for (_, department_id), entries in grouped.items():
+        first = entries[0]
+        forloeb_id = first.version.plan.forloeb_id
+        known = [
+            entry
+            for entry in entries
+            if gathered.leads(forloeb_id)
+            or may_know_of(gathered.reader(forloeb_id), entry.person_id, gathered.bases[forloeb_id])
+        ]
+        if not known or not (department_id in mine or gathered.leads(forloeb_id)):
+            continue
+        day.persons |= {entry.person_id for entry in known}
+        names = " og ".join(dict.fromkeys(entry.person.first_name for entry in known))
+        family = gathered.forloeb(forloeb_id).family.name
+        finished = timezone.localdate(first.version.finished_at)
+        due = finished + timedelta(days=JOURNAL_DAYS)
+        if department_id in mine:
+            shown = due if due < gathered.today else gathered.today
+            text = f"Journalisér Én Plan i {first.system.name} for {names}"
+            day.add(
+                Row(
+                    text,
+                    f"{family}, version {first.version.number}",
+                    "Journalisér",
+                    reverse("plans:journal"),
+                    due=shown,
+                )
+            )
+        else:
+            text = f"Én Plan mangler i {first.system.name} for {names}"
+            whose = f"{first.department.name} har haft den i {(gathered.today - finished).days} dage. {family}"
+            day.add(Row(text, whose, "Se planen", reverse("plans:page", args=[first.version_id]), due=due, waits=True))
+
+
+def _consents(gathered: Gathered, day: Day) -> None:
+    """C4, C1: renewals are asked for in good time, and so are birthdays that change who signs; by the tovholder."""
+    led = [pk for pk in gathered.here if gathered.leads(pk)]
+    for declaration in renewal.expiring(gathered.today, RENEW_DAYS).filter(forloeb__in=led):
+        day.persons.add(declaration.person_id)
+        url = reverse("consent:matrix", args=[declaration.forloeb_id])
+        when = declaration.expires_on
+        whose = f"Gælder til {dates.long_date(when)}. {declaration.forloeb.family.name}"
+        due = max(gathered.today, when - timedelta(days=7))
+        day.add(Row(f"Forny {genitive(declaration.person.first_name)} samtykke", whose, "Forny", url, due=due))
+    for entry in renewal.birthdays_changing_rules(gathered.today).filter(forloeb__in=led):
+        birthday = _next_birthday(entry.person.birth_date, gathered.today)
+        day.persons.add(entry.person_id)
+        url = reverse("consent:matrix", args=[entry.forloeb_id])
+        years = birthday.year - entry.person.birth_date.year
+        text = f"{entry.person.first_name} fylder {years} år {dates.long_date(birthday)}"
+        whose = f"Så skal samtykket gives på ny. {entry.forloeb.family.name}"
+        day.add(Row(text, whose, "Åbn samtykkerne", url, due=max(gathered.today, birthday - timedelta(days=14))))
+
+
+def _exchanges(gathered: Gathered, day: Day) -> None:
+    """C11: what was talked about without the family stands until somebody has told them; the tovholder sees that it is."""
+    led = [pk for pk in gathered.here if gathered.leads(pk)]
+    for row in Exchange.objects.filter(forloeb__in=led).to_be_told().for_sharing():
+        facts = Facts.of(row)
+        reads = may_see(gathered.reader(row.forloeb_id), facts, gathered.bases[row.forloeb_id])
+        url = reverse("consent:told", args=[row.pk]) if reads else reverse("consent:exchanges", args=[row.forloeb_id])
+        family = gathered.forloeb(row.forloeb_id).family.name
+        if not reads:
+            text = f"{row.by.name} skal fortælle familien, hvad der er talt om uden dem"
+            day.add(Row(text, family, "Se udvekslingen", url, waits=True))
+            continue
+        day.persons |= facts.about
+        whose = f"{family}. {row.by.name} talte med {row.other} {dates.long_date(row.on)}"
+        due = min(gathered.today, row.on + timedelta(days=TELL_DAYS))
+        day.add(Row(f"Skal fortælles: {row.what}", whose, "Det er fortalt", url, due=due))
+
+
+def _next_birthday(born: date, today: date) -> date:
+    """The next birthday from today on; 29 February is kept on the 28th in other years."""
+    for year in (today.year, today.year + 1):
+        try:
+            birthday = born.replace(year=year)
+        except ValueError:
+            birthday = date(year, 2, 28)
+        if birthday >= today:
+            return birthday
+    return born
+
+
+def _henvendelser(gathered: Gathered, day: Day) -> None:
+    """O4: what waits for my answer, and what I sent that nobody has answered."""
+    waiting = Henvendelse.objects.visible_to(gathered.user).unanswered().for_list()
+    for henvendelse in waiting:
+        sent = timezone.localdate(henvendelse.sent_at)
+        url = reverse("cases:henvendelse", args=[henvendelse.pk])
+        age = (gathered.today - sent).days
+        if henvendelse.sender_id == gathered.user.pk:
+            to = henvendelse.to_user.name if henvendelse.to_user else f"Lederen i {henvendelse.to_department.name}"
+            day.add(
+                Row(
+                    "Din henvendelse venter på svar",
+                    f"{to} har haft den i {age} dage",
+                    "Se henvendelsen",
+                    url,
+                    due=sent,
+                    waits=True,
+                )
+            )
+        else:
+            day.add(
+                Row(
+                    "Svar på en henvendelse",
+                    f"Fra {henvendelse.sender.name}, {henvendelse.sender_department.name}. Sendt {dates.long_date(sent)}",
+                    "Læs og svar",
+                    url,
+                    due=sent + timedelta(days=ANSWER_DAYS) if age > ANSWER_DAYS else gathered.today,
+                )
+            )

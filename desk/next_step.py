@@ -1,0 +1,174 @@
+"""The one next step of a forløb: what to do now, why, and what holds until then. First that fits wins."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from django.urls import reverse
+from django.utils import timezone
+
+from cases.access import Standing
+from cases.models import Forloeb, ForloebState
+from consent import readiness
+from meetings.models import Meeting, MeetingState
+from plans.models import PlanVersion
+from web import dates
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """»Spørg Jens om samtykke«: an imperative, one line why, and the one act (empty url: somebody else's turn).
+
+    is_act: the url does it (POST); else it is a page to open.
+    """
+
+    text: str
+    why: str
+    label: str = ""
+    url: str = ""
+    is_act: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What the choice rests on, gathered by the page."""
+
+    forloeb: Forloeb
+    standing: Standing
+    meetings: Sequence[Meeting]
+    versions: Sequence[PlanVersion]
+    overdue: int
+    not_asked: Sequence[tuple[str, str]]
+
+
+def next_step(facts: Facts) -> Step:
+    """The next step for this reader. Only the tovholder gets acts that only the tovholder can do."""
+    for rule in RULES:
+        step = rule(facts)
+        if step is not None:
+            return step if facts.standing.is_tovholder or not step.url else _for_participant(step)
+    return Step("Følg aftalerne", "Alt er på plads lige nu.")
+
+
+def _for_participant(step: Step) -> Step:
+    return Step(step.text, f"{step.why} Det gør tovholderen.".strip())
+
+
+# Where something is missing → what to do there.
+GATHERING = {
+    "cases:people": ("Skriv familien på", "Åbn familien"),
+    "cases:participants": ("Få de andre afdelinger med", "Tilføj deltagere"),
+    "consent:matrix": ("Få samtykke fra familien", "Åbn samtykkerne"),
+}
+
+
+def _ended(facts: Facts) -> Step | None:
+    if not facts.forloeb.is_ended:
+        return None
+    return Step(
+        "Forløbet er slut", "Alt kan stadig læses. Tovholderen kan genåbne forløbet, hvis der bliver brug for det."
+    )
+
+
+def _paused(facts: Facts) -> Step | None:
+    if facts.forloeb.state != ForloebState.PAUSED:
+        return None
+    url = reverse("cases:forloeb_acts", args=[facts.forloeb.pk])
+    return Step("Tag fat igen, når familien er klar", "Aftaler og plan står, som de stod.", "Fortsæt forløbet", url)
+
+
+def _gather(facts: Facts) -> Step | None:
+    """F1, F4: what is missing before the forløb can become active."""
+    if facts.forloeb.state != ForloebState.CONSENT:
+        return None
+    if not facts.standing.is_tovholder:
+        return Step("Samtykkerne bliver indhentet", "Tovholderen taler med familien. Indtil da deler I intet.")
+    missing = [line for line in readiness.missing(facts.forloeb) if not line.done]
+    if not missing:
+        url = reverse("consent:activate", args=[facts.forloeb.pk])
+        return Step("Gør forløbet aktivt", "Alt er på plads.", "Gør forløbet aktivt", url, is_act=True)
+    first = missing[0]
+    text, label = GATHERING[first.url_name]
+    return Step(text, f"{first.text.rstrip('.')}.", label, reverse(first.url_name, args=[facts.forloeb.pk]))
+
+
+def _hold(facts: Facts) -> Step | None:
+    """A planned meeting whose time has passed must be written down as held or cancelled."""
+    now = timezone.now()
+    for meeting in facts.meetings:
+        if meeting.state == MeetingState.PLANNED and meeting.ends_at < now:
+            when = dates.long_date(timezone.localdate(meeting.starts_at))
+            text = f"Skriv, hvem der var med på møde {meeting.number}"
+            return Step(text, f"Mødet var {when}.", "Åbn mødet", reverse("meetings:page", args=[meeting.pk]))
+    return None
+
+
+def _write(facts: Facts) -> Step | None:
+    """P2: every held meeting leads to a version."""
+    written = {version.meeting_id for version in facts.versions}
+    for version in facts.versions:
+        if version.is_draft:
+            text = f"Gør planen fra møde {version.meeting.number} færdig"
+            return Step(text, "Kladden venter.", "Skriv videre på Én Plan", reverse("plans:edit", args=[version.pk]))
+    for meeting in facts.meetings:
+        if meeting.state == MeetingState.HELD and meeting.pk not in written:
+            text = f"Skriv Én Plan fra møde {meeting.number}"
+            return Step(
+                text, "Alle venter på at se, hvad I aftalte.", "Åbn mødet", reverse("meetings:page", args=[meeting.pk])
+            )
+    return None
+
+
+def _book(facts: Facts) -> Step | None:
+    """F7: a meeting never stands alone."""
+    if any(meeting.state == MeetingState.PLANNED for meeting in facts.meetings):
+        return None
+    held = [meeting for meeting in facts.meetings if meeting.state == MeetingState.HELD]
+    url = reverse("meetings:new", args=[facts.forloeb.pk])
+    if not held:
+        return Step(
+            "Aftal det første møde", "Familien vælger tid, sted og deltagere sammen med dig.", "Planlæg mødet", url
+        )
+    return Step("Aftal det næste møde", "Et møde står aldrig alene.", "Planlæg mødet", url)
+
+
+def _ask(facts: Facts) -> Step | None:
+    """Somebody takes part whom the family has not been asked about."""
+    if not facts.not_asked or not facts.standing.is_tovholder:
+        return None
+    person, recipient = facts.not_asked[0]
+    text = f"Spørg {person}, om I må dele med {recipient}"
+    why = f"Indtil {person} har svaret, må I ikke tale om {person}, mens {recipient} er med."
+    return Step(text, why, "Åbn samtykkerne", reverse("consent:matrix", args=[facts.forloeb.pk]))
+
+
+def _follow_up(facts: Facts) -> Step | None:
+    if not facts.overdue:
+        return None
+    what = "1 aftale" if facts.overdue == 1 else f"{facts.overdue} aftaler"
+    return Step(f"Følg op på {what}", "De er over tiden." if facts.overdue > 1 else "Den er over tiden.")
+
+
+def _prepare(facts: Facts) -> Step | None:
+    planned = [meeting for meeting in facts.meetings if meeting.state == MeetingState.PLANNED]
+    if not planned:
+        return None
+    text = f"Forbered møde {planned[0].number}"
+    return Step(
+        text,
+        "Vælg roller, og se dagsordenen igennem.",
+        "Forbered mødet",
+        reverse("meetings:page", args=[planned[0].pk]),
+    )
+
+
+RULES: tuple[Callable[[Facts], Step | None], ...] = (
+    _ended,
+    _paused,
+    _gather,
+    _hold,
+    _write,
+    _book,
+    _ask,
+    _follow_up,
+    _prepare,
+)

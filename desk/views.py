@@ -1,0 +1,30 @@
+"""Min dag and the forløb page. Reading only: every act is a link to the page that owns it."""
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+
+from audit import log
+from cases.access import forloeb_view
+from cases.models import Forloeb
+from desk import forloeb_page, my_day
+from organisation.access import may_start
+from web.access import route
+
+
+@route("signed-in", methods=("GET",))
+def my_day_page(request: HttpRequest) -> HttpResponse:
+    """U6: what is overdue, what is this week, what waits for others. The list is logged as one delivery."""
+    day = my_day.build(request.user)  # type: ignore[arg-type]
+    response = render(request, "desk/my_day.html", {"day": day, "may_start": may_start(request.user)})
+    if day.persons or day.rows:
+        log.delivered(by=request.user, kind="desk:my_day", channel="list", role="own-day", persons=day.persons)
+    return response
+
+
+@route("forloeb.read", methods=("GET",))
+@forloeb_view()
+def forloeb(request: HttpRequest, forloeb: Forloeb) -> HttpResponse:
+    """Where are we, what is next (screens.md, tovholder)."""
+    context = forloeb_page.build(forloeb, request.standing)  # type: ignore[attr-defined]
+    request.told_about = [line.person.pk for line in context["family"].lines]  # type: ignore[attr-defined]
+    return render(request, "desk/forloeb.html", context)
