@@ -1,0 +1,50 @@
+"""Play a scenario through the app's own actions, write its papers, and fail when a must does not hold."""
+
+from pathlib import Path
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.db import transaction
+
+from documents.models import FrozenFile
+from insight.scenario import script
+from insight.scenario.player import Player
+
+
+class Command(BaseCommand):
+    help = "Spiller et scenarie igennem, skriver alle PDF'er, og fejler, hvis et »skal« ikke holder. Gemmer intet."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("scenarie", help=f"Et navn ({', '.join(script.names())}) eller en fil.")
+        parser.add_argument("--ud", type=Path, help="Mappe, som PDF'erne skrives i.")
+        parser.add_argument("--behold", action="store_true", help="Behold det spillede i databasen.")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        try:
+            played = script.read(script.find(options["scenarie"]))
+            with transaction.atomic():
+                failed = self._play(played, options["ud"])
+                transaction.set_rollback(not options["behold"])
+        except script.BadScript as error:
+            raise CommandError(str(error)) from error
+        if failed:
+            raise CommandError(f"{failed} af {len(played.musts)} holder ikke.")
+        self.stdout.write(self.style.SUCCESS(f"Alle {len(played.musts)} krav holder."))
+
+    def _play(self, played: script.Script, folder: Path | None) -> int:
+        self.stdout.write(f"{played.title} ({played.family})")
+        before = set(FrozenFile.objects.values_list("pk", flat=True))
+        player = Player(played, self.stdout.write)
+        player.play()
+        if folder:
+            folder.mkdir(parents=True, exist_ok=True)
+            for number, file in enumerate(FrozenFile.objects.exclude(pk__in=before).order_by("made_at", "pk"), 1):
+                path = folder / f"{number:02} {file.filename}"
+                path.write_bytes(file.content)
+                self.stdout.write(f"  skrevet: {path.name}")
+        for result in player.results:
+            self.stdout.write(f"  {result}")
+        for must in played.musts:
+            if must["id"] not in player.checked:
+                raise script.BadScript(f"{played.name}: krav {must['id']} bliver aldrig kontrolleret. Tilføj et trin.")
+        return sum(result.startswith("FEJL") for result in player.results)

@@ -1,0 +1,289 @@
+"""Her sidder det fast: five lists of work that waits, each with its count, the longest, and the rows behind it.
+
+These are lists of forløb to help on, not statistics: a row names the family only to who takes part in that forløb;
+to others it says the number and whom to call.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from django.core.paginator import Page, Paginator
+from django.db.models import Count, Exists, F, Min, OuterRef, QuerySet
+from django.urls import reverse
+from django.utils import timezone
+
+from cases.models import Barred, Forloeb, ForloebPerson, ForloebState, Henvendelse, Participation
+from consent.models import Answer, Consent, Declaration
+from insight import workdays
+from insight.overview_scope import Scope
+from meetings.models import Meeting
+from organisation.models import Employment
+from plans.models import JournalEntry, PlanVersion
+from web import dates
+
+PLAN_DAYS = 7
+ANSWER_WORKDAYS = 5
+RENEW_DAYS = 30
+JOURNAL_DAYS = 7
+ON_A_PAGE = 25
+
+
+def no_next() -> QuerySet[Meeting]:
+    """F7: the last held meeting of each forløb that has no planned one."""
+    return Meeting.objects.without_next()
+
+
+def unwritten(today: date) -> QuerySet[Meeting]:
+    """Held more than 7 days ago, and no finished version of Én Plan came of it (P2)."""
+    written = PlanVersion.objects.finished().filter(meeting=OuterRef("pk"))
+    return (
+        Meeting.objects.held()
+        .filter(~Exists(written), held_on__lt=today - timedelta(days=PLAN_DAYS))
+        .exclude(forloeb__state=ForloebState.ENDED)
+    )
+
+
+def unanswered(today: date) -> QuerySet[Henvendelse]:
+    """Nobody has answered for more than 5 hverdage (O4)."""
+    return Henvendelse.objects.unanswered().older_than(workdays.before(today, ANSWER_WORKDAYS) + timedelta(days=1))
+
+
+def expiring(today: date) -> QuerySet[Declaration]:
+    """A person's newest declaration with a yes that stands, which ends within 30 days (C4)."""
+    newer = Declaration.objects.filter(
+        forloeb=OuterRef("forloeb"), person=OuterRef("person"), sequence__gt=OuterRef("sequence")
+    )
+    stands = Consent.objects.filter(declaration=OuterRef("pk"), answer=Answer.YES, withdrawn_at__isnull=True)
+    return (
+        Declaration.objects.filter(expires_on__gt=today, expires_on__lte=today + timedelta(days=RENEW_DAYS))
+        .filter(~Exists(newer), Exists(stands))
+        .exclude(forloeb__state=ForloebState.ENDED)
+        .order_by("expires_on", "pk")
+    )
+
+
+def unjournalised() -> QuerySet[JournalEntry]:
+    """P7: lines of finished versions that are in no record system yet."""
+    return JournalEntry.objects.missing()
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """One list: its words, its rows, where they reach a forløb, and the date they are counted from."""
+
+    slug: str
+    title: str
+    why: str
+    calm: str
+    one: str
+    many: str
+    since: str
+    path: str
+    rows: Callable[[date], QuerySet[Any]]
+    late_after: int
+
+    @property
+    def words(self) -> str:
+        return f"{self.one},{self.many}"
+
+    @property
+    def is_ahead(self) -> bool:
+        return self.slug == "samtykker"
+
+
+KINDS = {
+    kind.slug: kind
+    for kind in (
+        Kind(
+            "naeste-moede", "Intet næste møde", "Mødet er holdt, men det næste er ikke aftalt.",
+            "Alle forløb har det næste møde i kalenderen.",
+            "forløb", "forløb", "held_on", "forloeb", lambda today: no_next(), 0,
+        ),
+        Kind(
+            "planer", "Planen er ikke færdig", f"Mere end {PLAN_DAYS} dage efter mødet.",
+            "Alle planer er skrevet færdige.",
+            "plan", "planer", "held_on", "forloeb", unwritten, 0,
+        ),
+        Kind(
+            "henvendelser", "Henvendelser uden svar", f"Mere end {ANSWER_WORKDAYS} hverdage.",
+            "Alle henvendelser er besvaret i tide.",
+            "henvendelse", "henvendelser", "sent_at", "", unanswered, 0,
+        ),
+        Kind(
+            "samtykker", "Samtykker udløber", f"Inden for {RENEW_DAYS} dage.",
+            "Ingen samtykker udløber de næste 30 dage.",
+            "samtykke", "samtykker", "expires_on", "forloeb", expiring, 0,
+        ),
+        Kind(
+            "journalisering", "Journalisering mangler", "Færdige planer, som ikke er lagt i et fagsystem.",
+            "Alle færdige planer er journaliseret.",
+            "linje", "linjer", "version__finished_at", "version__plan__forloeb", lambda today: unjournalised(), JOURNAL_DAYS,
+        ),
+    )
+}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """One line of »Her sidder det fast«."""
+
+    kind: Kind
+    count: int
+    age: str
+    is_late: bool
+
+    @property
+    def link(self) -> str:
+        words = f"{'det' if self.kind.one in ('forløb', 'møde', 'samtykke') else 'den'} ene {self.kind.one}"
+        return f"Se {words if self.count == 1 else f'de {self.count} {self.kind.many}'}"
+
+
+def tallies(scope: Scope) -> list[Waiting]:
+    """The five lines; five queries."""
+    found = []
+    for kind in KINDS.values():
+        row = _rows(kind, scope).order_by().aggregate(count=Count("pk"), first=Min(kind.since))
+        days = _days(kind, row["first"], scope.today) if row["first"] else 0
+        late = bool(row["count"]) and not kind.is_ahead and days > kind.late_after
+        found.append(Waiting(kind, row["count"], _longest(kind, row["first"], days), late))
+    return found
+
+
+def _rows(kind: Kind, scope: Scope) -> QuerySet[Any]:
+    rows = kind.rows(scope.today)
+    if kind.path:
+        return scope.within(rows, kind.path)
+    # A henvendelse has no forløb yet: it waits in a department, and belongs to no model.
+    rows = rows.exclude(forloeb__in=Barred.objects.filter(user=scope.user).values("forloeb"))
+    return rows.filter(to_department__in=scope.home_ids) if scope.area else rows
+
+
+def _day(moment: date | datetime) -> date:
+    return timezone.localdate(moment) if isinstance(moment, datetime) else moment
+
+
+def _days(kind: Kind, since: date | datetime, today: date) -> int:
+    day = _day(since)
+    return workdays.between(day, today) if kind.slug == "henvendelser" else abs((today - day).days)
+
+
+def _longest(kind: Kind, since: date | datetime | None, days: int) -> str:
+    if since is None:
+        return ""
+    if kind.is_ahead:
+        return f"Først: {dates.long_date(since)}"
+    return f"Længst: {_span(kind, days)}"
+
+
+def _span(kind: Kind, days: int) -> str:
+    if kind.slug == "henvendelser":
+        return f"{days} hverdag" if days == 1 else f"{days} hverdage"
+    return f"{days} dag" if days == 1 else f"{days} dage"
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A row behind a figure. `family` and `url` only for who takes part in the forløb."""
+
+    number: str
+    what: str
+    family: str
+    url: str
+    holder: str
+    phone: str
+    department: str
+    age: str
+
+
+def page_of(kind: Kind, scope: Scope, number: Any) -> tuple[Page, list[Line]]:
+    """One page of the rows behind a figure, longest first: six queries, whatever the number."""
+    rows = _rows(kind, scope).order_by(kind.since, "pk")
+    if kind.slug == "henvendelser":
+        page = Paginator(rows.for_list(), ON_A_PAGE).get_page(number)
+        return page, _henvendelser(kind, page.object_list, scope)
+    told = {"journalisering": ("system", "department", "version"), "samtykker": ()}.get(kind.slug, ())
+    rows = rows.select_related(f"{kind.path}__family", *told).annotate(row_since=F(kind.since))
+    page = Paginator(rows, ON_A_PAGE).get_page(number)
+    here = [(row, _forloeb(row, kind.path)) for row in page.object_list]
+    ids = {forloeb.pk for _, forloeb in here}
+    visible = set(Forloeb.objects.visible_to(scope.user, scope.today).filter(pk__in=ids).values_list("pk", flat=True))
+    leads = _tovholdere(ids)
+    return page, [
+        _line(kind, row, forloeb, leads.get(forloeb.pk), forloeb.pk in visible, scope) for row, forloeb in here
+    ]
+
+
+def persons_on(page: Page, kind: Kind) -> list[UUID]:
+    """Whom a page of a list concerns, for the access log (C13): the persons of the forløb on it."""
+    if not kind.path:
+        return []
+    ids = {_forloeb(row, kind.path).pk for row in page.object_list}
+    return list(ForloebPerson.objects.filter(forloeb__in=ids).values_list("person_id", flat=True))
+
+
+def _forloeb(row: Any, path: str) -> Forloeb:
+    for step in path.split("__"):
+        row = getattr(row, step)
+    return row
+
+
+def _tovholdere(ids: set[UUID]) -> dict[UUID, Participation]:
+    rows = Participation.objects.open().tovholder().filter(forloeb__in=ids).select_related("user", "department")
+    return {row.forloeb_id: row for row in rows}
+
+
+def _line(kind: Kind, row: Any, forloeb: Forloeb, lead: Participation | None, is_visible: bool, scope: Scope) -> Line:
+    return Line(
+        number=forloeb.number,
+        what=_what(kind, row),
+        family=forloeb.family.name if is_visible else "",
+        url=reverse("desk:forloeb", args=[forloeb.pk]) if is_visible else "",
+        holder=lead.name if lead else "",
+        phone=lead.phone if lead else "",
+        department=lead.home if lead else "",
+        age=_age(kind, row.row_since, scope.today),
+    )
+
+
+def _what(kind: Kind, row: Any) -> str:
+    if kind.slug in ("naeste-moede", "planer"):
+        return f"Møde {row.number} blev holdt {dates.long_date(row.held_on)}"
+    if kind.slug == "samtykker":
+        return f"Gælder til {dates.long_date(row.expires_on)}"
+    return f"Én Plan, version {row.version.number}, mangler i {row.system.name} ({row.department.name})"
+
+
+def _age(kind: Kind, since: date | datetime, today: date) -> str:
+    days = _days(kind, since, today)
+    return f"om {_span(kind, days)}" if kind.is_ahead else _span(kind, days)
+
+
+def _henvendelser(kind: Kind, rows: Any, scope: Scope) -> list[Line]:
+    """Never what it says: only from where, to whom, and for how long."""
+    rows = list(rows)
+    mine = set(
+        Henvendelse.objects.visible_to(scope.user).filter(pk__in=[row.pk for row in rows]).values_list("pk", flat=True)
+    )
+    leaders: dict[UUID, Employment] = {}
+    at = {row.to_department_id for row in rows}
+    for one in Employment.objects.current().filter(department__in=at, is_leader=True, user__is_active=True).by_person():
+        leaders.setdefault(one.department_id, one)
+    lines = []
+    for row in rows:
+        holder = row.to_user or (leaders[row.to_department_id].user if row.to_department_id in leaders else None)
+        lines.append(
+            Line(
+                number="",
+                what=f"Fra {row.sender_department.name}, sendt {dates.long_date(_day(row.sent_at))}",
+                family="Åbn henvendelsen" if row.pk in mine else "",
+                url=reverse("cases:henvendelse", args=[row.pk]) if row.pk in mine else "",
+                holder=holder.name if holder else "",
+                phone=holder.phone if holder else row.to_department.phone,
+                department=row.to_department.name,
+                age=_age(kind, row.sent_at, scope.today),
+            )
+        )
+    return lines

@@ -1,0 +1,79 @@
+"""Read a scenario file and say in plain words what is wrong with it."""
+
+import tomllib
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+FOLDER = Path(__file__).resolve().parent.parent / "scenarios"
+
+
+class BadScript(Exception):
+    """The file cannot be played; the text names the file, the place and what is expected."""
+
+
+@dataclass(frozen=True, slots=True)
+class Script:
+    """A scenario as written: persons and staff by key, steps in order, and what must be true at the end."""
+
+    name: str
+    title: str
+    family: str
+    model: str
+    persons: dict[str, dict[str, Any]]
+    staff: dict[str, dict[str, Any]]
+    steps: list[dict[str, Any]]
+    musts: list[dict[str, Any]]
+
+
+def names() -> list[str]:
+    """The scenarios that come with the app."""
+    return sorted(path.stem for path in FOLDER.glob("*.toml"))
+
+
+def find(name_or_path: str) -> Path:
+    """A scenario by name, or any file by path. Raises BadScript that lists the names."""
+    path = Path(name_or_path)
+    for candidate in (FOLDER / f"{name_or_path}.toml", path):
+        if candidate.is_file():
+            return candidate
+    raise BadScript(f"Der er ikke et scenarie, der hedder »{name_or_path}«. Vælg mellem: {', '.join(names())}.")
+
+
+def read(path: Path) -> Script:
+    """Load one file. Raises BadScript with file, place and what is expected."""
+    try:
+        raw = tomllib.loads(path.read_text(encoding="utf-8"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise BadScript(f"{path.name}: filen kan ikke læses ({error}).") from error
+    for key in ("title", "family", "model", "person", "staff", "step"):
+        if not raw.get(key):
+            raise BadScript(f"{path.name}: »{key}« mangler.")
+    persons = _by_key(path, raw["person"], "person")
+    staff = _by_key(path, raw["staff"], "staff")
+    for key, person in persons.items():
+        for holder in person.get("custody", ()):
+            if holder not in persons:
+                raise BadScript(f"{path.name}: person »{key}« har forældremyndighed hos »{holder}«, som ikke findes.")
+    for number, step in enumerate(raw["step"], 1):
+        if not isinstance(step.get("act"), str) or not isinstance(step.get("day"), int):
+            raise BadScript(f"{path.name}: trin {number} skal have »act« (tekst) og »day« (helt tal, dage fra i dag).")
+    return Script(
+        name=path.stem,
+        title=raw["title"],
+        family=raw["family"],
+        model=raw["model"],
+        persons=persons,
+        staff=staff,
+        steps=raw["step"],
+        musts=raw.get("must", []),
+    )
+
+
+def _by_key(path: Path, rows: list[dict[str, Any]], what: str) -> dict[str, dict[str, Any]]:
+    found: dict[str, dict[str, Any]] = {}
+    for number, row in enumerate(rows, 1):
+        if not row.get("key") or row["key"] in found:
+            raise BadScript(f"{path.name}: {what} nr. {number} skal have sin egen »key«.")
+        found[row["key"]] = row
+    return found
