@@ -1,0 +1,1 @@
+"""What the family may ask for, and what must be deleted: field classes, retention, Indsigt, and the log read aloud."""

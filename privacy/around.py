@@ -1,0 +1,33 @@
+"""The part of Indsigt that lies around the consents: network, exchanges without the family, clues to an address."""
+
+from consent.models import ClueWord, Exchange, NetworkContact
+from privacy.blocks import Block, block
+from privacy.voice import Listener
+
+
+def network(told: Listener) -> list[Block]:
+    """Whom the person said may be called; and contacts of others that concern the person and may be known."""
+    rows = NetworkContact.objects.filter(forloeb=told.forloeb).for_sharing()
+    found = []
+    for row in rows:
+        if told.may_have(row):
+            leave = set() if told.may_hear(row.note) or row.said_by_id == told.person.pk else {"note"}
+            one = block(told, row, leave=leave)
+            callers = [told.recipients[key] for key in row.may_call if key in told.recipients]
+            one.lines.append(("Må kontaktes af", ", ".join(callers) or "Alle, der er med"))
+            found.append(one)
+    return found
+
+
+def exchanges(told: Listener) -> list[Block]:
+    """What was said about the person without them (C11)."""
+    rows = Exchange.objects.filter(forloeb=told.forloeb).for_sharing()
+    return [block(told, row) for row in rows if told.may_have(row)]
+
+
+def clues(told: Listener, is_kept: bool) -> list[Block]:
+    """The words that guard the person's own address; not on a young child's paper, which a parent holds (C12)."""
+    if is_kept:
+        return []
+    rows = ClueWord.objects.filter(forloeb=told.forloeb, person=told.person)
+    return [block(told, row, "Ord, der ikke må stå i andres papirer") for row in rows]

@@ -1,0 +1,126 @@
+"""Pages: Indsigt and opslag for one person (tovholder), and the list of look-ups to look through (koordinator)."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+
+from cases.access import demand_tovholder, forloeb_view
+from cases.models import Forloeb, Person
+from consent.ages import ages
+from consent.papers import download
+from documents.actions import filename_for
+from documents.pdf import PdfError
+from privacy import actions, lookups, patterns, pdf, subject
+from privacy.access import reviewer_view, subject_view
+from privacy.forms import ReviewForm, name_of
+from web.access import route
+from web.errors import Refused
+
+PER_PAGE = 50
+ON_PAPER = 400  # rows; more would be a book, and the page tells how to get the rest
+
+
+@route("forloeb.lead")
+@forloeb_view(demand_tovholder)
+def people(request: HttpRequest, forloeb: Forloeb) -> HttpResponse:
+    """Everybody who is or was in the forløb, with the two things each may ask for."""
+    rows = Person.objects.filter(in_forloeb__forloeb=forloeb).distinct().in_danish_order()
+    return render(request, "privacy/people.html", {"forloeb": forloeb, "people": rows})
+
+
+@route("forloeb.lead")
+@subject_view()
+def subject_access(request: HttpRequest, forloeb: Forloeb, person: Person) -> HttpResponse:
+    """What the paper holds and to whom it may be given. Its content is the person's, and not shown to staff here."""
+    age = person.age_on(timezone.localdate())
+    holders = [row.holder for row in person.custody_held_by.on(timezone.localdate()).select_related("holder")]
+    young = bool(holders) if age is None else age < ages().signs_self
+    context = {"forloeb": forloeb, "person": person, "young": young, "holders": holders}
+    return render(request, "privacy/subject_access.html", context)
+
+
+@route("forloeb.lead")
+@subject_view(channel="pdf")
+def subject_access_pdf(request: HttpRequest, forloeb: Forloeb, person: Person) -> HttpResponse:
+    """Indsigt on paper."""
+    rows = list(_rows(forloeb, person)[:ON_PAPER])
+    found = subject.sections(forloeb, person)
+    content = _made(pdf.subject_access, forloeb, person, found, lookups.told(rows, forloeb))
+    return download(content, filename_for("Indsigt", forloeb.number, timezone.localdate(), 1))
+
+
+@route("forloeb.lead")
+@subject_view(channel="export")
+def subject_access_json(request: HttpRequest, forloeb: Forloeb, person: Person) -> HttpResponse:
+    """Indsigt as data, to be taken elsewhere: the same sections, and every look-up."""
+    seen = lookups.told(list(_rows(forloeb, person)), forloeb)
+    data = {
+        "dokument": "Fælles Familier – Indsigt",
+        "person": person.name,
+        "dato": timezone.localdate().isoformat(),
+        "afsnit": subject.as_data(subject.sections(forloeb, person)),
+        "opslag": [{"tid": one.at.isoformat(), "hvem": one.who, "hvorfor": one.why, "hvad": one.what} for one in seen],
+    }
+    name = filename_for("Indsigt", forloeb.number, timezone.localdate(), 1).removesuffix(".pdf") + ".json"
+    answer = JsonResponse(data, json_dumps_params={"ensure_ascii": False, "indent": 2})
+    answer["Content-Disposition"] = download(b"", name)["Content-Disposition"]
+    answer["Cache-Control"] = "no-store"
+    return answer
+
+
+@route("forloeb.lead")
+@subject_view()
+def person_lookups(request: HttpRequest, forloeb: Forloeb, person: Person) -> HttpResponse:
+    """Who looked, by function and department; newest first, a page at a time (C13)."""
+    page = Paginator(_rows(forloeb, person), PER_PAGE).get_page(request.GET.get("side", "1")[:9])
+    context = {
+        "forloeb": forloeb,
+        "person": person,
+        "page": page,
+        "rows": lookups.told(list(page.object_list), forloeb),
+    }
+    return render(request, "privacy/lookups.html", context)
+
+
+@route("forloeb.lead")
+@subject_view(channel="pdf")
+def person_lookups_pdf(request: HttpRequest, forloeb: Forloeb, person: Person) -> HttpResponse:
+    """The same on paper, for the person."""
+    rows = _rows(forloeb, person)
+    content = _made(pdf.lookups, forloeb, person, lookups.told(list(rows[:ON_PAPER]), forloeb), rows.count())
+    return download(content, filename_for("Opslag", forloeb.number, timezone.localdate(), 1))
+
+
+def _rows(forloeb: Forloeb, person: Person) -> Any:
+    return lookups.about(person, forloeb).select_related("actor")
+
+
+def _made(make: Any, *args: Any) -> bytes:
+    try:
+        return bytes(make(*args))
+    except PdfError as error:
+        raise Refused(error.message) from error
+
+
+@route("koordinator", methods=("GET", "POST"))
+@reviewer_view
+def review(request: HttpRequest) -> HttpResponse:
+    """Look-ups out of pattern: that they happened and where, never what was seen."""
+    found = patterns.findings(request.user)  # type: ignore[arg-type]
+    form = ReviewForm(request.POST or None, findings=found)
+    if form.is_valid():
+        read = form.cleaned_data
+        actions.review(by=request.user, finding=read["finding"], through=read["through"], note=read["note"])  # type: ignore[arg-type]
+        messages.success(request, "Opslagene er gennemset. Kommer der nye, står de her igen.")
+        return redirect("privacy:review")
+    page = Paginator(found, PER_PAGE).get_page(request.GET.get("side", "1")[:9])
+    rows = [
+        (one, ReviewForm(initial={"finding": name_of(one), "through": one.through}, auto_id=f"id_{at}_%s"))
+        for at, one in enumerate(page.object_list)
+    ]
+    context = {"page": page, "rows": rows, "form": form, "days": patterns.DAYS}
+    return render(request, "privacy/review.html", context, status=422 if form.is_bound else 200)

@@ -1,0 +1,126 @@
+"""What of a row may be told to the person it concerns, in plain words: the sharing check, and others' names taken out."""
+
+import re
+from datetime import date, datetime
+from functools import cached_property
+from typing import Any
+from uuid import UUID
+
+from django.db import models
+
+from cases.collaboration import model_for
+from cases.models import FamilyMember, Forloeb, ForloebPerson, Participation, Person
+from consent import marking
+from consent.models import Shared
+from consent.sharing import Facts, load_basis, may_know_of, may_see
+from meetings.readers import reader_of_person
+from privacy.shown import LABELS
+from web.cpr import show_cpr
+from web.dates import clock, long_date
+
+SOMEBODY = "en anden i familien"
+HIDDEN = "[navn]"
+Line = tuple[str, str]
+
+
+class Listener:
+    """One person of one forløb as the reader of their own Indsigt. What is not for them leaves no gap (C6, M8)."""
+
+    def __init__(self, forloeb: Forloeb, person: Person) -> None:
+        self.forloeb, self.person = forloeb, person
+        self.basis = load_basis(forloeb)
+        self.reader = reader_of_person(person, forloeb.pk)
+        self.people = marking.people_of(forloeb)
+
+    @cached_property
+    def family(self) -> dict[UUID, Person]:
+        """Everybody of the family and the forløb, by id: theirs are the names that may have to be taken out."""
+        members = FamilyMember.objects.filter(family=self.forloeb.family_id).select_related("person")
+        rows = ForloebPerson.objects.filter(forloeb=self.forloeb).select_related("person")
+        return {row.person_id: row.person for row in [*members, *rows]}
+
+    @cached_property
+    def recipients(self) -> dict[str, str]:
+        """Recipient key → the department's or external party's name."""
+        rows = Participation.objects.filter(forloeb=self.forloeb).select_related("department", "external")
+        return {row.recipient: row.home for row in rows}
+
+    @cached_property
+    def columns(self) -> dict[str, str]:
+        """Key of a board's column → its title, over all boards of the model."""
+        return {column.key: column.title for board in model_for(self.forloeb).boards for column in board.columns}
+
+    def knows(self, person: UUID) -> bool:
+        return may_know_of(self.reader, person, self.basis)
+
+    def name(self, person: Person) -> str:
+        return person.name if self.knows(person.pk) else SOMEBODY
+
+    def concerns(self, item: Any) -> bool:
+        """Is the item about the person, said by them, or theirs to do?"""
+        own = {getattr(item, "said_by_id", None), getattr(item, "responsible_person_id", None)}
+        return self.person.pk in own or self.person.pk in {one.pk for one in item.about.all()}
+
+    def may_have(self, item: Shared) -> bool:
+        """It concerns the person, and the sharing check lets it through to them (C5)."""
+        return self.concerns(item) and may_see(self.reader, Facts.of(item), self.basis)
+
+    def may_hear(self, text: str, also_about: frozenset[UUID] = frozenset()) -> bool:
+        """The same for a text that carries no marks: marked as a note on the board would be."""
+        if not text:
+            return False
+        found = marking.suggest(self.people, text)
+        about = frozenset(person.pk for person in found.about) | also_about
+        facts = Facts(about=about, topic=found.topic.pk)
+        return self.person.pk in about and may_see(self.reader, facts, self.basis)
+
+    def plain(self, text: str) -> str:
+        """The text without the names of those in the family whom the person may not know of."""
+        for one in self.family.values():
+            if not self.knows(one.pk):
+                for name in sorted({one.name, one.first_name, one.last_name, *one.first_name.split()} - {""}, key=len)[
+                    ::-1
+                ]:
+                    text = re.sub(rf"(?<!\w){re.escape(name)}(?=s?(?!\w))", HIDDEN, text, flags=re.IGNORECASE)
+        return text
+
+    def lines(self, row: models.Model, *names: str) -> list[Line]:
+        """(label, value) of each named field that holds something, in Danish words."""
+        found = []
+        for name in names:
+            field = row._meta.get_field(name)
+            words = self._words(row, name, field)
+            if words:
+                label = LABELS.get(name) or str(field.verbose_name)  # type: ignore[union-attr]
+                found.append((label[:1].upper() + label[1:], words))
+        return found
+
+    def _words(self, row: models.Model, name: str, field: Any) -> str:
+        if field.many_to_many:
+            return ", ".join(sorted(self.name(one) for one in getattr(row, name).all()))
+        value = getattr(row, name)
+        if value is None or value == "":
+            return ""
+        if name == "contributed_by":
+            return self.recipients.get(value, "")
+        if name == "column":
+            return self.columns.get(value, "")
+        if name == "model_key":
+            return model_for(self.forloeb).name
+        if name == "cpr":
+            return show_cpr(value)
+        return self._plain_value(row, name, field, value)
+
+    def _plain_value(self, row: models.Model, name: str, field: Any, value: Any) -> str:
+        if field.choices:
+            shown = str(getattr(row, f"get_{name}_display")())
+            return shown[:1].upper() + shown[1:]
+        if isinstance(value, Person):
+            return self.name(value)
+        if isinstance(value, bool):
+            return "Ja" if value else "Nej"
+        if isinstance(value, datetime):
+            return f"{long_date(value)} kl. {clock(value)}"
+        if isinstance(value, date):
+            return long_date(value)
+        return self.plain(str(value))
