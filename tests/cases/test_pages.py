@@ -1,0 +1,309 @@
+"""The main path by its pages, without a script: henvendelse, start, people, participants, acts."""
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from audit.models import AccessLog
+from cases.models import Forloeb, Henvendelse, HenvendelseState, Participation, Person
+from drafts.models import Draft
+from organisation.models import User
+from tests.cases.factories import (
+    ForloebFactory,
+    ForloebPersonFactory,
+    HenvendelseFactory,
+    ParticipationFactory,
+    PersonFactory,
+    receiver_of,
+    tovholder_of,
+)
+from tests.organisation.factories import (
+    DepartmentFactory,
+    EmploymentFactory,
+    ExternalPartyFactory,
+    UserFactory,
+)
+
+pytestmark = pytest.mark.django_db
+NO = {"underretning": "nej", "other_track": "nej"}
+
+
+def signed_in(user: User) -> Client:
+    client = Client()
+    client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
+    return client
+
+
+def test_O4_a_teacher_sends_and_sees_what_became_of_it() -> None:
+    """O4: sent in one form; the sender reads by whom it was accepted."""
+    teacher = EmploymentFactory(department=DepartmentFactory()).user
+    leader = EmploymentFactory(leader=True)
+    client = signed_in(teacher)
+    assert client.get(reverse("cases:henvendelse_new")).status_code == 200
+    fields = {
+        "family_text": "Anton på 10 år",
+        "need": "Han kommer ikke i skole.",
+        "to_department": str(leader.department.pk),
+        "sender_department": str(teacher.departments.get().pk),
+        "_once": "nøgle",
+    }
+    answer = client.post(reverse("cases:henvendelse_new"), fields)
+    again = client.post(reverse("cases:henvendelse_new"), fields)
+    assert (answer.status_code, again.status_code, again["Location"]) == (302, 302, answer["Location"])
+    row = Henvendelse.objects.get()
+    reader = signed_in(leader.user)
+    assert "Anton på 10 år" in reader.get(reverse("cases:henvendelse_list") + "?vis=venter").content.decode()
+    page = reader.get(reverse("cases:henvendelse", kwargs={"pk": row.pk})).content.decode()
+    assert "Tag imod, og gå til startcheck" in page
+    accepted = reader.post(reverse("cases:henvendelse_accept", kwargs={"pk": row.pk}), {"row_version": 1})
+    assert accepted["Location"] == f"/forloeb/start/?henvendelse={row.pk}"
+    seen = client.get(reverse("cases:henvendelse", kwargs={"pk": row.pk})).content.decode()
+    assert f"{leader.user.name} har taget imod" in seen
+    assert reader.get(accepted["Location"]).status_code == 200
+
+
+def test_O4_decline_and_pass_on_with_a_trail() -> None:
+    """O4: passed on = the old receiver sees it no more; declined = the sender reads why."""
+    row = HenvendelseFactory()
+    first, second = receiver_of(row), EmploymentFactory(leader=True)
+    client = signed_in(first)
+    url = {"pk": row.pk}
+    empty = client.post(reverse("cases:henvendelse_decline", kwargs=url), {"row_version": 1, "reason": " "})
+    assert empty.status_code == 422
+    assert "Skriv, hvorfor henvendelsen afvises" in empty.content.decode()
+    fields = {"row_version": 1, "to_department": str(second.department.pk), "note": "Det er hos jer."}
+    assert client.post(reverse("cases:henvendelse_pass_on", kwargs=url), fields).status_code == 302
+    assert client.get(reverse("cases:henvendelse", kwargs=url)).status_code == 404
+    other = signed_in(second.user)
+    page = other.get(reverse("cases:henvendelse", kwargs=url)).content.decode()
+    assert "Det er hos jer." in page
+    stale = other.post(reverse("cases:henvendelse_decline", kwargs=url), {"row_version": 1, "reason": "Ikke os."})
+    assert stale.status_code == 409
+    assert "Ikke os." in stale.content.decode()
+    done = other.post(reverse("cases:henvendelse_decline", kwargs=url), {"row_version": 2, "reason": "Ikke os."})
+    assert done.status_code == 302
+    row.refresh_from_db()
+    assert row.state == HenvendelseState.DECLINED
+    assert "Ikke os." in signed_in(row.sender).get(reverse("cases:henvendelse", kwargs=url)).content.decode()
+
+
+def test_F8_start_in_four_steps_that_can_wait() -> None:
+    """F8, F2: each step keeps itself; the start makes `by` the tovholder and forgets the drafts."""
+    employment = EmploymentFactory()
+    client = signed_in(employment.user)
+    assert client.get(reverse("cases:start")).status_code == 200
+    assert client.post(reverse("cases:start"), NO)["Location"] == "/forloeb/start/familien/"
+    assert client.get("/forloeb/start/familien/").status_code == 200
+    assert client.post("/forloeb/start/familien/", {"family_name": ""}).status_code == 422
+    assert (
+        client.post("/forloeb/start/familien/", {"family_name": "Antons familie"})["Location"]
+        == "/forloeb/start/behov/"
+    )
+    assert client.get("/forloeb/start/behov/").status_code == 200
+    fields = {
+        "need": "Skole og job",
+        "model_and_board": "faelles_familier:sos",
+        "department": str(employment.department.pk),
+    }
+    fields["situations"] = "sygdom_sorg"
+    assert client.post("/forloeb/start/behov/", fields)["Location"] == "/forloeb/start/se-efter/"
+    assert "Skole og job" in client.get("/forloeb/start/behov/").content.decode()
+    page = client.get("/forloeb/start/se-efter/").content.decode()
+    assert "Skole og job" in page
+    assert "Sygdom, sorg eller belastning" in page
+    assert "Fortsæt starten" in client.get(reverse("cases:forloeb_list")).content.decode()
+    assert not Forloeb.objects.exists()
+    done = client.post("/forloeb/start/se-efter/", {"_once": "a"})
+    forloeb = Forloeb.objects.get()
+    assert done["Location"] == reverse("cases:people", kwargs={"pk": forloeb.pk})
+    assert (forloeb.family.name, forloeb.board_key, forloeb.situations) == ("Antons familie", "sos", ["sygdom_sorg"])
+    assert tovholder_of(forloeb) == employment.user
+    assert not Draft.objects.exists()
+    assert client.get(done["Location"]).status_code == 200
+
+
+def test_F3_a_yes_stops_and_stores_nothing() -> None:
+    """F3: says what to do instead; what was kept is forgotten; no log row names anybody."""
+    client = signed_in(EmploymentFactory().user)
+    client.post(reverse("cases:start"), NO)
+    client.post("/forloeb/start/familien/", {"family_name": "Antons familie"})
+    stopped = client.post(reverse("cases:start"), {"underretning": "ja", "other_track": "nej"})
+    assert stopped.status_code == 422
+    page = stopped.content.decode()
+    assert "Stop her, og lav underretningen" in page
+    assert not Draft.objects.exists()
+    assert not AccessLog.objects.exists()
+    assert client.get("/forloeb/start/behov/")["Location"] == "/forloeb/start/familien/"
+    assert client.get("/forloeb/start/familien/")["Location"] == "/forloeb/start/"
+
+
+def test_O4_who_may_not_start_is_told_who_can() -> None:
+    koordinator = UserFactory(koordinator=True, name="Birgit Ørsted")
+    client = signed_in(EmploymentFactory(department=DepartmentFactory()).user)
+    page = client.get(reverse("cases:start"))
+    assert page.status_code == 403
+    assert f"Ring til koordinator {koordinator.name}" in page.content.decode()
+
+
+def person_fields(**more: str) -> dict[str, str]:
+    return {"first_name": "Anton", "last_name": "Åkjær", "kind": "child", "in_forloeb": "on", **more}
+
+
+def test_F9_write_a_person_on_and_see_the_number_on_a_logged_click() -> None:
+    """F9, C12: masked on the page; in full on a page that is logged by itself."""
+    forloeb = ForloebFactory()
+    client = signed_in(tovholder_of(forloeb))
+    ForloebPersonFactory(forloeb=forloeb, person__first_name="Sofie")
+    url = {"pk": forloeb.pk}
+    assert client.get(reverse("cases:person_new", kwargs=url)).status_code == 200
+    holder = Person.objects.get(first_name="Sofie")
+    fields = person_fields(cpr="740316-4567", new_household="Hos Sofie", custody=str(holder.pk), is_focus="on")
+    made = client.post(reverse("cases:person_new", kwargs=url), fields)
+    assert made.status_code == 302
+    page = client.get(reverse("cases:people", kwargs=url)).content.decode()
+    assert "740316-4567" not in page
+    assert "740316-" in page
+    assert "Forældremyndighed: Sofie" in page
+    shown = client.get(reverse("cases:show_cpr", kwargs=url))
+    assert "740316-4567" in shown.content.decode()
+    assert AccessLog.objects.order_by("-seq")[0].kind == "cases:show_cpr"
+    anton = Person.objects.get(first_name="Anton")
+    assert str(anton.birth_date) == "2016-03-14"
+    assert anton.custody_held_by.get().holder == holder
+
+
+def test_C12_a_protected_address_is_one_logged_click_away() -> None:
+    forloeb = ForloebFactory()
+    client = signed_in(tovholder_of(forloeb))
+    hidden = PersonFactory(address="Hemmelig Vej 9", protected_address=True)
+    ForloebPersonFactory(forloeb=forloeb, person=hidden)
+    member = forloeb.family.members.get()
+    url = {"pk": forloeb.pk, "key": member.pk}
+    for name in ("people", "participants", "forloeb_acts"):
+        assert "Hemmelig Vej" not in client.get(reverse(f"cases:{name}", kwargs={"pk": forloeb.pk})).content.decode()
+    edit = client.get(reverse("cases:person", kwargs=url)).content.decode()
+    assert "Hemmelig Vej" not in edit
+    fields = {**person_fields(kind="parent"), "protected_address": "on", "row_version": str(hidden.row_version)}
+    assert client.post(reverse("cases:person", kwargs=url), fields).status_code == 302
+    hidden.refresh_from_db()
+    assert (hidden.address, hidden.first_name) == ("Hemmelig Vej 9", "Anton")
+    assert "Hemmelig Vej 9" in client.get(reverse("cases:show_address", kwargs=url)).content.decode()
+    last = AccessLog.objects.order_by("-seq")[0]
+    assert (last.kind, last.count) == ("cases:show_address", 1)
+
+
+def test_F9_two_editors_of_one_person_lose_nothing() -> None:
+    """A stale save answers 409 with both texts, and saving again from there works."""
+    forloeb = ForloebFactory()
+    client = signed_in(tovholder_of(forloeb))
+    person = ForloebPersonFactory(forloeb=forloeb).person
+    member = forloeb.family.members.get()
+    url = reverse("cases:person", kwargs={"pk": forloeb.pk, "key": member.pk})
+    first = {**person_fields(kind="parent"), "relation": "mor", "row_version": "1"}
+    assert client.post(url, first).status_code == 302
+    stale = client.post(url, {**first, "first_name": "Bertil", "relation": "far"})
+    text = stale.content.decode()
+    assert stale.status_code == 409
+    assert all(word in text for word in ("Bertil", "Anton", "Intet er tabt", 'name="row_version" value="2"'))
+    assert client.post(url, {**first, "first_name": "Bertil", "row_version": "2"}).status_code == 302
+    person.refresh_from_db()
+    assert person.first_name == "Bertil"
+
+
+def test_F10_find_add_change_and_end_a_participant() -> None:
+    forloeb = ForloebFactory()
+    client = signed_in(tovholder_of(forloeb))
+    teacher = EmploymentFactory(department=DepartmentFactory(name="Skolen ved Åen"), title="Klasselærer")
+    url = reverse("cases:participant_new", kwargs={"pk": forloeb.pk})
+    assert client.get(url).status_code == 200
+    assert "Ingen kolleger passer" in client.get(f"{url}?q=findesikke").content.decode()
+    assert teacher.user.name in client.get(f"{url}?q=klasselærer åen").content.decode()
+    fields = {"employment": str(teacher.pk), "role": "professional", "title": "klasselærer"}
+    assert client.post(f"{url}?q=klasse", fields).status_code == 302
+    assert client.post(f"{url}?q=klasse", fields).status_code == 422
+    part = Participation.objects.get(user=teacher.user)
+    assert signed_in(teacher.user).get(reverse("cases:people", kwargs={"pk": forloeb.pk})).status_code == 200
+    one = reverse("cases:participant", kwargs={"pk": part.pk})
+    assert client.get(one).status_code == 200
+    changed = {"role": "management", "title": "leder", "from_date": "1.1.2026", "to_date": "", "row_version": "1"}
+    assert client.post(one, changed).status_code == 302
+    assert client.post(one, {**changed, "title": "anden"}).status_code == 409
+    assert client.post(reverse("cases:participant_end", kwargs={"pk": part.pk})).status_code == 302
+    assert signed_in(teacher.user).get(reverse("cases:people", kwargs={"pk": forloeb.pk})).status_code == 404
+    assert "Har været med" in client.get(reverse("cases:participants", kwargs={"pk": forloeb.pk})).content.decode()
+
+
+def test_F10_an_external_takes_part_without_access() -> None:
+    forloeb = ForloebFactory()
+    client = signed_in(tovholder_of(forloeb))
+    url = reverse("cases:external_new", kwargs={"pk": forloeb.pk})
+    assert client.get(url).status_code == 200
+    fields = {
+        "external": str(ExternalPartyFactory().pk),
+        "name": "Ebbe",
+        "role": "professional",
+        "phone": "+45 09312080",
+    }
+    assert client.post(url, fields).status_code == 302
+    assert Participation.objects.get(external_name="Ebbe").external_phone == "09 31 20 80"
+
+
+def test_F7_F8_pause_resume_end_reopen() -> None:
+    forloeb = ForloebFactory(active=True)
+    client = signed_in(tovholder_of(forloeb))
+    url = {"pk": forloeb.pk}
+
+    def post(name: str, version: int, **fields: str) -> int:
+        return client.post(reverse(f"cases:{name}", kwargs=url), {"row_version": version, **fields}).status_code
+
+    assert client.get(reverse("cases:forloeb_acts", kwargs=url)).status_code == 200
+    assert post("pause", 1) == 302
+    assert post("pause", 1) == 409
+    assert client.get(reverse("cases:forloeb_acts", kwargs=url)).status_code == 200
+    assert post("resume", 2) == 302
+    assert post("end", 3, reason="completed") == 422
+    assert post("end", 3, reason="moved") == 422
+    assert post("end", 3, reason="moved", text="Til en anden kommune.") == 302
+    assert "Åbn forløbet igen" in client.get(reverse("cases:forloeb_acts", kwargs=url)).content.decode()
+    assert post("reopen", 4) == 422
+    assert post("reopen", 4, why="Familien er kommet tilbage.") == 302
+    forloeb.refresh_from_db()
+    assert (forloeb.state, forloeb.ended_on, forloeb.end_reason) == ("active", None, "")
+
+
+def test_F5_hand_over_and_bar_by_the_acts_page() -> None:
+    forloeb = ForloebFactory()
+    old = tovholder_of(forloeb)
+    client = signed_in(old)
+    new, neighbour = EmploymentFactory(), EmploymentFactory()
+    url = {"pk": forloeb.pk}
+    ParticipationFactory(forloeb=forloeb, user=neighbour.user)
+    barred = client.post(reverse("cases:bar", kwargs=url), {"bar-user": str(neighbour.user.pk), "bar-reason": "nabo"})
+    assert barred.status_code == 302
+    assert signed_in(neighbour.user).get(reverse("cases:people", kwargs=url)).status_code == 404
+    refused = client.post(reverse("cases:hand_over", kwargs=url), {"to-to": str(neighbour.pk), "to-reason": "ferie"})
+    assert refused.status_code == 422
+    assert client.post(reverse("cases:hand_over", kwargs=url), {"to-to": str(new.pk)}).status_code == 422
+    done = client.post(reverse("cases:hand_over", kwargs=url), {"to-to": str(new.pk), "to-reason": "ferie"})
+    assert done["Location"] == reverse("cases:forloeb_list")
+    assert tovholder_of(forloeb) == new.user
+    assert client.get(reverse("cases:people", kwargs=url)).status_code == 404
+    assert forloeb.hand_overs.get().reason == "ferie"
+    assert "Overleveringer" in signed_in(new.user).get(reverse("cases:participants", kwargs=url)).content.decode()
+
+
+def test_F5_a_leader_hands_over_for_a_colleague_who_left_without_seeing_the_families() -> None:
+    department = DepartmentFactory(may_drive=True)
+    colleague, leader = EmploymentFactory(department=department), EmploymentFactory(department=department, leader=True)
+    new = EmploymentFactory()
+    rows = [ForloebFactory(tovholder=colleague.user) for _ in range(3)]
+    client = signed_in(leader.user)
+    url = reverse("cases:hand_over_many") + f"?kollega={colleague.user.pk}"
+    page = client.get(url).content.decode()
+    assert "tovholder i 3 forløb" in page
+    assert rows[0].family.name not in page
+    assert client.post(url, {"to": str(new.pk), "reason": "Har sagt op"}).status_code == 302
+    assert {tovholder_of(row) for row in rows} == {new.user}
+    assert signed_in(new.user).get(url).status_code == 403
+    own = signed_in(new.user)
+    assert rows[0].family.name in own.get(reverse("cases:hand_over_many")).content.decode()

@@ -1,0 +1,128 @@
+"""What every test may lean on: fast defaults, a browser, the axe check, and a database that empties in spite of triggers."""
+
+import os
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+from django.contrib.auth.models import AbstractBaseUser
+from django.test import Client, TransactionTestCase
+from hypothesis import HealthCheck
+from hypothesis import settings as hypothesis_settings
+from playwright.sync_api import BrowserContext, Page
+
+from web import triggers
+
+# Playwright runs an event loop in the test's thread, beside the ORM.
+os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
+
+hypothesis_settings.register_profile(
+    "house", deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture]
+)
+hypothesis_settings.load_profile("house")
+
+AXE = Path(settings.BASE_DIR) / "node_modules" / "axe-core" / "axe.min.js"
+# wcag22aa must be named, or axe hides target-size.
+AXE_TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+
+
+def pytest_configure() -> None:
+    """Between tests with a live server the tables are emptied, in spite of the append-only triggers."""
+    empty_tables = TransactionTestCase._fixture_teardown
+
+    def without_triggers(self: TransactionTestCase) -> None:
+        with triggers.lifted():
+            empty_tables(self)
+
+    TransactionTestCase._fixture_teardown = without_triggers
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        if "page" in item.fixturenames or "signed_in_page" in item.fixturenames:
+            item.add_marker(pytest.mark.browser)
+
+
+# --- the browser ---------------------------------------------------------------------------------------------------------
+@pytest.fixture(scope="session")
+def browser_type_launch_args() -> dict[str, object]:
+    """Debian's Chromium, quiet: it calls nobody."""
+    return {
+        "executable_path": os.environ.get("FF_CHROMIUM", "/usr/bin/chromium"),
+        "args": [
+            "--no-sandbox",
+            "--disable-gpu",
+            "--disable-quic",
+            "--disable-dev-shm-usage",
+            "--no-first-run",
+            "--disable-background-networking",
+            "--disable-component-update",
+            "--disable-sync",
+        ],
+    }
+
+
+@pytest.fixture(scope="session")
+def browser_context_args() -> dict[str, object]:
+    return {
+        "locale": "da-DK",
+        "timezone_id": "Europe/Copenhagen",
+        "viewport": {"width": 1440, "height": 1000},
+        "reduced_motion": "reduce",
+    }
+
+
+@pytest.fixture
+def signed_in_page(
+    live_server, new_context: Callable[..., BrowserContext]
+) -> Iterator[Callable[[AbstractBaseUser], Page]]:
+    """`page = signed_in_page(user)`: a browser of that person's own; `page.goto("/…")` is enough.
+
+    At the end no page may have had a script error or broken the content security policy.
+    """
+    complaints: list[str] = []
+
+    def open_page(user: AbstractBaseUser, **context_args: object) -> Page:
+        client = Client()
+        client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
+        context = new_context(base_url=live_server.url, **context_args)
+        context.add_cookies(
+            [
+                {
+                    "name": settings.SESSION_COOKIE_NAME,
+                    "value": client.cookies[settings.SESSION_COOKIE_NAME].value,
+                    "url": live_server.url,
+                }
+            ]
+        )
+        page = context.new_page()
+        page.on("pageerror", lambda error: complaints.append(f"{page.url}: {error}"))
+        page.on(
+            "console",
+            lambda message: (
+                "Content Security Policy" in message.text and complaints.append(f"{page.url}: {message.text}")
+            ),
+        )
+        return page
+
+    yield open_page
+    assert not complaints, "\n".join(complaints)
+
+
+@pytest.fixture
+def axe() -> Callable[[Page], None]:
+    """`axe(page)`: the page as it stands has no fault that axe can find."""
+
+    def run(page: Page) -> None:
+        page.evaluate(AXE.read_text(encoding="utf-8"))
+        result = page.evaluate(
+            "tags => axe.run(document, {runOnly: {type: 'tag', values: tags}, resultTypes: ['violations']})", AXE_TAGS
+        )
+        found = [
+            f"{fault['id']}: {fault['help']}\n" + "\n".join(f"    {node['html'][:200]}" for node in fault["nodes"])
+            for fault in result["violations"]
+        ]
+        assert not found, f"{page.url}\n" + "\n".join(found)
+
+    return run

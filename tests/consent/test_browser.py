@@ -1,0 +1,64 @@
+"""The way through in a browser, by keyboard, with axe on each page."""
+
+import pytest
+from django.urls import reverse
+from playwright.sync_api import expect
+
+from consent.models import Declaration, Withdrawal
+from tests.consent.factories import case
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+def test_guidance_declaration_matrix_and_withdrawal(signed_in_page, axe):
+    family = case()
+    page = signed_in_page(family.tovholder)
+    page.goto(reverse("consent:matrix", args=[family.forloeb.pk]))
+    axe(page)
+    page.get_by_role("button", name="Jeg har læst vejledningen").click()
+
+    expect(page.get_by_role("heading", level=1)).to_have_text("Hvem må dele hvad?")
+    axe(page)
+    page.get_by_role("link", name="Skriv Bos svar").click()
+
+    axe(page)
+    choices = page.get_by_role("group", name=family.departments[0].name)
+    choices.get_by_label("Ja til noget").focus()
+    page.keyboard.press("Space")
+    page.keyboard.press("Tab")
+    expect(choices.get_by_label("Helbred")).to_be_focused()
+    page.keyboard.press("Space")
+    page.get_by_label(family.bo.name, exact=True).check()
+    axe(page)
+    page.get_by_role("button", name="Gem Bos svar").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Bos samtykke")
+    axe(page)
+    assert Declaration.objects.get().consents.filter(answer="yes").count() == 1
+
+    page.goto(reverse("consent:matrix", args=[family.forloeb.pk]))
+    page.locator("td a.ff-state").first.focus()
+    page.keyboard.press("Enter")
+    expect(page.locator("details.ff-person").first).to_have_attribute("open", "")
+    axe(page)
+
+    page.get_by_role("link", name="Tilbagekald for Bo").click()
+    axe(page)
+    page.get_by_label("Det hele").check()
+    page.get_by_role("button", name="Se, hvad der sker").click()
+    axe(page)
+    assert not Withdrawal.objects.exists()
+    page.get_by_role("button", name="Tilbagekald og lav kvittering").click()
+    expect(page.get_by_text("Bos samtykke er tilbagekaldt. Det gælder nu.")).to_be_visible()
+    axe(page)
+    assert Withdrawal.objects.get().receipt_id
+
+
+def test_everything_works_without_a_script(signed_in_page):
+    family = case()
+    page = signed_in_page(family.tovholder, java_script_enabled=False)
+    page.goto(reverse("consent:guidance"))
+    page.get_by_role("button", name="Jeg har læst vejledningen").click()
+    page.goto(reverse("consent:declare", args=[family.forloeb.pk, family.anna.pk]))
+    page.get_by_role("group", name=family.departments[0].name).get_by_label("Nej").check()
+    page.get_by_role("button", name="Gem Annas svar").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Annas samtykke")

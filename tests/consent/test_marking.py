@@ -1,0 +1,74 @@
+"""C5: about whom and on what, without an extra click, and a warning when a name is missing."""
+
+import pytest
+
+from consent.marking import people_of, suggest, topic_for, unmarked
+from tests.consent.factories import case
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def family():
+    return case()
+
+
+@pytest.mark.parametrize(
+    ("text", "names"),
+    [
+        ("Carl vil gerne i praktik", {"Carl"}),
+        ("Carls medicin virker", {"Carl"}),
+        ("Mor er træt", {"Anna"}),
+        ("mors arbejde", {"Anna"}),
+        ("Far henter i skole", {"Bo", "Carl"}),
+        ("Det går godt i skolen", {"Freja"}),
+        ("Freja og Viggo leger godt", {"Freja", "Viggo"}),
+        ("BOS nye lejlighed", {"Bo"}),
+        ("Boligen er for lille", {"Freja"}),
+    ],
+)
+def test_C5_about_whom_is_read_from_names_and_relations(family, text, names):
+    found = suggest(people_of(family.forloeb), text)
+    assert {person.first_name for person in found.about} == names
+    assert found.unmarked_names == ()
+
+
+def test_C5_who_said_it_is_always_among_those_it_is_about(family):
+    found = suggest(people_of(family.forloeb), "Jeg har det svært", said_by=family.carl)
+    assert found.about == {family.carl}
+    found = suggest(people_of(family.forloeb), "Freja sover dårligt", said_by=family.anna)
+    assert {person.first_name for person in found.about} == {"Anna", "Freja"}
+
+
+@pytest.mark.parametrize(
+    ("text", "topic"),
+    [
+        ("Carl har været ædru siden juni", "misbrug"),
+        ("Lægen ændrer medicinen", "helbred"),
+        ("Anna vil i praktik", "beskaeftigelse"),
+        ("Huslejen er for dyr", "oekonomi"),
+        ("Meget fravær fra 8. klasse", "skole"),
+        ("Kontaktperson hver uge", "social"),
+        ("Til fodbold om tirsdagen", "fritid"),
+        ("Det er godt", "familie"),
+        ("", "familie"),
+    ],
+)
+def test_C2_the_topic_is_read_from_the_words(text, topic):
+    assert topic_for(text).key == topic
+
+
+def test_C2_a_draw_goes_to_the_sensitive_topic(family):
+    assert topic_for("medicin i skolen").key == "helbred"
+
+
+def test_C5_a_named_person_who_is_not_marked_is_warned_of(family):
+    people = people_of(family.forloeb)
+    assert unmarked("Carl og Freja skændes", [family.freja], people) == ("Carl",)
+    assert unmarked("Carl og Freja skændes", [family.freja, family.carl], people) == ()
+    assert unmarked("Ingen nævnt", [family.freja], people) == ()
+
+
+def test_the_people_cost_two_queries(family, django_assert_num_queries):
+    with django_assert_num_queries(2):
+        people_of(family.forloeb)

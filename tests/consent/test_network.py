@@ -1,0 +1,162 @@
+"""C10: the network list through the sharing check, and Kontaktliste without protected data (C12)."""
+
+import pytest
+from django.core.exceptions import ValidationError
+from django.urls import reverse
+
+from consent import actions, contact_list
+from consent.models import NetworkContact, Topic
+from consent.network import network_for
+from consent.sharing import Reader, load_basis
+from documents import pdf
+from tests.consent.factories import consented
+from tests.consent.test_clues import shelter
+from tests.meetings.factories import Sitting, refuse, sitting
+from web.errors import Refused
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def s() -> Sitting:
+    return sitting()
+
+
+def topics(*keys: str) -> list[Topic]:
+    return list(Topic.objects.filter(key__in=keys))
+
+
+def add(s: Sitting, name: str = "Inger Bæk", *keys: str, **kwargs: object) -> NetworkContact:
+    anna = s.case.people["anna"]
+    values = {"about": [anna], "relation": "mormor", "said_by": anna, "phone": "09 31 88 12", **kwargs}
+    wanted = topics(*(keys or ("skole", "fritid")))
+    return actions.add_contact(by=s.tovholder, forloeb=s.case.forloeb, name=name, topics=wanted, **values)  # type: ignore[arg-type]
+
+
+def names(s: Sitting, reader: Reader) -> list[str]:
+    found = network_for(s.case.forloeb, reader, load_basis(s.case.forloeb))
+    return [line.contact.name for line in found.lines]
+
+
+def words(s: Sitting, reader: Reader) -> str:
+    found = contact_list.build(s.case.forloeb, reader)
+    return pdf.words(
+        contact_list.TEMPLATE, {"list": found, "reader": "x", "meeting_label": ""}, title=contact_list.TITLE
+    )
+
+
+def test_C10_a_contact_reaches_those_the_person_said_yes_to_about_what_they_said_yes_to(s: Sitting) -> None:
+    add(s)
+    job, teacher = Reader(s.members["job"].recipient), Reader(s.members["teacher"].recipient)
+    assert names(s, job) == names(s, teacher) == ["Inger Bæk"]
+    refuse(s, "anna", s.members["job"], "fritid")
+    found = network_for(s.case.forloeb, job, load_basis(s.case.forloeb))
+    assert [line.subjects for line in found.lines] == ["skole og dagtilbud"]
+    refuse(s, "anna", s.members["job"], "skole")
+    found = network_for(s.case.forloeb, job, load_basis(s.case.forloeb))
+    assert (found.lines, found.left_out) == ([], 1)
+    refuse(s, "anna", s.members["teacher"], "familie")  # that Inger is her mother is knowledge about the family
+    assert names(s, teacher) == []
+
+
+def test_C10_only_those_who_were_given_leave_are_told_whom_to_call(s: Sitting) -> None:
+    add(s, may_call=[s.members["teacher"].recipient])
+    assert names(s, Reader(s.members["teacher"].recipient)) == ["Inger Bæk"]
+    found = network_for(s.case.forloeb, Reader(s.members["job"].recipient), load_basis(s.case.forloeb))
+    assert (found.lines, found.left_out) == ([], 0)
+
+
+def test_C10_M8_a_contact_kept_from_a_parent_leaves_no_gap(s: Sitting) -> None:
+    bo = s.case.people["bo"]
+    add(s, about=[s.case.people["freja"]], said_by=s.case.people["freja"], kept_from=[bo])
+    found = network_for(s.case.forloeb, Reader.of_person(bo.pk), load_basis(s.case.forloeb))
+    assert (found.lines, found.left_out) == ([], 0)
+
+
+def test_C10_the_tovholder_alone_writes_and_the_answers_are_asked_for(s: Sitting) -> None:
+    with pytest.raises(Refused, match="tovholder"):
+        actions.add_contact(
+            by=s.teacher, forloeb=s.case.forloeb, about=[s.case.people["anna"]], name="X", relation="y",
+            topics=topics("skole"), said_by=s.case.people["anna"],
+        )  # fmt: skip
+    with pytest.raises(ValidationError) as asked:
+        add(s, "Inger", "findes-ikke")
+    assert "topics" in asked.value.message_dict
+    with pytest.raises(ValidationError):
+        add(s, about=[])
+    gone = actions.end_contact(by=s.tovholder, contact=add(s))
+    assert names(s, Reader(s.members["job"].recipient)) == []
+    with pytest.raises(Refused):
+        actions.end_contact(by=s.tovholder, contact=gone)
+
+
+def test_C10_the_page_adds_changes_and_keeps_what_was_typed(s: Sitting, client) -> None:
+    client.force_login(s.tovholder)
+    url = reverse("consent:network", args=[s.case.forloeb.pk])
+    anna = s.case.people["anna"]
+    data = {"about": [anna.pk], "name": "Inger Bæk", "relation": "mormor", "said_by": anna.pk, "said_on": "1.11.2026"}
+    bad = client.post(url, data)
+    assert bad.status_code == 422
+    assert 'value="Inger Bæk"' in bad.content.decode()
+    skole = Topic.objects.get(key="skole").pk
+    assert client.post(url, {**data, "topics": [skole]}).status_code == 302
+    contact = NetworkContact.objects.get()
+    assert "Inger Bæk" in client.get(url).content.decode()
+    change = reverse("consent:contact", args=[contact.pk])
+    version = contact.row_version
+    assert (
+        client.post(change, {**data, "topics": [skole], "name": "Inger B", "row_version": version}).status_code == 302
+    )
+    stale = client.post(change, {**data, "topics": [skole], "name": "Inger C", "row_version": version})
+    assert stale.status_code == 422
+    assert "En anden har rettet" in stale.content.decode()
+    client.force_login(s.teacher)
+    assert "Inger B" in client.get(url).content.decode()
+    assert client.get(change).status_code == 403
+    assert client.post(url, data).status_code == 403
+
+
+def test_C12_the_contact_list_never_holds_protected_data(s: Sitting) -> None:
+    shelter(s)
+    people = s.case.people
+    people["viggo"].phone = "09 31 55 55"
+    people["viggo"].save()
+    consented(s.case.forloeb, people["anna"], [people["bo"]])
+    for reader in (Reader.of_person(people["bo"].pk), Reader(s.members["psyk"].recipient)):
+        text = words(s, reader)
+        assert "Anna Bæk" in text
+        for secret in ("09 31 61 01", "Kanariehøj", "09 31 55 55"):
+            assert secret not in text
+        assert "Ring til tovholderen" in text
+    assert "09 31 61 01" in words(s, Reader(s.members["job"].recipient))
+    assert "Kanariehøj" not in words(s, Reader(s.members["job"].recipient))
+
+
+def test_C6_a_family_members_contact_list_gives_no_hint(s: Sitting) -> None:
+    add(s)
+    refuse(s, "anna", s.case.people["bo"])
+    refuse(s, "anna", s.members["job"])
+    text = words(s, Reader.of_person(s.case.people["bo"].pk))
+    assert "Inger" not in text
+    assert "Anna" not in text
+    assert "udeladt" not in text
+    assert "udeladt" in words(s, Reader(s.members["job"].recipient))
+
+
+def test_C10_the_paper_is_the_readers_own_and_others_are_made_by_the_tovholder(s: Sitting, client) -> None:
+    add(s, "Jens på Kanariehøj", note="")
+    shelter(s)
+    forloeb = s.case.forloeb
+    own = reverse("consent:contacts_pdf", args=[forloeb.pk, s.members["teacher"].recipient.replace(":", "-", 1)])
+    psyk = reverse("consent:contacts_pdf", args=[forloeb.pk, s.members["psyk"].recipient.replace(":", "-", 1)])
+    client.force_login(s.teacher)
+    assert client.get(own)["Content-Type"] == "application/pdf"
+    assert client.get(psyk).status_code == 403
+    assert client.get(own.replace("d-", "d-0", 1)).status_code == 404
+    client.force_login(s.tovholder)
+    asked = client.get(psyk)  # the external's list names a clue, in the contact's name
+    assert "»Kanariehøj«" in asked.content.decode()
+    paper = client.post(psyk, {"spor": asked.context["confirmed"]})
+    assert paper["Content-Type"] == "application/pdf"
+    meeting = reverse("meetings:contacts_pdf", args=[s.meeting.pk, s.members["unge"].recipient.replace(":", "-", 1)])
+    assert "Kontaktliste" in client.get(meeting)["Content-Disposition"]

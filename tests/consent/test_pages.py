@@ -1,0 +1,286 @@
+"""The pages: who gets in, what they hold, and that nothing typed is lost."""
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+from django.utils import timezone
+
+from audit.models import AccessLog
+from consent import actions
+from consent.models import ConsentText, Declaration, GuidanceRead, Topic, Withdrawal
+from tests.consent.factories import case, consented, key_of
+from tests.organisation.factories import EmploymentFactory, UserFactory
+
+pytestmark = pytest.mark.django_db
+# A one-pixel PNG.
+PNG = bytes.fromhex(
+    "89504e470d0a1a0a0000000d4948445200000001000000010802000000907753de0000000c49444154789c63f8ffff3f0005fe02fe0def46b8"
+    "0000000049454e44ae426082"
+)
+
+
+@pytest.fixture
+def family():
+    return case()
+
+
+@pytest.fixture
+def tovholder(client, family):
+    client.force_login(family.tovholder, backend="django.contrib.auth.backends.ModelBackend")
+    actions.read_guidance(by=family.tovholder)
+    return client
+
+
+def url(name, family, *rest):
+    return reverse(f"consent:{name}", args=[family.forloeb.pk, *(one.pk for one in rest)])
+
+
+def form(family, person, **more):
+    today = timezone.localdate().strftime("%d.%m.%Y")
+    answers = {f"r_{key_of(one)}": "all" for one in family.departments}
+    return {"way": "paper", "informed_on": today, "signed_on": today, "signers": str(person.pk), **answers, **more}
+
+
+def test_C8_who_has_not_read_the_guidance_is_sent_to_it_and_back(client, family):
+    client.force_login(family.tovholder, backend="django.contrib.auth.backends.ModelBackend")
+    answer = client.get(url("matrix", family))
+    assert answer.status_code == 302
+    assert answer.url.startswith("/vejledning/?videre=")
+    assert not AccessLog.objects.filter(kind="consent:matrix").exists()
+    page = client.get(answer.url)
+    assert "Jeg har læst vejledningen" in page.text
+    back = client.post("/vejledning/", {"videre": url("matrix", family)})
+    assert back.url == url("matrix", family)
+    assert GuidanceRead.objects.filter(user=family.tovholder).exists()
+    assert client.get(url("matrix", family)).status_code == 200
+
+
+def test_C8_the_way_back_never_leaves_the_house(client, family):
+    client.force_login(family.tovholder, backend="django.contrib.auth.backends.ModelBackend")
+    for outside in ("https://example.com/", "//example.com/", "javascript:alert(1)"):
+        assert client.post("/vejledning/", {"videre": outside}).url == "/vejledning/"
+
+
+@pytest.mark.parametrize("name", ["matrix", "leaflet"])
+def test_a_stranger_gets_404_as_if_it_did_not_exist(client, family, name):
+    client.force_login(EmploymentFactory().user, backend="django.contrib.auth.backends.ModelBackend")
+    assert client.get(url(name, family)).status_code == 404
+
+
+@pytest.mark.parametrize("name", ["person", "declare", "withdraw", "blank"])
+def test_only_the_tovholder_opens_a_persons_consents(client, family, name):
+    client.force_login(family.members["job"].user, backend="django.contrib.auth.backends.ModelBackend")
+    answer = client.get(url(name, family, family.anna))
+    assert answer.status_code == 403
+    assert family.tovholder.name in answer.text
+
+
+def test_a_person_of_another_family_is_404(tovholder, family):
+    other = case(number="2026-0999")
+    for name in ("person", "declare", "withdraw", "blank"):
+        assert tovholder.get(url(name, family, other.anna)).status_code == 404
+    made = consented(other.forloeb, other.anna, other.departments)
+    for name in ("declaration_pdf", "sign", "evidence"):
+        assert tovholder.get(reverse(f"consent:{name}", args=[made.pk])).status_code == 404
+
+
+def test_C5_a_participant_sees_only_what_the_own_department_may_know(client, family):
+    actions.read_guidance(by=family.members["job"].user)
+    consented(family.forloeb, family.anna, [family.departments[1]], ["fritid"])
+    consented(family.forloeb, family.anna, [family.departments[0], family.external], ["misbrug"])
+    consented(family.forloeb, family.bo, [family.departments[1]], answer="no", signed=False)
+    client.force_login(family.members["job"].user, backend="django.contrib.auth.backends.ModelBackend")
+    page = client.get(url("matrix", family))
+    assert "Anna Bæk" in page.text
+    assert "Fritid" in page.text
+    for hidden in ("Bo Aagaard", "Freja Bæk", "Viggo", "Misbrug", family.external.name, "Nej"):
+        assert hidden not in page.text, hidden
+
+
+def test_the_matrix_costs_the_same_for_few_and_many_answers(tovholder, family):
+    misbrug = Topic.objects.get(key="misbrug")
+
+    def grow(*people):
+        for person in people:
+            consented(family.forloeb, person, [*family.departments, family.external])
+            actions.withdraw(
+                by=family.tovholder, forloeb=family.forloeb, person=person, topics=[misbrug], receipt=False
+            )
+
+    def cost():
+        with CaptureQueriesContext(connection) as told:
+            assert tovholder.get(url("matrix", family)).status_code == 200
+        return len(told)
+
+    grow(family.anna)
+    cost()
+    few = cost()
+    grow(family.bo, family.carl, family.freja, family.anna)
+    assert cost() == few
+
+
+def test_C1_the_band_names_who_must_sign_what(tovholder, family):
+    consented(family.forloeb, family.viggo, family.departments, signed=False)
+    declaration = Declaration.objects.get()
+    actions.add_signature(
+        by=family.tovholder, declaration=declaration, signer=family.anna, signed_on=timezone.localdate()
+    )
+    page = tovholder.get(url("matrix", family)).text
+    assert "Få Carls underskrift på Viggos erklæring" in page
+    assert "Anna har skrevet under. Indtil Carl også gør det, når intet om Viggo frem til nogen." in page
+    assert "Freja er 15 år og skriver selv under." in page
+    assert "For Viggo er det Anna og Carl." in page
+
+
+def test_C1_a_declaration_is_filled_in_and_the_next_person_is_at_hand(tovholder, family):
+    answer = tovholder.post(url("declare", family, family.anna), form(family, family.anna, naeste="1", leaflet="on"))
+    assert answer.status_code == 302
+    made = Declaration.objects.get()
+    assert made.consents.count() == 16
+    assert made.signatures.get().signer == family.anna
+    assert made.leaflet_given_on == timezone.localdate()
+    assert answer.url.endswith("/svar/")
+    assert str(family.anna.pk) not in answer.url
+
+
+def test_C4_earlier_answers_are_the_start_and_what_was_withdrawn_is_not_suggested(tovholder, family):
+    job, unge = family.departments[1], family.departments[0]
+    consented(family.forloeb, family.anna, [job], ["fritid"])
+    consented(family.forloeb, family.anna, [unge])
+    actions.withdraw(
+        by=family.tovholder, forloeb=family.forloeb, person=family.anna, recipients=[key_of(unge)], receipt=False
+    )
+    start = tovholder.get(url("declare", family, family.anna)).context["form"]
+    assert start[f"r_{key_of(job)}"].initial == "some"
+    assert start[f"t_{key_of(job)}"].initial == [str(Topic.objects.get(key="fritid").pk)]
+    assert start[f"r_{key_of(unge)}"].initial == "skip"
+
+
+def test_C3_oral_without_its_note_is_told_field_by_field_and_keeps_what_was_typed(tovholder, family):
+    data = form(family, family.anna, way="oral", heard_by="Mette Lindskov")
+    del data["signers"]
+    answer = tovholder.post(url("declare", family, family.anna), data)
+    assert answer.status_code == 422
+    assert "Der er problemer" in answer.text
+    assert "Skriv præcis, hvad der blev spurgt om." in answer.text
+    assert "Mette Lindskov" in answer.text
+    data |= {"heard_when": "23.11. kl. 10 i køkkenet", "question": "Må vi tale med Job og Udvikling?"}
+    assert tovholder.post(url("declare", family, family.anna), data).status_code == 302
+    assert "Hørt af Mette Lindskov" in Declaration.objects.get().oral_note
+
+
+def test_C2_some_without_a_topic_and_nothing_at_all_are_told(tovholder, family):
+    data = form(family, family.anna, **{f"r_{key_of(family.departments[0])}": "some"})
+    answer = tovholder.post(url("declare", family, family.anna), data)
+    assert answer.status_code == 422
+    assert "Sæt kryds ved det" in answer.text
+    data = form(family, family.anna) | {f"r_{key_of(one)}": "skip" for one in family.departments}
+    assert "Skriv mindst ét svar for Anna." in tovholder.post(url("declare", family, family.anna), data).text
+    assert not Declaration.objects.exists()
+
+
+def test_C3_the_scan_is_kept_under_a_name_that_tells_nobody(tovholder, family):
+    data = form(family, family.anna) | {"evidence": SimpleUploadedFile("Anna 010188-1234.png", PNG)}
+    assert tovholder.post(url("declare", family, family.anna), data).status_code == 302
+    made = Declaration.objects.get()
+    fetched = tovholder.get(reverse("consent:evidence", args=[made.pk]))
+    assert fetched["Content-Disposition"].startswith("attachment")
+    assert "Anna" not in fetched["Content-Disposition"]
+    wrong = tovholder.post(
+        reverse("consent:scan", args=[made.pk]), {"evidence": SimpleUploadedFile("a.png", b"<script>")}
+    )
+    assert wrong.status_code == 422
+
+
+def test_C1_a_missing_signature_is_added_later(tovholder, family):
+    made = consented(family.forloeb, family.viggo, family.departments, signed=False)
+    page = reverse("consent:sign", args=[made.pk])
+    today = timezone.localdate().strftime("%d.%m.%Y")
+    assert tovholder.get(page).status_code == 200
+    assert tovholder.post(page, {"signer": str(family.bo.pk), "signed_on": today}).status_code == 422
+    assert tovholder.post(page, {"signed_on": today}).status_code == 422
+    assert tovholder.post(page, {"signer": str(family.carl.pk), "signed_on": today}).status_code == 302
+    assert made.signatures.get().signer == family.carl
+
+
+def test_C7_choose_preview_confirm(tovholder, family):
+    consented(family.forloeb, family.anna, family.departments)
+    page = url("withdraw", family, family.anna)
+    assert "Intet er ændret endnu" in tovholder.get(page).text
+    assert tovholder.get(page + "?hvad=noget").status_code == 422
+    misbrug = Topic.objects.get(key="misbrug").pk
+    where = f"{page}?hvad=noget&emne={misbrug}"
+    assert "når det gælder misbrug" in tovholder.get(where).text
+    assert not Withdrawal.objects.exists()
+    today = timezone.localdate().strftime("%d.%m.%Y")
+    assert tovholder.post(where, {"way": "oral", "told_on": "i går"}).status_code == 422
+    answer = tovholder.post(where, {"way": "oral", "told_on": today})
+    assert answer.status_code == 302
+    made = Withdrawal.objects.get()
+    assert made.topics == [str(misbrug)]
+    assert tovholder.get(reverse("consent:receipt", args=[made.pk])).status_code == 200
+    assert "Hent kvitteringen" in tovholder.get(answer.url).text
+
+
+def test_C7_for_a_child_the_page_asks_who_said_it(tovholder, family):
+    consented(family.forloeb, family.viggo, family.departments)
+    page = url("withdraw", family, family.viggo) + "?hvad=alt"
+    today = timezone.localdate().strftime("%d.%m.%Y")
+    assert "Hvem sagde det?" in tovholder.get(page).text
+    assert tovholder.post(page, {"way": "oral", "told_on": today}).status_code == 422
+    assert tovholder.post(page, {"way": "oral", "told_on": today, "told_by": str(family.carl.pk)}).status_code == 302
+    assert Withdrawal.objects.get().told_by == family.carl
+
+
+def test_F4_the_page_makes_the_forloeb_active(tovholder, family):
+    consented(family.forloeb, family.anna, family.departments)
+    for person in ("bo", "carl", "freja", "viggo"):
+        consented(family.forloeb, family.people[person], [*family.departments, family.external])
+    assert "Gør forløbet aktivt" in tovholder.get(url("matrix", family)).text
+    assert tovholder.post(url("activate", family)).status_code == 302
+    family.forloeb.refresh_from_db()
+    assert family.forloeb.is_running
+    assert tovholder.get(url("activate", family)).status_code == 405
+
+
+def test_F4_refused_by_all_adults_the_page_offers_the_end(tovholder, family):
+    for person in (family.anna, family.bo, family.carl):
+        consented(family.forloeb, person, family.departments, answer="no", signed=False)
+    page = tovholder.get(url("matrix", family)).text
+    assert "Samtykke er ikke opnået" in page
+    assert "Afslut forløbet" in page
+
+
+def test_every_paper_is_a_pdf_and_is_logged_about_the_one_person(tovholder, family):
+    made = consented(family.forloeb, family.anna, family.departments)
+    for page in (
+        url("blank", family, family.anna),
+        reverse("consent:declaration_pdf", args=[made.pk]),
+        url("leaflet", family),
+    ):
+        answer = tovholder.get(page)
+        assert answer["Content-Type"] == "application/pdf"
+        assert answer.content.startswith(b"%PDF-")
+        row = AccessLog.objects.order_by("-seq").first()
+        assert row.channel == "pdf"
+        assert row.count <= 1
+
+
+def test_C3_the_text_in_versions_by_the_koordinator_only(client, family):
+    user = UserFactory(koordinator=True)
+    client.force_login(family.tovholder, backend="django.contrib.auth.backends.ModelBackend")
+    assert client.get("/samtykketekster/").status_code == 403
+    client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
+    first = ConsentText.objects.current()
+    data = {"title": first.title, "purpose": first.purpose, "body": first.body + "\nNy linje.", "months_valid": "6"}
+    assert client.post("/samtykketekster/ny/", {**data, "months_valid": "0"}).status_code == 422
+    made = client.post("/samtykketekster/ny/", data)
+    text = ConsentText.objects.get(number=2)
+    assert ConsentText.objects.current() == first, "a new version is not in use by itself"
+    assert "Nyt: </span>Ny linje." in client.get(made.url).text
+    assert client.get(reverse("consent:text_edit", args=[text.pk])).status_code == 200
+    client.post(reverse("consent:text_publish", args=[text.pk]))
+    assert ConsentText.objects.current() == text
+    assert "I brug nu" in client.get("/samtykketekster/").text

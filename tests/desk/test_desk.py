@@ -1,0 +1,242 @@
+"""Min dag and the forløb page: what is next, nothing that may not be seen, a constant number of queries."""
+
+import datetime
+import re
+from collections.abc import Callable
+
+import pytest
+import time_machine
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+from django.utils import timezone
+
+from audit.models import AccessLog
+from cases import actions as cases
+from cases.access import standing_of
+from cases.models import Barred, Forloeb
+from consent import actions as consent
+from meetings.models import Meeting, MeetingState
+from organisation.models import User
+from plans import actions as plans
+from plans.models import PlanItem
+from tests.cases.factories import ForloebFactory, HenvendelseFactory, receiver_of, tovholder_of
+from tests.organisation.factories import EmploymentFactory, UserFactory
+from tests.plans.conftest import light_papers  # noqa: F401
+from tests.plans.factories import Anton, anton, first_plan
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("light_papers")]
+
+BACKEND = "django.contrib.auth.backends.ModelBackend"
+
+
+def read(client: Client, user: User, url: str, status: int = 200) -> str:
+    client.force_login(user, backend=BACKEND)
+    answer = client.get(url)
+    assert answer.status_code == status
+    return " ".join(answer.content.decode().split())
+
+
+def forloeb_page(client: Client, family: Anton, name: str, status: int = 200) -> str:
+    return read(client, family.user(name), reverse("desk:forloeb", args=[family.forloeb.pk]), status)
+
+
+def test_U6_everything_done_says_so_and_what_one_can_do(client: Client) -> None:
+    user = EmploymentFactory().user
+    page = read(client, user, reverse("desk:my_day"))
+    assert "Intet venter på dig" in page
+    assert reverse("cases:henvendelse_new") in page
+
+
+def test_F7_a_held_meeting_without_a_next_one_is_overdue_on_the_tovholders_day(client: Client) -> None:
+    family = anton()
+    assert "intet møde er aftalt" in read(client, family.user("mette"), reverse("desk:my_day"))
+    assert "intet møde er aftalt" not in read(client, family.user("karen"), reverse("desk:my_day"))
+
+
+def test_F7_a_booked_meeting_takes_the_warning_away(client: Client) -> None:
+    family = anton()
+    Meeting.objects.create(
+        forloeb=family.forloeb, number=2, starts_at=timezone.now() + datetime.timedelta(days=9),
+        ends_at=timezone.now() + datetime.timedelta(days=9, hours=1), place="Skolen", board_key="ff",
+    )  # fmt: skip
+    assert "intet møde er aftalt" not in read(client, family.user("mette"), reverse("desk:my_day"))
+
+
+def test_P2_the_referent_is_told_to_write_the_plan_and_the_tovholder_waits(client: Client) -> None:
+    family = anton()
+    assert "Skriv Én Plan" in read(client, family.user("louise"), reverse("desk:my_day"))
+    assert "Én Plan er ikke færdig" in read(client, family.user("mette"), reverse("desk:my_day"))
+
+
+def test_U6_an_overdue_agreement_stands_with_its_owner_and_the_tovholder(client: Client) -> None:
+    family = anton()
+    version = first_plan(family)
+    later = timezone.localdate() + datetime.timedelta(days=9)
+    with time_machine.travel(datetime.datetime.combine(later, datetime.time(9)), tick=False):
+        assert "Du: Møder Anton ved døren" in read(client, family.user("karen"), reverse("desk:my_day"))
+        assert "Karen Ullerup" in read(client, family.user("mette"), reverse("desk:my_day"))
+        assert "Møder Anton" not in read(client, family.user("thomas"), reverse("desk:my_day"))
+        agreement = next(item for item in PlanItem.objects.filter(version=version) if item.text.startswith("Møder"))
+        plans.follow_up(by=family.user("karen"), agreement=agreement, state="done")
+        assert "Møder Anton" not in read(client, family.user("karen"), reverse("desk:my_day"))
+
+
+def test_C5_min_dag_shows_no_agreement_the_reader_may_not_have(client: Client) -> None:
+    """Mor's health is free to Mette's department; when mor withdraws, it is gone from Mette's day at once."""
+    family = anton()
+    first_plan(family)
+    later = timezone.localdate() + datetime.timedelta(days=9)
+    with time_machine.travel(datetime.datetime.combine(later, datetime.time(9)), tick=False):
+        assert "egen læge" in read(client, family.user("mette"), reverse("desk:my_day"))
+        consent.withdraw(by=family.user("mette"), forloeb=family.forloeb, person=family.mor)
+        assert "egen læge" not in read(client, family.user("mette"), reverse("desk:my_day"))
+
+
+def test_P7_a_missing_line_is_the_departments_own_and_waits_for_the_tovholder(client: Client) -> None:
+    family = anton()
+    first_plan(family)
+    assert "Journalisér Én Plan i Fasit" in read(client, family.user("thomas"), reverse("desk:my_day"))
+    assert "Én Plan mangler i Fasit" in read(client, family.user("mette"), reverse("desk:my_day"))
+
+
+def test_O4_a_henvendelse_waits_for_its_receiver_and_stands_with_its_sender(client: Client) -> None:
+    henvendelse = HenvendelseFactory()
+    assert "Svar på en henvendelse" in read(client, receiver_of(henvendelse), reverse("desk:my_day"))
+    assert "Din henvendelse venter på svar" in read(client, henvendelse.sender, reverse("desk:my_day"))
+    assert "henvendelse venter" not in read(client, EmploymentFactory().user, reverse("desk:my_day"))
+
+
+def test_F6_the_forloeb_page_says_where_we_are_and_what_is_next(client: Client) -> None:
+    page = forloeb_page(client, anton(), "mette")
+    assert "Møde 1 er holdt. Intet møde er aftalt." in page
+    assert "Skriv Én Plan fra møde 1" in page
+
+
+def test_F6_only_the_tovholder_gets_the_tovholders_acts(client: Client) -> None:
+    family = anton()
+    assert reverse("cases:forloeb_acts", args=[family.forloeb.pk]) in forloeb_page(client, family, "mette")
+    assert reverse("cases:forloeb_acts", args=[family.forloeb.pk]) not in forloeb_page(client, family, "karen")
+
+
+def test_C5_C6_staff_see_what_they_may_and_are_told_how_much_is_left_out(client: Client) -> None:
+    """Thomas' department has no yes about Anton: his name and the goal about him are not there, and the page says so."""
+    family = anton()
+    first_plan(family)
+    page = forloeb_page(client, family, "thomas")
+    assert "Anton Østergård Mikkelsen" not in page
+    assert family.ida.name not in page
+    assert "Bestiller tid hos egen læge" in page
+    assert "udeladt: samtykke mangler" in page
+    assert "3 personer er udeladt" in page
+
+
+def test_F13_a_barred_colleague_gets_the_same_answer_as_for_nothing(client: Client) -> None:
+    family = anton()
+    Barred.objects.create(forloeb=family.forloeb, user=family.user("karen"), reason="nabo", by=family.user("mette"))
+    gone = forloeb_page(client, family, "karen", status=404)
+    nothing = read(client, family.user("karen"), reverse("desk:forloeb", args=[UserFactory().pk]), status=404)
+    assert re.sub(r'"X-CSRFToken": "\w+"|value="\w{64}"', "", gone) == re.sub(
+        r'"X-CSRFToken": "\w+"|value="\w{64}"', "", nothing
+    )
+    assert "Antons familie" not in read(client, family.user("karen"), reverse("desk:my_day"))
+
+
+def test_F10_ended_participation_and_ended_employment_close_the_page(client: Client) -> None:
+    family = anton()
+    cases.end_participation(by=family.user("mette"), participation=family.karen)
+    forloeb_page(client, family, "karen", status=404)
+    employment = family.user("louise").employments.get()
+    employment.to_date = timezone.localdate()
+    employment.save()
+    forloeb_page(client, family, "louise", status=404)
+
+
+def test_C13_both_pages_are_logged_with_whom_they_told_about(client: Client) -> None:
+    family = anton()
+    first_plan(family)
+    forloeb_page(client, family, "karen")
+    row = AccessLog.objects.filter(kind="desk:forloeb").latest("seq")
+    assert row.actor == family.user("karen")
+    assert row.forloeb_id == family.forloeb.pk
+    assert str(family.far.pk) in row.subjects
+    assert str(family.ida.pk) not in row.subjects
+    read(client, family.user("thomas"), reverse("desk:my_day"))
+    assert AccessLog.objects.filter(kind="desk:my_day", actor=family.user("thomas")).exists()
+
+
+def queries(client: Client, user: User, url: str) -> int:
+    client.force_login(user, backend=BACKEND)
+    client.get(url)
+    with CaptureQueriesContext(connection) as seen:
+        assert client.get(url).status_code == 200
+    return len(seen)
+
+
+def test_min_dag_asks_the_same_number_of_questions_for_one_and_for_ten_forloeb(client: Client) -> None:
+    family = anton()
+    first_plan(family)
+    mette = family.user("mette")
+    one = queries(client, mette, reverse("desk:my_day"))
+    for _ in range(9):
+        ForloebFactory(active=True, tovholder=mette)
+    assert queries(client, mette, reverse("desk:my_day")) == one
+
+
+def test_the_forloeb_page_asks_the_same_number_of_questions_for_many_meetings(client: Client) -> None:
+    family = anton()
+    first_plan(family)
+    url = reverse("desk:forloeb", args=[family.forloeb.pk])
+    one = queries(client, family.user("mette"), url)
+    for number in range(2, 12):
+        day = timezone.now() - datetime.timedelta(days=30 - number)
+        Meeting.objects.create(
+            forloeb=family.forloeb, number=number, state=MeetingState.HELD, starts_at=day, place="Skolen",
+            ends_at=day + datetime.timedelta(hours=1), held_on=timezone.localdate(day), board_key="ff",
+        )  # fmt: skip
+    assert queries(client, family.user("mette"), url) == one
+
+
+def test_visible_to_and_standing_are_one_rule(client: Client) -> None:
+    """F10, F13: the queryset and the single look-up give the same answer for everybody."""
+    family = anton()
+    Barred.objects.create(forloeb=family.forloeb, user=family.user("thomas"), reason="nabo", by=family.user("mette"))
+    cases.end_participation(by=family.user("mette"), participation=family.louise)
+    outsider = EmploymentFactory().user
+    admin = UserFactory(system_admin=True)
+    for user in (*(family.user(name) for name in family.staff), outsider, admin):
+        listed = Forloeb.objects.visible_to(user).filter(pk=family.forloeb.pk).exists()
+        assert listed == (standing_of(user, family.forloeb) is not None), user
+
+
+@pytest.mark.parametrize("width", [1440, 1024, 390])
+def test_both_pages_are_accessible(width: int, signed_in_page: Callable, axe: Callable, transactional_db: None) -> None:
+    """WCAG 2.2 AA, and no sideways scroll."""
+    family = anton()
+    first_plan(family)
+    page = signed_in_page(family.user("mette"))
+    page.set_viewport_size({"width": width, "height": 900})
+    for url in (reverse("desk:my_day"), reverse("desk:forloeb", args=[family.forloeb.pk])):
+        page.goto(url)
+        axe(page)
+        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+
+
+def test_F4_when_all_is_there_the_forloeb_is_made_active_from_its_own_page(client: Client) -> None:
+    family = anton()
+    Forloeb.objects.filter(pk=family.forloeb.pk).update(state="consent", activated_on=None)
+    Meeting.objects.filter(forloeb=family.forloeb).update(state="cancelled", held_on=None)
+    family.forloeb.persons.filter(person=family.mor).update(is_focus=True)
+    family.forloeb.persons.exclude(person=family.mor).delete()
+    page = forloeb_page(client, family, "mette")
+    assert "Gør forløbet aktivt" in page
+    assert reverse("consent:activate", args=[family.forloeb.pk]) in page
+    assert reverse("consent:activate", args=[family.forloeb.pk]) not in forloeb_page(client, family, "karen")
+
+
+def test_F1_what_is_missing_stands_on_the_page_until_the_forloeb_is_active(client: Client) -> None:
+    forloeb = ForloebFactory()
+    page = read(client, tovholder_of(forloeb), reverse("desk:forloeb", args=[forloeb.pk]))
+    assert "Før forløbet kan blive aktivt" in page
+    assert "Mindst to forskellige afdelinger" in page

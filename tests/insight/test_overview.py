@@ -1,0 +1,239 @@
+"""The koordinator's board: what is counted, what is hidden, who may see (U1–U3, F7, F10, F13, C13)."""
+
+from datetime import date, time, timedelta
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+from django.utils import timezone
+
+from audit.models import AccessLog
+from cases.models import Barred, Henvendelse, Participation
+from insight import workdays
+from insight.overview import counted
+from meetings.models import Meeting
+from tests.insight import town
+from tests.organisation.factories import EmploymentFactory, UserFactory
+from web.dates import at
+
+pytestmark = pytest.mark.django_db
+BOARD = reverse("insight:overview")
+
+
+@pytest.fixture
+def koordinator(client):
+    user = UserFactory(koordinator=True, name="Birgit Ørsted", phone="09 31 20 80")
+    client.force_login(user)
+    return user
+
+
+def read(client, url=BOARD, **query):
+    answer = client.get(url, query)
+    assert answer.status_code == 200
+    return " ".join(answer.content.decode().split())
+
+
+def figure(client, place, **query):
+    return client.get(BOARD, query).context["figures"][place]
+
+
+def test_O6_the_board_is_the_koordinators(client, koordinator):
+    """Others are told who can."""
+    client.force_login(EmploymentFactory().user)
+    for name, args in (("overview", []), ("targets", []), ("target_new", []), ("stuck", ["naeste-moede"])):
+        answer = client.get(reverse(f"insight:{name}", args=args))
+        assert answer.status_code == 403
+        assert "Birgit Ørsted, 09 31 20 80" in answer.content.decode()
+
+
+def test_U3_a_meeting_counts_when_held_attended_and_written(client, koordinator):
+    """Not a planned one, not one nobody came to, not one without a finished plan."""
+    job = town.department("Myndighed børn")
+    whole, empty, unwritten, planned = (town.forloeb(job) for _ in range(4))
+    good = town.meeting(whole, town.ago(0))
+    town.plan(good)
+    town.plan(town.meeting(empty, town.ago(0), present=False))
+    town.plan(town.meeting(unwritten, town.ago(0)), finished=False)
+    town.meeting(planned, timezone.localdate() + timedelta(days=3), held=False)
+    assert list(counted()) == [good]
+    assert figure(client, 1).number == "1"
+
+
+def test_U1_started_is_counted_by_the_day_it_became_active(client, koordinator):
+    job = town.department("Myndighed børn")
+    today = timezone.localdate()
+    town.forloeb(job, today)
+    town.forloeb(job, date(today.year - 1, 6, 1))
+    town.forloeb(job, state="consent")
+    assert figure(client, 0).number == "1"
+    assert figure(client, 0, periode=str(today.year - 1)).number == "1"
+
+
+def test_F7_a_held_meeting_without_a_next_one_is_on_the_board(client, koordinator):
+    job = town.department("Myndighed børn")
+    alone = town.forloeb(job)
+    town.plan(town.meeting(alone, town.ago(20)))
+    followed = town.forloeb(job)
+    town.plan(town.meeting(followed, town.ago(10)))
+    town.meeting(followed, timezone.localdate() + timedelta(days=30), held=False)
+    text = read(client)
+    assert "Intet næste møde" in text
+    assert "Længst: 20 dage" in text
+    listed = read(client, reverse("insight:stuck", args=["naeste-moede"]))
+    assert alone.number in listed
+    assert followed.number not in listed
+    Meeting.objects.filter(forloeb=alone).update(state="planned", held_on=None)
+    assert "Intet næste møde" not in read(client)
+
+
+def test_P2_a_plan_waits_from_the_eighth_day(client, koordinator):
+    job = town.department("Myndighed børn")
+    for days in (7, 8):
+        town.plan(town.meeting(town.forloeb(job), town.ago(days)), finished=False)
+    assert client.get(BOARD).context["stuck"][1].count == 1
+
+
+def test_O4_a_henvendelse_waits_from_the_sixth_hverdag(client, koordinator):
+    sender, receiver = EmploymentFactory(), town.department("Myndighed børn")
+    limit = workdays.before(timezone.localdate(), 5)
+    for day in (limit, limit + timedelta(days=1)):
+        Henvendelse.objects.create(
+            sender=sender.user,
+            sender_department=sender.department,
+            to_department=receiver.department,
+            to_user=receiver.user,
+            family_text="Hemmelig familie",
+            need="Hemmeligt behov",
+            sent_at=at(day, time(12)),
+        )
+    line = client.get(BOARD).context["stuck"][2]
+    assert line.count == 1
+    assert "6 hverdage" in line.age
+    listed = read(client, reverse("insight:stuck", args=["henvendelser"]))
+    assert "Leder af Myndighed børn" in listed
+    assert "Hemmelig" not in listed
+
+
+def test_O4_danish_holidays_are_no_hverdage():
+    """From Wednesday before Easter to the Wednesday after: only Tuesday and Wednesday."""
+    assert workdays.between(date(2026, 4, 1), date(2026, 4, 8)) == 2
+    assert not workdays.is_workday(date(2026, 12, 25))
+    assert workdays.is_workday(date(2026, 5, 1))
+
+
+def test_F10_the_family_is_named_only_to_who_takes_part(client, koordinator):
+    """The koordinator sees the number and whom to call; with a part in the forløb, the name and a link."""
+    job = town.department("Myndighed børn")
+    other, own = town.forloeb(job), town.forloeb(job)
+    for one in (other, own):
+        town.meeting(one, town.ago(3))
+    work = EmploymentFactory(user=koordinator)
+    Participation.objects.create(
+        forloeb=own, user=koordinator, department=work.department, role="koordinator", from_date=date(2020, 1, 1)
+    )
+    text = read(client, reverse("insight:stuck", args=["naeste-moede"]))
+    assert own.family.name in text
+    assert reverse("desk:forloeb", args=[own.pk]) in text
+    assert other.number in text
+    assert other.family.name not in text
+    assert str(other.pk) not in text
+    assert "Leder af Myndighed børn" in text
+
+
+def test_F13_a_barred_koordinator_finds_the_forloeb_in_no_count(client, koordinator):
+    job = town.department("Myndighed børn")
+    hidden = town.forloeb(job)
+    town.plan(town.meeting(hidden, town.ago(20)))
+    before = client.get(BOARD).context
+    assert (before["figures"][0].number, before["stuck"][0].count) == ("1", 1)
+    Barred.objects.create(forloeb=hidden, user=koordinator, reason="nabo", by=job.user)
+    after = client.get(BOARD).context
+    assert [one.number for one in after["figures"]] == ["0", "0", "–"]
+    assert [line.count for line in after["stuck"]] == [0] * 5
+    assert after["departments"]["bars"] == []
+    assert after["months"].months[-1].total == 0
+    assert hidden.number not in read(client, reverse("insight:stuck", args=["naeste-moede"]))
+
+
+def test_C13_counts_name_nobody_and_lists_name_whom_they_concern(client, koordinator):
+    one = town.forloeb(town.department("Myndighed børn"))
+    town.meeting(one, town.ago(3))
+    read(client)
+    assert AccessLog.objects.get(kind="insight:overview").count == 0
+    read(client, reverse("insight:stuck", args=["naeste-moede"]))
+    row = AccessLog.objects.get(kind="insight:naeste-moede")
+    assert (row.channel, row.role) == ("list", "koordinator")
+    assert row.subjects == f'["{one.persons.get().person_id}"]'
+
+
+def test_U3_small_departments_are_hidden_and_one_more(client, koordinator):
+    """Two alone would give the small one away: total minus the shown."""
+    for name, number in (("Myndighed børn", 8), ("Job og Fastholdelse", 6), ("KUI", 2)):
+        job = town.department(name)
+        for _ in range(number):
+            town.forloeb(job)
+    bars = {bar.label: bar.is_shown for bar in client.get(BOARD).context["departments"]["bars"]}
+    assert bars == {"Myndighed børn": True, "Job og Fastholdelse": False, "KUI": False}
+    text = read(client)
+    assert "16 forløb er i gang i kommunen." in text
+
+
+def test_U3_a_filtered_figure_is_hidden_when_the_group_is_small_or_shields_one(client, koordinator):
+    jobs = {name: town.department(name) for name in ("Børn", "Job", "KUI")}
+    for name, number in (("Børn", 8), ("Job", 6), ("KUI", 2)):
+        for _ in range(number):
+            town.forloeb(jobs[name])
+    shown = {name: figure(client, 0, afdeling=str(job.department.pk)).number for name, job in jobs.items()}
+    assert shown == {"Børn": "8", "Job": "skjult", "KUI": "skjult"}
+    lead = client.get(BOARD, {"afdeling": str(jobs["KUI"].department.pk)}).context["lead"]
+    assert "2" not in lead
+
+
+def test_U3_smileys_of_few_families_are_hidden_and_childrens_are_not_counted(client, koordinator):
+    job = town.department("Myndighed børn")
+    for place in range(7):
+        held = town.meeting(town.forloeb(job), town.ago(0))
+        town.smiley(held, 5 if place < 5 else 1, is_child=False)
+    town.smiley(town.meeting(town.forloeb(job), town.ago(0)), 4, is_child=True)
+    bars = {bar.label: (bar.value, bar.is_shown) for bar in client.get(BOARD).context["smileys"]}
+    assert bars["Rigtig godt"] == (5, True)
+    assert bars["Slet ikke godt"] == (2, False)
+    assert bars["Godt"] == (0, True)
+
+
+def test_U3_each_number_is_defined_and_no_text_is_counted(client, koordinator):
+    job = town.department("Myndighed børn")
+    town.plan(town.meeting(town.forloeb(job), town.ago(1)))
+    text = read(client)
+    assert text.count("Sådan tæller vi:") >= 6
+    assert "Hemmeligt" not in text
+    assert "Familie nummer" not in text
+
+
+def test_an_old_link_with_strange_filters_still_answers(client, koordinator):
+    for query in ({"periode": "x"}, {"afdeling": "x"}, {"omraade": "' or 1"}, {"model": "ukendt"}, {"side": "x"}):
+        assert client.get(BOARD, query).status_code == 200
+        assert client.get(reverse("insight:stuck", args=["planer"]), query).status_code == 200
+    assert client.get("/overblik/fast/ukendt/").status_code == 404
+
+
+def test_the_number_of_queries_does_not_grow(client, koordinator):
+    job = town.department("Myndighed børn")
+    urls = [BOARD, *(reverse("insight:stuck", args=[slug]) for slug in ("naeste-moede", "planer"))]
+
+    def queries():
+        total = []
+        for url in urls:
+            with CaptureQueriesContext(connection) as caught:
+                read(client, url)
+            total.append([row["sql"].split(" WHERE ")[0] for row in caught])
+        return total
+
+    town.meeting(town.forloeb(job), town.ago(20))
+    queries()
+    first = queries()
+    for _ in range(6):
+        town.meeting(town.forloeb(job), town.ago(30))
+    for before, after in zip(first, queries(), strict=True):
+        assert len(after) == len(before), set(after) - set(before)

@@ -1,0 +1,63 @@
+"""Real situations, played through the same actions as the pages; each scenario's musts hold (scenarios of the field)."""
+
+from io import StringIO
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+from django.core.management import CommandError, call_command
+
+from cases.models import Forloeb
+from insight.scenario import script
+
+MUNICIPALITY = settings.BASE_DIR / "organisation" / "demo" / "storebaelt.toml"
+
+
+@pytest.fixture
+def municipality(db: None) -> None:
+    call_command("indlaes_kommune", str(MUNICIPALITY), verbosity=0, stdout=StringIO())
+
+
+@pytest.mark.parametrize("name", script.names())
+def test_every_must_of_the_scenario_holds(name: str, municipality: None, tmp_path: Path) -> None:
+    """F1 F3 F4 F5 F7 F11 C1 C5 C6 C7 M6 M8 P5 P7: the musts stand in the scenario's own file."""
+    out = StringIO()
+    call_command("gennemspil", name, ud=tmp_path, stdout=out)
+    assert "FEJL" not in out.getvalue()
+    assert not Forloeb.objects.exists(), "a play leaves nothing behind"
+
+
+def test_a_must_that_does_not_hold_ends_with_an_error(municipality: None, tmp_path: Path) -> None:
+    """A check that cannot fail proves nothing: turn one must around, and the play fails."""
+    text = (script.FOLDER / "uden-samtykke.toml").read_text(encoding="utf-8")
+    turned = tmp_path / "vendt.toml"
+    turned.write_text(text.replace('state = "ended"', 'state = "active"'), encoding="utf-8")
+    with pytest.raises(CommandError, match="holder ikke"):
+        call_command("gennemspil", str(turned), stdout=StringIO())
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        ("title = ", "kan ikke læses"),
+        ('title = "x"', "mangler"),
+        (
+            'title="x"\nfamily="y"\nmodel="z"\n[[person]]\nfirst_name="a"\n[[staff]]\nkey="s"\n[[step]]\nact="start"\nday=0',
+            "key",
+        ),
+    ],
+)
+def test_a_bad_file_says_what_is_wrong(text: str, says: str, tmp_path: Path) -> None:
+    path = tmp_path / "daarlig.toml"
+    path.write_text(text, encoding="utf-8")
+    with pytest.raises(script.BadScript, match=says):
+        script.read(path)
+
+
+def test_the_demo_fills_an_empty_database_once(db: None) -> None:
+    """Six to ten families at different stages, dates relative to today; a second run refuses."""
+    call_command("demo", stdout=StringIO())
+    assert 6 <= Forloeb.objects.count() <= 10
+    assert set(Forloeb.objects.values_list("state", flat=True)) == {"consent", "active", "paused", "ended"}
+    with pytest.raises(CommandError, match="tom database"):
+        call_command("demo", stdout=StringIO())

@@ -1,0 +1,217 @@
+"""The board under the hand: Enter, keys, a failed save, two screens (M6), and axe on every page of a meeting."""
+
+import re
+
+import pytest
+from django.urls import reverse
+from playwright.sync_api import Page, expect
+
+from meetings import actions
+from meetings.models import BoardNote
+from tests.meetings.factories import note, seat, sitting
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@pytest.fixture
+def s():
+    made = sitting()
+    seat(made, "unge", "job", "anna", "freja")
+    return made
+
+
+def board(s):
+    return reverse("meetings:board", args=[s.meeting.pk])
+
+
+def notes(page: Page, column: str):
+    return page.locator(f"[data-list={column}] > .note > p")
+
+
+def test_M6_three_lines_by_enter_moved_by_keys_mended_and_undone(signed_in_page, s):
+    page = signed_in_page(s.tavle)
+    page.goto(board(s))
+    field = page.locator("#kolonne-fungerer textarea")
+    field.click()
+    for text in ("Et", "To", "Tre"):
+        page.keyboard.type(text)
+        page.keyboard.press("Enter")
+    expect(notes(page, "fungerer")).to_have_text(["Et", "To", "Tre"])
+    expect(field).to_be_focused()
+    page.keyboard.press("Alt+ArrowUp")
+    page.keyboard.press("Alt+ArrowUp")
+    expect(notes(page, "fungerer")).to_have_text(["Et", "Tre", "To"])
+    page.keyboard.press("Alt+3")
+    expect(notes(page, "maal")).to_have_text(["Tre"])
+    page.keyboard.press("Control+z")
+    expect(notes(page, "fungerer")).to_have_text(["Et", "Tre", "To"])
+    page.locator("#kolonne-fungerer [data-more]").first.click()
+    panel = page.locator(".note__panel")
+    panel.get_by_label("Tekst").fill("Et og et halvt")
+    panel.get_by_text("Freja", exact=True).first.click()
+    panel.get_by_role("button", name="Gem").click()
+    expect(notes(page, "fungerer").first).to_have_text(re.compile("»Et og et halvt« Freja"))
+    page.reload()
+    expect(notes(page, "fungerer")).to_have_count(3)
+
+
+def test_M6_who_said_it_is_chosen_by_keys(signed_in_page, s):
+    page = signed_in_page(s.tavle)
+    page.goto(board(s))
+    page.keyboard.press("Alt+2")
+    page.keyboard.type("Skolevejen er lang")
+    page.keyboard.press("Tab")
+    page.keyboard.press("ArrowRight")
+    page.keyboard.press("Enter")
+    expect(notes(page, "udfordrer")).to_have_text(re.compile("»Skolevejen er lang« Freja"))
+
+
+def test_M6_a_line_that_is_not_saved_is_seen_kept_and_sent_once(signed_in_page, s):
+    page = signed_in_page(s.tavle)
+    page.goto(board(s))
+    page.route("**/tavle/", lambda route: route.abort() if route.request.method == "POST" else route.continue_())
+    field = page.locator("#kolonne-udfordrer textarea")
+    field.fill("Mange samtaler ligger tidligt")
+    field.press("Enter")
+    field.fill("Endnu en linje")
+    field.press("Enter")
+    waiting = page.locator(".note--unsaved")
+    expect(waiting).to_have_count(2)
+    expect(waiting.first).to_contain_text("Mange samtaler ligger tidligt")
+    expect(waiting.first).to_contain_text("Ikke gemt endnu")
+    expect(page.locator("#board-state")).to_have_text("2 punkter er ikke gemt endnu. Vi prøver igen.", timeout=2000)
+    expect(page.locator("#board-state")).to_have_attribute("role", "status")
+    assert not BoardNote.objects.exists()
+    page.unroute("**/tavle/")
+    waiting.first.get_by_role("button", name="Prøv igen nu").click()
+    expect(notes(page, "udfordrer")).to_have_text(["Mange samtaler ligger tidligt", "Endnu en linje"])
+    expect(waiting).to_have_count(0)
+    expect(page.locator("#board-state")).to_be_empty()
+    assert BoardNote.objects.count() == 2
+
+
+def test_M6_an_answer_that_is_lost_does_not_make_the_line_twice(signed_in_page, s):
+    page = signed_in_page(s.tavle)
+    page.goto(board(s))
+
+    def lose(route):
+        if route.request.method == "POST":
+            route.fetch()
+            route.abort()
+        else:
+            route.continue_()
+
+    page.route("**/tavle/", lose)
+    page.locator("#kolonne-maal textarea").fill("Kun én gang")
+    page.locator("#kolonne-maal textarea").press("Enter")
+    expect(page.locator(".note--unsaved")).to_contain_text("Ikke gemt endnu")
+    page.unroute("**/tavle/")
+    expect(notes(page, "maal")).to_have_text(["Kun én gang"], timeout=15000)
+    expect(page.locator(".note--unsaved")).to_have_count(0)
+    assert BoardNote.objects.count() == 1
+
+
+def test_M6_a_note_is_dragged_to_another_column(signed_in_page, s):
+    note(s, "Flyt mig")
+    note(s, "Bliv her", "maal")
+    page = signed_in_page(s.tavle)
+    page.goto(board(s))
+    source, target = page.locator(".note", has_text="Flyt mig"), page.locator(".note", has_text="Bliv her")
+    start, end = source.bounding_box(), target.bounding_box()
+    page.mouse.move(start["x"] + 40, start["y"] + 20)
+    page.mouse.down()
+    page.mouse.move(end["x"] + 60, end["y"] + 40, steps=12)
+    page.mouse.move(end["x"] + 60, end["y"] + 10, steps=4)
+    page.mouse.up()
+    expect(notes(page, "maal")).to_have_count(2)
+    expect(page.locator("#ff-alert")).to_be_empty()
+    page.reload()
+    expect(notes(page, "maal")).to_have_count(2)
+
+
+def test_M6_two_editors_each_see_the_others_line_and_both_texts(signed_in_page, s):
+    made = note(s, "Skolevejen er lang")
+    page = signed_in_page(s.tavle)
+    page.goto(board(s))
+    page.locator("[data-more]").first.click()
+    page.get_by_label("Tekst").fill("Skolevejen er 3 km")
+    actions.change_note(
+        by=s.tovholder, note=made, row_version=None, text="Skolevejen er for lang", said_by=None, about=None,
+        topic=None, kept_from=(), column="fungerer",
+    )  # fmt: skip
+    page.locator(".note__panel").get_by_role("button", name="Gem").click()
+    expect(page.locator(".ff-both")).to_contain_text("Skolevejen er 3 km")
+    expect(page.locator(".ff-both")).to_contain_text("Skolevejen er for lang")
+    page.get_by_role("button", name="Gem mit i stedet").click()
+    expect(notes(page, "fungerer")).to_have_text(["Skolevejen er 3 km"])
+
+
+def test_M6_the_wall_follows_and_one_key_hides_both(signed_in_page, s):
+    wall = signed_in_page(s.tovholder)
+    wall.set_viewport_size({"width": 1920, "height": 1080})
+    wall.goto(reverse("meetings:wall", args=[s.meeting.pk]))
+    note(s, "Klasselæreren ringer")
+    expect(wall.locator(".wall__notes li")).to_have_text(["Klasselæreren ringer"])
+    size = wall.locator(".wall__notes li").first.evaluate("e => parseFloat(getComputedStyle(e).fontSize)")
+    assert size >= 40
+    wall.keyboard.press("F2")
+    expect(wall.get_by_role("heading", name="Tavlen er skjult")).to_be_visible()
+    expect(wall.locator("#live")).to_be_hidden()
+    wall.keyboard.press("F2")
+    expect(wall.locator(".wall__notes li")).to_be_visible()
+    page = signed_in_page(s.tavle)
+    page.goto(board(s))
+    page.keyboard.press("F2")
+    expect(page.get_by_text("Tavlen er skjult")).to_be_visible()
+    member = s.members["unge"]
+    member.forloeb.barred.create(user=s.tovholder, reason="Nabo", by=s.tavle)
+    expect(wall.locator(".wall__notes li")).to_have_count(0)
+    expect(wall.get_by_text("Tavlen er lukket")).to_be_visible()
+
+
+def test_M6_the_wall_turns_pages_when_a_column_is_too_long(signed_in_page, s):
+    for number in range(14):
+        note(s, f"Punkt nummer {number} med lidt flere ord i", about=["freja"], topic="fritid")
+    page = signed_in_page(s.tovholder)
+    page.set_viewport_size({"width": 1920, "height": 1080})
+    page.goto(reverse("meetings:wall", args=[s.meeting.pk]))
+    expect(page.locator("body")).to_have_class(re.compile("wall--mange"))
+    visible = page.locator(".wall__notes li:visible")
+    expect(visible.last).to_have_text("Punkt nummer 13 med lidt flere ord i")
+    box = visible.last.bounding_box()
+    assert box["y"] + box["height"] < 1080
+
+
+def test_M6_without_javascript_a_line_is_written_and_moved(signed_in_page, s):
+    page = signed_in_page(s.tavle, java_script_enabled=False)
+    page.goto(board(s))
+    page.locator("#kolonne-fungerer textarea").fill("Uden script")
+    page.locator("#kolonne-fungerer").get_by_role("button", name="Gem").click()
+    expect(notes(page, "fungerer")).to_have_text(["Uden script"])
+    page.locator("[data-more]").click()
+    page.get_by_role("button", name="Flyt til »Familiens mål«").click()
+    expect(notes(page, "maal")).to_have_text(["Uden script"])
+    page.get_by_role("button", name="Fortryd").click()
+    expect(notes(page, "fungerer")).to_have_text(["Uden script"])
+
+
+@pytest.mark.parametrize("width", [1440, 390])
+def test_axe_finds_no_fault_on_any_page_of_a_meeting(signed_in_page, axe, s, width):
+    made = note(s, "Bo henter om onsdagen", about=["freja"], topic="familie")
+    note(s, "Madkundskab er sjovt", said_by="freja")
+    page = signed_in_page(s.tovholder)
+    page.set_viewport_size({"width": width, "height": 900})
+    keys = [("new", s.case.forloeb.pk), ("note", made.pk), ("point", s.meeting.agenda.first().pk)]
+    keys += [(name, s.meeting.pk) for name in ("page", "change", "cancel", "board", "wall", "smileys", "smiley_thanks")]
+    for name, pk in keys:
+        page.goto(reverse(f"meetings:{name}", args=[pk]))
+        axe(page)
+        assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth"), f"{name} scrolls sideways"
+    page.goto(reverse("meetings:smiley", args=[s.meeting.pk, s.person("anna").pk]))
+    axe(page)
+    page.goto(board(s))
+    page.locator("#kolonne-maal textarea").fill("Noget, der skrives")
+    page.locator("[data-more]").first.click()
+    expect(page.locator(".note__panel")).to_be_visible()
+    axe(page)
+    page.locator("#kolonne-maal textarea").fill("")

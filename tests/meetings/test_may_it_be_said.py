@@ -1,0 +1,126 @@
+"""M4: »Må det siges her?« says for everybody invited what may not be said about whom, and follows who comes and goes."""
+
+import io
+
+import pikepdf
+import pytest
+from django.urls import reverse
+
+from cases.access import standing_of
+from consent.actions import read_guidance
+from documents import pdf
+from meetings import actions, may_it_be_said
+from meetings.models import Presence
+from tests.consent.factories import consented
+from tests.meetings.factories import Sitting, refuse, seat, sitting
+from tests.organisation.factories import EmploymentFactory
+
+pytestmark = pytest.mark.django_db
+
+
+def sheet(s: Sitting, user: object = None) -> may_it_be_said.Sheet:
+    return may_it_be_said.sheet(s.meeting, standing_of(user or s.tovholder, s.case.forloeb))  # type: ignore[arg-type]
+
+
+def said(s: Sitting, person: str, to: str, user: object = None) -> list[str]:
+    row = next(row for row in sheet(s, user).rows if row.member.name == person)
+    cell = next(cell for cell in row.cells if cell.listener.name.startswith(to))
+    return [f"{one.word}: {one.topics}" for one in cell.missing]
+
+
+def now(s: Sitting) -> may_it_be_said.Now:
+    return may_it_be_said.now(s.meeting, standing_of(s.tavle, s.case.forloeb))  # type: ignore[arg-type]
+
+
+def test_M4_each_reason_is_a_word_with_its_topics() -> None:
+    s = sitting(yes=("anna", "bo", "carl"))
+    assert said(s, "Anna", "Skole") == []
+    refuse(s, "anna", s.members["teacher"], "misbrug", "oekonomi")
+    (told,) = said(s, "Anna", "Skole")
+    assert told.startswith("Nej: ")
+    assert "misbrug" in told
+    assert said(s, "Viggo", "Skole") == ["Ikke spurgt: alle emner"]
+    assert said(s, "Viggo", "Anna") == []  # custody of a child of four
+    assert said(s, "Viggo", "Bo") == ["Ikke spurgt: alle emner"]
+    assert said(s, "Anna", "Anna") == []
+
+
+def test_M4_a_young_person_who_has_not_signed_is_named_so() -> None:
+    s = sitting(yes=("anna",))
+    consented(s.case.forloeb, s.case.people["freja"], [s.members["teacher"]], signed=False)
+    assert said(s, "Freja", "Skole") == ["15+ ikke underskrevet: alle emner"]
+
+
+def test_M4_C6_who_may_not_know_of_a_person_gets_a_count_and_no_reasons() -> None:
+    s = sitting(yes=("anna",))
+    refuse(s, "anna", s.members["psyk"], "helbred")
+    assert said(s, "Anna", "Psykiatrien")[0].startswith("Nej")
+    theirs = sheet(s, s.teacher)
+    assert [row.member.name for row in theirs.rows] == ["Anna"]
+    assert theirs.left_out == 4
+    assert said(s, "Anna", "Psykiatrien", s.teacher)[0].startswith("Må ikke siges: ")
+
+
+def test_M4_children_are_no_recipients() -> None:
+    s = sitting()
+    assert not {"Freja", "Viggo"} & {one.name for one in sheet(s).listeners}
+
+
+def test_M4_the_sheet_is_one_page_and_the_page_says_it_first_in_words(client) -> None:
+    s = sitting(yes=("anna", "carl", "freja"))
+    refuse(s, "anna", s.members["psyk"], "helbred")
+    client.force_login(s.tovholder)
+    page = client.get(reverse("meetings:may_it_be_said", args=[s.meeting.pk])).content.decode()
+    assert "Må ikke siges:" in page
+    assert "Ikke spurgt" in page
+    paper = client.get(reverse("meetings:said_pdf", args=[s.meeting.pk]))
+    assert paper["Content-Type"] == "application/pdf"
+    found = sheet(s)
+    text = pdf.words(
+        "meetings/print_may_it_be_said.html", {"meeting": s.meeting, "sheet": found}, title=may_it_be_said.TITLE
+    )
+    assert "✕ Ikke spurgt:" in text
+    assert len(pikepdf.open(io.BytesIO(paper.content)).pages) == 1
+
+
+def test_M4_it_is_for_the_staff_of_the_forloeb_who_have_read_the_guidance(client) -> None:
+    s = sitting()
+    outside = EmploymentFactory().user
+    read_guidance(by=outside)
+    for name in ("may_it_be_said", "said_pdf"):
+        client.force_login(outside)
+        assert client.get(reverse(f"meetings:{name}", args=[s.meeting.pk])).status_code == 404
+        client.force_login(s.teacher)
+        assert client.get(reverse(f"meetings:{name}", args=[s.meeting.pk])).status_code == 200
+
+
+def test_M4_beside_the_board_it_follows_who_comes_and_goes(client) -> None:
+    s = sitting(yes=("anna", "bo", "carl", "freja", "viggo"))
+    refuse(s, "anna", s.members["psyk"], "helbred")
+    seat(s, "unge", "job", "anna")
+    assert not now(s).lines
+    client.force_login(s.tavle)
+    board = client.get(reverse("meetings:board", args=[s.meeting.pk])).content.decode()
+    assert "Alt må siges til dem, der er her." in board
+    url = reverse("meetings:said_state", args=[s.meeting.pk, now(s).stamp])
+    assert client.get(url, headers={"X-FF-Poll": "1"}).status_code == 204
+    actions.set_presence(by=s.tovholder, meeting=s.meeting, participation=s.members["psyk"], presence=Presence.PRESENT)
+    late = client.get(url, headers={"X-FF-Poll": "1", "HX-Request": "true"})
+    assert late.status_code == 200
+    text = late.content.decode()
+    assert "Må ikke siges nu" in text
+    assert "Anna" in text
+    assert "helbred" in text
+    assert "Signe Holm" in text
+    client.force_login(s.teacher)
+    assert client.get(url).status_code == 403
+    actions.hold(by=s.tovholder, meeting=s.meeting)
+    client.force_login(s.tavle)
+    assert client.get(url).status_code == 286
+
+
+def test_M4_the_number_of_queries_does_not_grow_with_the_family(django_assert_max_num_queries) -> None:
+    s = sitting()
+    standing = standing_of(s.tovholder, s.case.forloeb)
+    with django_assert_max_num_queries(10):
+        may_it_be_said.sheet(s.meeting, standing)  # type: ignore[arg-type]

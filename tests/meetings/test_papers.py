@@ -1,0 +1,99 @@
+"""Dagsorden and Tavlen as PDF, each by its reader's rights; and the board's part of a withdrawal (C5, C6, C7)."""
+
+import io
+
+import pikepdf
+import pytest
+from django.urls import reverse
+
+from cases.access import standing_of
+from consent.consequences import Effect
+from meetings.consequences import board_notes_concerned
+from meetings.page import page_of
+from meetings.pdf import agenda, board
+from meetings.readers import reader_of
+from tests.meetings.factories import attendance_of, note, refuse, seat, sitting
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def shown(monkeypatch):
+    """The words of the last paper, from the context that the printer got."""
+    said = {}
+
+    def keep(template, context, **facts):
+        from django.template.loader import render_to_string
+
+        said["html"] = render_to_string(template, {**context, "pdf": _facts()})
+        return b"%PDF-"
+
+    monkeypatch.setattr("meetings.pdf.render", keep)
+    return said
+
+
+def _facts():
+    names = ("title", "lang", "author", "subject", "created", "municipality", "date", "footer_first", "footer_second")
+    return dict.fromkeys(names, "x")
+
+
+def test_the_agenda_is_a_pdf_with_the_documents_name(client):
+    s = sitting()
+    client.force_login(s.teacher)
+    answer = client.get(reverse("meetings:agenda_pdf", args=[s.meeting.pk]))
+    assert answer["Content-Type"] == "application/pdf"
+    assert "Dagsorden" in answer["Content-Disposition"] or "utf-8''" in answer["Content-Disposition"]
+    assert pikepdf.open(io.BytesIO(answer.content)).pages
+
+
+def test_C5_the_agenda_leaves_out_whom_the_reader_may_not_know(shown):
+    s = sitting(yes=("anna",))
+    agenda(s.meeting, page_of(s.meeting, standing_of(s.teacher, s.case.forloeb)))
+    assert "Anna Bæk" in shown["html"]
+    assert "Viggo" not in shown["html"]
+
+
+def test_C6_a_family_members_paper_holds_theirs_and_gives_no_hint(shown):
+    s = sitting()
+    note(s, "Skolen går godt", about=["freja"], topic="skole")
+    note(s, "Kanarie om gæld", about=["anna"], topic="oekonomi")
+    refuse(s, "anna", s.person("bo"), "oekonomi")
+    seat(s, "unge", "job", "anna", "bo", "freja")
+    board(s.meeting, attendance_of(s, "bo"), reader_of(s.members["job"]))
+    assert "Skolen går godt" in shown["html"]
+    assert "Kanarie" not in shown["html"]
+    assert "udeladt" not in shown["html"]
+    refuse(s, "anna", s.members["teacher"], "oekonomi")
+    board(s.meeting, attendance_of(s, "teacher"), reader_of(s.members["job"]))
+    assert "Kanarie" not in shown["html"]
+    assert "1 punkt er udeladt" in shown["html"]
+
+
+def test_C5_who_makes_anothers_paper_gets_no_more_than_their_own(shown):
+    s = sitting()
+    note(s, "Kanarie om gæld", about=["anna"], topic="oekonomi")
+    refuse(s, "anna", s.members["job"], "oekonomi")
+    seat(s, "unge", "job", "anna")
+    board(s.meeting, attendance_of(s, "anna"), reader_of(s.members["job"]))
+    assert "Kanarie" not in shown["html"]
+
+
+def test_C5_only_who_has_a_role_makes_another_ones_paper(client):
+    s = sitting()
+    seat(s, "unge", "job", "teacher", "anna")
+    client.force_login(s.teacher)
+    url = reverse("meetings:board_pdf", args=[s.meeting.pk, attendance_of(s, "anna").pk])
+    assert client.get(url).status_code == 403
+    own = reverse("meetings:board_pdf", args=[s.meeting.pk, attendance_of(s, "teacher").pk])
+    assert client.get(own).status_code == 200
+
+
+def test_C7_a_withdrawal_is_told_how_many_notes_close_and_never_which():
+    s = sitting()
+    made = note(s, "Kanarie om skole", about=["freja"], topic="skole")
+    cells = frozenset({(s.members["teacher"].recipient, made.topic_id)})
+    (told,) = board_notes_concerned(s.case.forloeb, s.person("freja"), cells)
+    assert told.effect == Effect.HIDDEN
+    assert told.title == "1 punkt på tavlen"
+    assert "Kanarie" not in told.text
+    assert not list(board_notes_concerned(s.case.forloeb, s.person("bo"), cells))

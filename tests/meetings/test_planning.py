@@ -1,0 +1,252 @@
+"""Planning, roles, agenda, attendance and the checks around a meeting (M1, M3, M4, M10, M12, F7, F11)."""
+
+import datetime
+
+import pytest
+from django.core.exceptions import ValidationError
+from django.urls import reverse
+from django.utils import timezone
+
+from cases.models import ForloebState, ParticipationRole
+from consent.sharing import load_basis
+from meetings import actions
+from meetings.models import Attendance, Meeting, MeetingState, Presence, RoleKind
+from meetings.readiness import checklist, suggested_day
+from tests.meetings.factories import attendance_of, seat, sitting
+from tests.organisation.factories import UserFactory
+from web.errors import Refused, Stale
+
+pytestmark = pytest.mark.django_db
+
+
+def checks(s):
+    rows = list(Attendance.objects.filter(meeting=s.meeting).for_list())
+    return {one.text: one for one in checklist(s.meeting, rows, load_basis(s.case.forloeb), tells_names=True)}
+
+
+def test_M1_a_new_meeting_invites_everybody_ticked_and_begins_with_the_models_phases(client):
+    s = sitting()
+    client.force_login(s.tovholder)
+    page = client.get(reverse("meetings:new", args=[s.case.forloeb.pk])).content.decode()
+    assert page.count("checked") == len(s.case.people) + len(s.members) + 1  # and the board's variant
+    assert [point.text for point in s.meeting.agenda.all()][0] == "Velkommen og runde"
+    assert s.meeting.attendance.count() == len(s.case.people) + len(s.members)
+
+
+def test_M1_the_form_plans_a_meeting_and_says_what_is_missing_above_the_field(client):
+    s = sitting()
+    client.force_login(s.tovholder)
+    url = reverse("meetings:new", args=[s.case.forloeb.pk])
+    fields = {"day": "5.11.2027", "starts": "14", "ends": "15.30", "pre_meeting": "13.30", "board_key": "loeft"}
+    answer = client.post(url, fields | {"place": ""})
+    assert answer.status_code == 422
+    assert "Skriv, hvor mødet er." in answer.content.decode()
+    assert "5.11.2027" in answer.content.decode()
+    assert client.post(url, fields | {"place": "Skolen"}).status_code == 302
+    meeting = Meeting.objects.get(number=2)
+    assert meeting.board_key == "loeft"
+    assert timezone.localtime(meeting.starts_at).hour == 14
+
+
+def test_M1_only_the_tovholder_plans_and_the_message_says_who(client):
+    s = sitting()
+    client.force_login(s.teacher)
+    answer = client.get(reverse("meetings:new", args=[s.case.forloeb.pk]))
+    assert answer.status_code == 403
+    assert s.tovholder.name in answer.content.decode()
+
+
+def test_F4_no_meeting_before_consent_stands():
+    s = sitting()
+    forloeb = s.case.forloeb
+    forloeb.state, forloeb.activated_on = ForloebState.CONSENT, None
+    forloeb.save()
+    with pytest.raises(Refused, match="ikke i gang"):
+        actions.plan_meeting(
+            by=s.tovholder, forloeb=forloeb, starts_at=s.meeting.starts_at, ends_at=s.meeting.ends_at, place="Her"
+        )
+
+
+def test_M3_the_board_is_for_somebody_from_an_authority_department():
+    s = sitting()
+    with pytest.raises(ValidationError, match="myndighedsafdeling") as refused:
+        actions.set_role(by=s.tovholder, meeting=s.meeting, role=RoleKind.TAVLE, participation=s.members["teacher"])
+    assert s.tavle.name in str(refused.value)
+    with pytest.raises(ValidationError):
+        actions.set_role(by=s.tovholder, meeting=s.meeting, role=RoleKind.REFERENT, participation=s.members["psyk"])
+
+
+def test_M3_one_of_each_role_and_the_same_person_may_hold_two():
+    s = sitting()
+    actions.set_role(by=s.tovholder, meeting=s.meeting, role=RoleKind.REFERENT, participation=s.members["unge"])
+    actions.set_role(by=s.tovholder, meeting=s.meeting, role=RoleKind.REFERENT, participation=s.members["teacher"])
+    assert [role.participation for role in s.meeting.roles.filter(role=RoleKind.REFERENT)] == [s.members["teacher"]]
+
+
+def test_M3_roles_are_set_by_tovholder_and_moedeleder_only():
+    s = sitting()
+    with pytest.raises(Refused, match="mødelederen"):
+        actions.set_role(by=s.teacher, meeting=s.meeting, role=RoleKind.REFERENT, participation=s.members["teacher"])
+    actions.set_role(by=s.tovholder, meeting=s.meeting, role=RoleKind.MOEDELEDER, participation=s.members["teacher"])
+    actions.set_role(by=s.teacher, meeting=s.meeting, role=RoleKind.REFERENT, participation=s.members["teacher"])
+
+
+def test_M1_anyone_may_raise_a_point_and_the_family_too():
+    s = sitting()
+    point = actions.add_agenda_point(
+        by=s.teacher, meeting=s.meeting, text="Skolevejen", raised_by_person=s.person("freja"), minutes=5
+    )
+    with pytest.raises(Refused):
+        actions.remove_agenda_point(by=s.teacher, point=point)
+    actions.move_agenda_point(by=s.tovholder, point=point, step=-1)
+    assert [one.text for one in s.meeting.agenda.all()][-2] == "Skolevejen"
+    mine = actions.add_agenda_point(by=s.teacher, meeting=s.meeting, text="Mit", raised_by=s.members["teacher"])
+    actions.remove_agenda_point(by=s.teacher, point=mine)
+    with pytest.raises(ValidationError, match="handler om"):
+        actions.add_agenda_point(by=s.teacher, meeting=s.meeting, text="  ")
+
+
+def test_M1_the_agenda_is_moved_by_plain_buttons(client):
+    s = sitting()
+    client.force_login(s.tovholder)
+    second = s.meeting.agenda.all()[1]
+    client.post(reverse("meetings:point_move", args=[second.pk]), {"step": "-1"})
+    assert s.meeting.agenda.first() == second
+
+
+def test_M10_attendance_by_one_tap(client):
+    s = sitting()
+    client.force_login(s.tavle)
+    row = attendance_of(s, "freja")
+    answer = client.post(
+        reverse("meetings:presence", args=[s.meeting.pk]), {"attendance": row.pk, "presence": Presence.PARTLY}
+    )
+    assert answer.status_code == 302
+    row.refresh_from_db()
+    assert row.presence == Presence.PARTLY
+    client.force_login(s.teacher)
+    answer = client.post(
+        reverse("meetings:presence", args=[s.meeting.pk]), {"attendance": row.pk, "presence": Presence.ABSENT}
+    )
+    assert answer.status_code == 403
+
+
+def test_F7_a_meeting_is_held_with_the_family_and_not_before_its_day():
+    s = sitting()
+    with pytest.raises(ValidationError, match="fra familien"):
+        actions.hold(by=s.tovholder, meeting=s.meeting)
+    seat(s, "unge", "job", "anna")
+    with pytest.raises(ValidationError, match="først"):
+        actions.hold(by=s.tovholder, meeting=s.meeting, on=timezone.localdate() + datetime.timedelta(days=1))
+    held = actions.hold(by=s.tavle, meeting=s.meeting)
+    assert held.state == MeetingState.HELD
+    assert Meeting.objects.held_count(s.case.forloeb) == 1
+    with pytest.raises(Refused, match="holdt"):
+        actions.cancel_meeting(by=s.tovholder, meeting=held, reason="Sygdom")
+
+
+def test_F7_a_held_meeting_without_a_next_is_a_warning_until_one_is_booked(client):
+    s = sitting()
+    seat(s, "unge", "anna")
+    assert not Meeting.objects.without_next().exists()
+    actions.hold(by=s.tovholder, meeting=s.meeting)
+    assert [one.pk for one in Meeting.objects.without_next()] == [s.meeting.pk]
+    client.force_login(s.tovholder)
+    assert "Intet næste møde er aftalt" in client.get(reverse("meetings:page", args=[s.meeting.pk])).content.decode()
+    later = s.meeting.starts_at + datetime.timedelta(weeks=6)
+    booked = actions.plan_meeting(
+        by=s.tovholder,
+        forloeb=s.case.forloeb,
+        starts_at=later,
+        ends_at=later + datetime.timedelta(hours=1),
+        place="Skolen",
+    )
+    assert not Meeting.objects.without_next().exists()
+    assert Meeting.objects.next_meeting(s.case.forloeb) == booked
+    assert Meeting.objects.last_held(s.case.forloeb) == s.meeting
+
+
+def test_M12_the_next_day_is_suggested_by_the_models_cadence():
+    s = sitting()
+    seat(s, "unge", "anna")
+    held = actions.hold(by=s.tovholder, meeting=s.meeting)
+    day = suggested_day(s.case.forloeb)
+    assert day.weekday() < 5
+    assert 0 <= (day - held.held_on).days - 42 <= 2
+
+
+def test_F11_management_missing_is_a_warning_that_stops_nothing():
+    s = sitting()
+    area = s.members["teacher"].department.area.name
+    assert checks(s)[f"Ledelsen fra {area} er ikke med"].is_warning
+    seat(s, "unge", "anna", "teacher")
+    s.members["teacher"].role = ParticipationRole.MANAGEMENT
+    s.members["teacher"].save()
+    assert checks(s)[f"Ledelsen fra {area}"].done
+    actions.hold(by=s.tovholder, meeting=s.meeting)
+
+
+def test_M4_the_checklist_names_what_is_missing():
+    s = sitting(yes=("anna",))
+    person = s.person("anna")
+    person.interpreter = "arabisk"
+    person.save()
+    found = checks(s)
+    assert found["Roller"].hint == "Mangler: referent."
+    assert "Freja til" in found["Må det siges her?"].hint
+    assert found["Tolk"].is_warning
+    assert "arabisk" in found["Tolk"].hint
+
+
+def test_change_and_cancel(client):
+    s = sitting()
+    with pytest.raises(Stale):
+        actions.change_meeting(by=s.tovholder, meeting=s.meeting, row_version=99, place="Biblioteket")
+    moved = actions.change_meeting(by=s.tovholder, meeting=s.meeting, place="Biblioteket")
+    assert moved.place == "Biblioteket"
+    with pytest.raises(ValidationError, match="hvorfor"):
+        actions.cancel_meeting(by=s.tovholder, meeting=s.meeting, reason=" ")
+    client.force_login(s.tovholder)
+    assert client.post(reverse("meetings:cancel", args=[s.meeting.pk]), {"reason": "Sygdom"}).status_code == 302
+    s.meeting.refresh_from_db()
+    assert s.meeting.state == MeetingState.CANCELLED
+    assert "Planlæg et nyt møde" in client.get(reverse("meetings:page", args=[s.meeting.pk])).content.decode()
+
+
+def test_F10_invisible_is_404_on_every_address(client):
+    s = sitting()
+    client.force_login(UserFactory())
+    point = s.meeting.agenda.first()
+    row = attendance_of(s, "freja")
+    urls = [
+        reverse(f"meetings:{name}", args=[s.meeting.pk])
+        for name in ("page", "change", "cancel", "wall", "board", "smileys", "agenda_pdf", "smiley_thanks")
+    ]
+    urls += [reverse("meetings:point", args=[point.pk]), reverse("meetings:new", args=[s.case.forloeb.pk])]
+    urls += [
+        reverse("meetings:wall_state", args=[s.meeting.pk, "x"]),
+        reverse("meetings:board_state", args=[s.meeting.pk, "x"]),
+    ]
+    from consent.actions import read_guidance
+    from organisation.models import User
+
+    read_guidance(by=User.objects.get(pk=client.session["_auth_user_id"]))
+    assert {client.get(url).status_code for url in urls} == {404}
+    posts = [
+        reverse(f"meetings:{name}", args=[s.meeting.pk])
+        for name in ("roles", "presence", "invite", "hold", "undo", "scaling")
+    ]
+    posts += [reverse("meetings:uninvite", args=[row.pk])]
+    assert {client.post(url).status_code for url in posts} == {404}
+
+
+def test_C5_a_participant_without_consent_sees_no_names_on_the_page_or_the_agenda(client):
+    s = sitting(yes=("anna",))
+    actions.add_agenda_point(by=s.tovholder, meeting=s.meeting, text="Viggo og børnehaven")
+    client.force_login(s.teacher)
+    page = client.get(reverse("meetings:page", args=[s.meeting.pk])).content.decode()
+    assert "Anna Bæk" in page
+    assert "Viggo" not in page
+    assert "Freja Bæk" not in page
+    assert "4 personer er udeladt: samtykke mangler" in page
+    assert "1 punkt er udeladt: samtykke mangler" in page

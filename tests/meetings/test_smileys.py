@@ -1,0 +1,95 @@
+"""The smiley ruler: one answer each, children apart, named only when agreed, never shown to another (M9)."""
+
+import pytest
+from django.core.exceptions import ValidationError
+from django.urls import reverse
+
+from meetings import actions
+from meetings.models import SmileyRating
+from tests.meetings.factories import seat, sitting
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def s():
+    made = sitting()
+    seat(made, "unge", "job", "teacher", "anna", "viggo", "freja")
+    return made
+
+
+def ask(s, name):
+    return reverse("meetings:smiley", args=[s.meeting.pk, s.person(name).pk])
+
+
+def test_M9_the_page_holds_nothing_but_the_question(client, s):
+    client.force_login(s.tovholder)
+    page = client.get(ask(s, "viggo")).content.decode()
+    assert "Til Viggo" in page
+    assert page.count('name="value"') == 5
+    for other in ("Anna", "Freja", "Antons", "Min dag"):
+        assert other not in page
+
+
+def test_M9_one_answer_each_and_a_second_one_changes_nothing(client, s):
+    client.force_login(s.tovholder)
+    answer = client.post(ask(s, "viggo"), {"value": "2", "words": "Det var langt"})
+    assert answer["Location"] == reverse("meetings:smiley_thanks", args=[s.meeting.pk])
+    assert client.post(ask(s, "viggo"), {"value": "5"}).status_code == 302
+    rating = SmileyRating.objects.get()
+    assert (rating.value, rating.is_child, rating.may_be_named) == (2, True, False)
+    assert client.get(ask(s, "viggo")).status_code == 302
+    assert "Viggo" not in client.get(reverse("meetings:smileys", args=[s.meeting.pk])).content.decode()
+    with pytest.raises(ValidationError, match="en gang"):
+        actions.give_smiley(by=s.tovholder, meeting=s.meeting, person=s.person("viggo"), value=1)
+
+
+def test_M9_skipping_is_allowed_and_stores_nothing(client, s):
+    client.force_login(s.tovholder)
+    assert client.post(ask(s, "anna"), {"skip": "1"}).status_code == 302
+    assert not SmileyRating.objects.exists()
+
+
+def test_M9_no_face_is_told_in_plain_words(client, s):
+    client.force_login(s.tovholder)
+    answer = client.post(ask(s, "anna"), {"words": "Fint møde"})
+    assert answer.status_code == 422
+    assert "Vælg et ansigt" in answer.content.decode()
+    assert "Fint møde" in answer.content.decode()
+
+
+def test_M9_the_meeting_page_tells_who_has_answered_and_not_what(client, s):
+    actions.give_smiley(by=s.tovholder, meeting=s.meeting, person=s.person("viggo"), value=1, words="Kanarie")
+    for user in (s.tovholder, s.tavle, s.teacher):
+        client.force_login(user)
+        page = client.get(reverse("meetings:page", args=[s.meeting.pk])).content.decode()
+        assert "Har svaret" in page
+        assert "Slet ikke godt" not in page
+        assert "Kanarie" not in page
+
+
+def test_M9_a_named_answer_is_for_the_tovholder_only(client, s):
+    actions.give_smiley(
+        by=s.tovholder, meeting=s.meeting, person=s.person("anna"), value=4, words="Kanarie", may_be_named=True
+    )
+    page = reverse("meetings:page", args=[s.meeting.pk])
+    client.force_login(s.tovholder)
+    assert "Har svaret: Godt" in client.get(page).content.decode()
+    client.force_login(s.tavle)
+    assert "Kanarie" not in client.get(page).content.decode()
+
+
+def test_M9_only_those_present_are_asked_and_others_are_404(client, s):
+    other = sitting("2026-0501")
+    client.force_login(s.tovholder)
+    assert client.get(ask(s, "bo")).status_code == 404
+    assert client.get(reverse("meetings:smiley", args=[s.meeting.pk, other.person("anna").pk])).status_code == 404
+    with pytest.raises(ValidationError, match="til stede"):
+        actions.give_smiley(by=s.tovholder, meeting=s.meeting, person=s.person("bo"), value=1)
+
+
+def test_M9_answers_stay_out_of_the_events_and_the_thanks_page(client, s):
+    client.force_login(s.tovholder)
+    answer = client.post(ask(s, "viggo"), {"value": "1", "words": "Kanarie"}, follow=True)
+    assert "Kanarie" not in answer.content.decode()
+    assert "Viggo" not in answer.content.decode()

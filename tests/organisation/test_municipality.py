@@ -1,0 +1,118 @@
+"""One file sets up a municipality: loaded twice it changes nothing, and its faults are told with their place."""
+
+import datetime
+from pathlib import Path
+
+import pytest
+from django.core.management import CommandError, call_command
+
+from organisation import demo_users
+from organisation.models import Department, Employment, ExternalParty, User
+from organisation.municipality import SetupError, load, read
+
+pytestmark = pytest.mark.django_db
+SMALL = """
+name = "Lillekommune"
+[[area]]
+short_name = "SF"
+name = "Social og Familie"
+may_start = true
+may_send = true
+[[department]]
+name = "Myndighed børn"
+area = "SF"
+authority = true
+phone = "09 31 26 00"
+[[employee]]
+username = "ida"
+name = "Ida Holm"
+[[employee.employment]]
+department = "Myndighed børn"
+title = "rådgiver"
+from = 2024-01-01
+"""
+
+
+def written(tmp_path: Path, text: str) -> Path:
+    path = tmp_path / "kommune.toml"
+    path.write_text(text, encoding="utf-8")
+    return path
+
+
+def test_O1_O2_O3_the_demo_municipality_has_its_areas_and_its_seven_that_always_assess():
+    load(read(demo_users.DEMO_FILE))
+    seven = Department.objects.filter(always_assesses=True)
+    assert seven.count() == 7
+    assert all(department.may_drive for department in seven.select_related("area"))
+    systems = dict(seven.values_list("name", "record_system__name"))
+    assert (systems["Myndighed børn"], systems["Myndighed voksen"], systems["KUI"]) == ("DUBU", "Nexus", "Fasit")
+    assert User.objects.koordinators().get().name == "Birgit Ørsted"
+    assert ExternalParty.objects.filter(kind="psychiatry").get().name == "Psykiatrien (ekstern)"
+    assert not Department.objects.without_leader().exists()
+
+
+def test_loading_twice_changes_nothing():
+    first = load(read(demo_users.DEMO_FILE))
+    histories = User.history.count(), Department.history.count(), Employment.history.count()
+    second = load(read(demo_users.DEMO_FILE))
+    assert first.created
+    assert (second.created, second.changed) == ([], [])
+    assert (User.history.count(), Department.history.count(), Employment.history.count()) == histories
+
+
+def test_a_change_in_the_file_is_made_and_told(tmp_path):
+    load(read(written(tmp_path, SMALL)))
+    report = load(read(written(tmp_path, SMALL.replace("09 31 26 00", "09 31 26 09"))))
+    assert report.changed == ["afdeling Myndighed børn (telefon)"]
+    assert Department.objects.get().phone == "09 31 26 09"
+
+
+def test_loading_again_never_gives_back_an_access_taken_away(tmp_path):
+    load(read(written(tmp_path, SMALL)))
+    job = Employment.objects.get()
+    job.to_date, job.user.is_active = datetime.date(2026, 1, 1), False
+    job.save()
+    job.user.save()
+    load(read(written(tmp_path, SMALL)))
+    assert Employment.objects.get().to_date == datetime.date(2026, 1, 1)
+    assert not User.objects.get().is_active
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "message"),
+    [
+        ('area = "SF"', 'area = "XX"', "Linje 10, [[department]] Myndighed børn, area: området “XX” findes ikke"),
+        ('title = "rådgiver"', "", "Linje 16, [[employee.employment]] Myndighed børn: nøglen title mangler."),
+        ("authority = true", 'authority = "ja"', "authority: skriv true eller false"),
+        ("from = 2024-01-01", 'from = "i går"', "from: skriv en dato som 2026-11-05"),
+        ('phone = "', 'fone = "', "fone: ukendt nøgle. Kendte nøgler: name, area"),
+        ('name = "Lillekommune"', "", "mangler kommunens navn"),
+        ("[[area]]", "[[omraade]]", "ukendt afsnit: omraade"),
+        ("[[area]]", "[area]", "to kantede parenteser"),
+        ('name = "Ida Holm"', 'name = "Ida', "ikke gyldig TOML: se linje 15"),
+        ('name = "Ida Holm"', 'name = "Ida Holm"\nissuer = "https://x"', "issuer og subject skal stå begge to"),
+        ("authority = true", "always_assesses = true", "Kun en myndighedsafdeling"),
+        ("[[employee.employment]]", '[[employee]]\nusername = "ida"\nname = "Ib"\n[[employee.employment]]', "står to gange"),
+    ],
+)  # fmt: skip
+def test_a_fault_is_told_with_its_place_and_nothing_is_loaded(tmp_path, old, new, message):
+    path = written(tmp_path, SMALL.replace(old, new, 1))
+    with pytest.raises(SetupError) as fault:
+        load(read(path))
+    assert message in str(fault.value)
+    assert not User.objects.exists()
+
+
+def test_the_command_tells_faults_without_a_traceback(tmp_path, capsys):
+    call_command("indlaes_kommune", str(written(tmp_path, SMALL)))
+    assert "4 nye, 0 ændrede, 0 uændrede." in capsys.readouterr().out
+    with pytest.raises(CommandError, match="Intet er indlæst"):
+        call_command("indlaes_kommune", str(tmp_path / "findes-ikke.toml"))
+
+
+def test_every_demo_user_on_the_sign_in_page_exists():
+    load(read(demo_users.DEMO_FILE))
+    shown = [person.user.username for group in demo_users.groups() for person in group.people]
+    assert len(shown) == 12
+    assert all(demo_users.find(username) for username in shown)
+    assert demo_users.find("finn.lauge") is None  # loaded, but not shown

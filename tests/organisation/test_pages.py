@@ -1,0 +1,269 @@
+"""Find afdeling (O5) for everybody; Drift for the system administrator, who sees no family."""
+
+import pytest
+from django.urls import URLPattern, reverse
+from django.utils import timezone
+
+from organisation import access, signin_urls
+from organisation import urls as organisation_urls
+from organisation.models import Department, Employment, ExternalParty, User
+from tests.organisation.factories import (
+    AreaFactory,
+    DepartmentFactory,
+    EmploymentFactory,
+    ExternalPartyFactory,
+    UserFactory,
+)
+
+pytestmark = pytest.mark.django_db
+BACKEND = "django.contrib.auth.backends.ModelBackend"
+
+
+@pytest.fixture
+def colleague(client) -> User:
+    user = EmploymentFactory().user
+    client.force_login(user, backend=BACKEND)
+    return user
+
+
+@pytest.fixture
+def administrator(client) -> User:
+    user = UserFactory(system_admin=True, name="Aase Friis")
+    client.force_login(user, backend=BACKEND)
+    return user
+
+
+def text_of(answer) -> str:
+    return answer.content.decode()
+
+
+# --- Find afdeling
+
+
+def test_O5_each_department_shows_its_leader_and_whom_to_call(client, colleague):
+    department = DepartmentFactory(
+        name="Myndighed børn", phone="09 31 26 00", what_to_call_about="Bekymring for et barn"
+    )
+    EmploymentFactory(department=department, leader=True, user__name="Søren Dalgaard", user__phone="09 31 26 01")
+    EmploymentFactory(department=department, leader=True, user__name="Tidligere Leder", to_date=timezone.localdate())
+    page = text_of(client.get("/afdelinger/"))
+    for told in ("Myndighed børn", "Søren Dalgaard", "tel:+4509312600", "tel:+4509312601", "Bekymring for et barn"):
+        assert told in page
+    assert "Tidligere Leder" not in page
+
+
+@pytest.mark.parametrize("words", ["børn", "BØRN", "dalgaard", "bekymring børn", "SF"])
+def test_O5_a_department_is_found_by_name_leader_area_or_errand(client, colleague, words):
+    area = AreaFactory(short_name="SF")
+    found = DepartmentFactory(area=area, name="Myndighed børn", what_to_call_about="Bekymring")
+    EmploymentFactory(department=found, leader=True, user__name="Søren Dalgaard")
+    DepartmentFactory(name="Økonomi")
+    page = text_of(client.get("/afdelinger/", {"q": words}))
+    assert "Myndighed børn" in page
+    assert "Økonomi" not in page
+
+
+def test_O5_departments_stand_in_danish_order_and_closed_ones_are_left_out(client, colleague):
+    area = AreaFactory(name="Fælles område")
+    for name in ("Åben skole", "Ældre", "Zoneteam", "Økonomi"):
+        DepartmentFactory(area=area, name=name)
+    DepartmentFactory(area=area, name="Nedlagt", is_active=False)
+    page = text_of(client.get("/afdelinger/"))
+    places = [page.index(name) for name in ("Zoneteam", "Ældre", "Økonomi", "Åben skole")]
+    assert places == sorted(places)
+    assert "Nedlagt" not in page
+
+
+@pytest.mark.parametrize("words", ["a\x00b", "x" * 5000, "%", "_", "'", "\u202e", "😀", "a " * 50, "<b>"])
+def test_no_search_gives_a_server_error(client, colleague, administrator, words):
+    for address in ("/afdelinger/", reverse("organisation:admin_users")):
+        answer = client.get(address, {"q": words, "page": "-1"})
+        assert answer.status_code in (200, 422)
+        assert words != "<b>" or "&lt;b&gt;" in text_of(answer)
+
+
+def test_the_number_of_queries_does_not_follow_the_number_of_rows(
+    client, colleague, administrator, django_assert_max_num_queries
+):
+    addresses = ["/afdelinger/", reverse("organisation:admin_departments"), reverse("organisation:admin_users")]
+
+    def most() -> list[int]:
+        counted = []
+        for address in addresses:
+            with django_assert_max_num_queries(12) as queries:
+                client.get(address)
+            counted.append(len(queries))
+        return counted
+
+    EmploymentFactory(leader=True)
+    most()  # the first request also saves the session
+    few = most()
+    for _ in range(12):
+        EmploymentFactory(leader=True)
+    assert most() == few
+
+
+# --- Drift
+
+
+def addresses_of_drift() -> list[tuple[str, str]]:
+    person, job = UserFactory(), EmploymentFactory()
+    keys = {
+        "department_edit": DepartmentFactory().pk,
+        "employment_edit": job.pk,
+        "employment_end": job.pk,
+        "external_edit": ExternalPartyFactory().pk,
+    }
+    found = []
+    for pattern in organisation_urls.urlpatterns:
+        if pattern.callback.access_rule == "system-admin":
+            args = [keys.get(pattern.name, person.pk)] if "<uuid" in str(pattern.pattern) else []
+            found += [
+                (method, reverse(f"organisation:{pattern.name}", args=args)) for method in pattern.callback.methods
+            ]
+    return found
+
+
+def test_drift_is_refused_to_everybody_else(client):
+    addresses = addresses_of_drift()
+    assert len(addresses) > 20
+    for user in (EmploymentFactory(leader=True).user, UserFactory(koordinator=True)):
+        client.force_login(user, backend=BACKEND)
+        answers = {address: client.generic(method, address).status_code for method, address in addresses}
+        assert set(answers.values()) == {403}, answers
+    client.logout()
+    assert {client.get(address).status_code for method, address in addresses if method == "GET"} == {302}
+
+
+def test_every_page_of_drift_opens_for_the_administrator(client, administrator):
+    for method, address in addresses_of_drift():
+        if method == "GET":
+            assert client.get(address).status_code == 200, address
+
+
+def test_every_address_declares_its_rule():
+    for pattern in [*organisation_urls.urlpatterns, *signin_urls.urlpatterns]:
+        assert isinstance(pattern, URLPattern)
+        assert pattern.callback.access_rule in {"public", "signed-in", "system-admin"}
+
+
+def test_a_department_is_made_and_changed(client, administrator):
+    area = AreaFactory(is_start_allowed=True)
+    typed = {"name": "Myndighed børn", "area": area.pk, "is_authority": "on", "phone": "0931 2600", "is_active": "on"}
+    assert client.post(reverse("organisation:department_new"), typed).status_code == 302
+    department = Department.objects.get(name="Myndighed børn")
+    assert department.may_drive
+    assert department.phone == "09 31 26 00"
+    address = reverse("organisation:department_edit", args=[department.pk])
+    assert client.post(address, {**typed, "what_to_call_about": "Børn", "row_version": 1}).status_code == 302
+    assert department.history.count() == 2
+    assert department.history.first().history_user == administrator
+
+
+def test_what_is_wrong_is_said_and_nothing_typed_is_lost(client, administrator):
+    answer = client.post(
+        reverse("organisation:department_new"), {"name": "", "what_to_call_about": "Noget langt", "phone": "abc"}
+    )
+    page = text_of(answer)
+    assert answer.status_code == 422
+    for told in ("Der er problemer", "Skriv afdelingens navn.", "Vælg det område", "Noget langt", "abc"):
+        assert told in page
+    assert "Dette felt" not in page
+
+
+def test_a_stale_save_shows_both_texts_and_may_then_be_repeated(client, administrator):
+    department = DepartmentFactory(name="Skole", phone="09 31 30 00")
+    address = reverse("organisation:department_edit", args=[department.pk])
+    typed = {"name": "Skole", "area": department.area.pk, "phone": "09 31 30 22", "is_active": "on", "row_version": 1}
+    department.phone = "09 31 30 11"
+    department.save()
+    answer = client.post(address, typed)
+    assert answer.status_code == 409
+    assert "09 31 30 11" in text_of(answer)
+    assert "09 31 30 22" in text_of(answer)
+    department.refresh_from_db()
+    assert department.phone == "09 31 30 11"
+    assert client.post(address, {**typed, "row_version": 2}).status_code == 302
+
+
+def test_a_page_without_its_version_overwrites_nothing(client, administrator):
+    department = DepartmentFactory(name="Skole")
+    typed = {"name": "Ny skole", "area": department.area.pk, "is_active": "on"}
+    assert client.post(reverse("organisation:department_edit", args=[department.pk]), typed).status_code == 409
+    department.refresh_from_db()
+    assert department.name == "Skole"
+
+
+def test_F5_an_ended_employment_takes_the_right_away_on_the_next_request(client, administrator):
+    job = EmploymentFactory()
+    assert access.may_start(job.user)
+    client.post(reverse("organisation:employment_end", args=[job.pk]))
+    assert not access.may_start(job.user)
+    assert Employment.objects.get().to_date == timezone.localdate()
+
+
+def test_a_double_submit_makes_one_employment(client, administrator):
+    person, department = UserFactory(), DepartmentFactory()
+    typed = {"department": department.pk, "title": "lærer", "from_date": "1.8.2026", "_once": "k" * 32}
+    address = reverse("organisation:employment_new", args=[person.pk])
+    assert {client.post(address, typed).status_code for _ in range(2)} == {302}
+    assert person.employments.count() == 1
+
+
+def test_a_second_open_employment_in_the_department_is_refused_in_words(client, administrator):
+    job = EmploymentFactory()
+    typed = {"department": job.department.pk, "title": "rådgiver", "from_date": "1.8.2026"}
+    answer = client.post(reverse("organisation:employment_new", args=[job.user.pk]), typed)
+    assert answer.status_code == 422
+    assert "allerede en åben ansættelse" in text_of(answer)
+
+
+def test_a_closed_user_is_out_and_can_be_let_in_again(client, administrator):
+    person = UserFactory(name="Pia Holst")
+    client.post(reverse("organisation:user_close", args=[person.pk]))
+    assert not User.objects.get(pk=person.pk).is_active
+    assert "Adgangen er lukket" in text_of(client.get(reverse("organisation:user_page", args=[person.pk])))
+    client.post(reverse("organisation:user_open", args=[person.pk]))
+    assert User.objects.get(pk=person.pk).is_active
+
+
+def test_an_administrator_cannot_shut_the_door_behind_themselves(client, administrator):
+    assert client.post(reverse("organisation:user_close", args=[administrator.pk])).status_code == 403
+    typed = {"name": "Aase Friis", "username": administrator.username, "row_version": 1}
+    answer = client.post(reverse("organisation:user_edit", args=[administrator.pk]), typed)
+    assert answer.status_code == 422
+    assert "Du kan ikke tage din egen rolle" in text_of(answer)
+
+
+def test_a_link_for_a_password_is_shown_once(client, administrator):
+    person = UserFactory()
+    page = text_of(client.post(reverse("organisation:user_link", args=[person.pk])))
+    assert "http://testserver/konto/adgangskode/link/" in page
+    assert "/konto/adgangskode/link/" not in text_of(client.get(reverse("organisation:user_page", args=[person.pk])))
+
+
+def test_an_external_party_and_an_employee_are_made(client, administrator):
+    client.post(reverse("organisation:external_new"), {"name": "Psykiatrien", "kind": "psychiatry", "phone": ""})
+    assert ExternalParty.objects.get().name == "Psykiatrien"
+    answer = client.post(reverse("organisation:user_new"), {"name": "Ida Holm", "username": "ida.holm"})
+    made = User.objects.get(username="ida.holm")
+    assert answer["Location"] == reverse("organisation:user_page", args=[made.pk])
+    assert not made.has_usable_password()
+
+
+def test_pages_have_no_fault_that_axe_finds(signed_in_page, axe, transactional_db):
+    job = EmploymentFactory(leader=True)
+    ExternalPartyFactory()
+    page = signed_in_page(UserFactory(system_admin=True))
+    person = reverse("organisation:user_page", args=[job.user.pk])
+    for address in (
+        "/afdelinger/",
+        "/drift/",
+        "/drift/afdelinger/",
+        "/drift/medarbejdere/",
+        "/drift/afdelinger/ny/",
+        person,
+        person + "ret/",
+    ):
+        page.goto(address)
+        axe(page)

@@ -1,0 +1,214 @@
+"""A new version starts from the one before (P4); what the writer may not see goes on untouched (C5)."""
+
+import datetime
+
+import pytest
+from django.core.exceptions import ValidationError
+from django.utils import timezone
+
+from plans import actions
+from plans.gaps import Incomplete
+from plans.models import FollowUpState, ItemKind, Outcome, PlanItem, PlanVersion
+from tests.consent.factories import consented
+from tests.plans import factories
+from web.errors import Refused
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("light_papers")]
+
+
+@pytest.fixture
+def family():
+    return factories.anton()
+
+
+@pytest.fixture
+def first(family):
+    return factories.first_plan(family)
+
+
+def test_P4_every_open_item_is_carried_on_with_its_marks_and_its_place(family, first):
+    draft = factories.second_plan(family)
+    assert draft.number == 2
+    assert {item.carried_from for item in draft.items.all()} == set(first.items.all())
+    new = factories.item(draft, "Følger")
+    old = factories.item(first, "Følger")
+    assert new.parent.carried_from == old.parent
+    assert set(new.about.all()) == {family.anton, family.far}
+    assert (new.topic, new.due_on, new.responsible_person) == (old.topic, old.due_on, old.responsible_person)
+
+
+def test_P4_what_is_over_is_not_carried_again(family, first):
+    draft = factories.second_plan(family)
+    by = family.referent
+    factories.answer_all(family, draft, Outcome.DONE)
+    actions.set_outcome(by=by, item=factories.item(draft, "Møder"), outcome=Outcome.DROPPED, note="Anton kan selv.")
+    actions.set_outcome(by=by, item=factories.item(draft, "Følger"), outcome=Outcome.PARTLY)
+    actions.finish(by=by, version=draft)
+    family.meeting = factories.meeting_of(family.forloeb, 3, timezone.localdate(), family.staff, family.people)
+    third = actions.start_version(by=by, meeting=family.meeting)
+    texts = {item.text for item in third.items.all()}
+    assert "Følger Anton i skole om onsdagen" in texts
+    assert not any(text.startswith(("Møder", "Bestiller")) for text in texts)
+    assert any(item.kind == ItemKind.GOAL for item in third.items.all())
+
+
+def test_P4_finish_asks_for_every_outcome_and_for_why(family, first):
+    draft = factories.second_plan(family)
+    by = family.referent
+    with pytest.raises(Incomplete) as missing:
+        actions.finish(by=by, version=draft)
+    asked = {gap.text.split(":")[0] for gap in missing.value.gaps}
+    assert asked == {
+        "Samtaler med Anton hver 14. dag",
+        "Afklaring passer til Antons …",
+        "Møder Anton ved døren kl. 8.15",
+        "Følger Anton i skole om onsdagen",
+        "Bestiller tid hos egen læge",
+        "Søger praktik i et bageri",
+    }
+    for outcome in (Outcome.NOT_YET, Outcome.CHANGED, Outcome.DROPPED):
+        factories.answer_all(family, draft, outcome)
+        with pytest.raises(Incomplete) as missing:
+            actions.finish(by=by, version=draft)
+        assert {gap.field for gap in missing.value.gaps} >= {"outcome_note"}
+
+
+def test_P4_what_was_told_between_the_meetings_is_the_first_answer(family, first):
+    actions.follow_up(
+        by=family.user("karen"), agreement=factories.item(first, "Møder"), state=FollowUpState.DONE, note="Hver dag."
+    )
+    item = factories.item(factories.second_plan(family), "Møder")
+    assert (item.outcome, item.outcome_note) == (Outcome.DONE, "Hver dag.")
+
+
+def test_P4_C5_what_the_writer_may_not_see_is_carried_on_unseen(family, first, client):
+    """Karen of the school is referent now, and far says no to the school: his work goes on, counted, never shown."""
+    consented(family.forloeb, family.far, [family.karen], ["beskaeftigelse"], answer="no")
+    meeting = factories.second_meeting(family)
+    meeting.roles.filter(role="referent").update(participation=family.karen)
+    by = family.user("karen")
+    draft = actions.start_version(by=by, meeting=meeting)
+    hidden = factories.item(draft, "Søger praktik")
+    assert hidden.outcome == Outcome.CARRIED
+    client.force_login(by)
+    page = client.get(f"/planer/{draft.pk}/skriv/").content.decode()
+    assert "praktik" not in page
+    assert "1 punkt er udeladt: samtykke mangler" in page
+    with pytest.raises(Incomplete) as missing:
+        actions.finish(by=by, version=draft)
+    assert hidden.pk not in {gap.item for gap in missing.value.gaps}
+    with pytest.raises(Refused, match="kan ikke se det"):
+        actions.change_item(by=by, item=hidden, text="Andet")
+
+
+def test_P4_a_goal_that_is_over_leaves_nothing_open_under_it(family, first):
+    draft = factories.second_plan(family)
+    factories.answer_all(family, draft, Outcome.CARRIED)
+    actions.set_outcome(by=family.referent, item=factories.item(draft, "Tre formiddage"), outcome=Outcome.DONE)
+    with pytest.raises(Incomplete, match="står stadig åbent"):
+        actions.finish(by=family.referent, version=draft)
+
+
+def test_P4_what_stood_in_the_last_plan_is_answered_not_removed(family, first):
+    draft = factories.second_plan(family)
+    with pytest.raises(ValidationError, match="Udgår"):
+        actions.remove_item(by=family.referent, item=factories.item(draft, "Møder"))
+
+
+def test_P2_one_draft_and_one_plan_per_meeting(family, first):
+    with pytest.raises(Refused, match="allerede Én Plan, version 1"):
+        actions.start_version(by=family.referent, meeting=family.meeting)
+    old = family.meeting
+    factories.second_plan(family)
+    assert PlanVersion.objects.drafts().count() == 1
+    third = factories.meeting_of(family.forloeb, 3, timezone.localdate(), family.staff, family.people)
+    with pytest.raises(Refused, match="Kladden fra møde 2"):
+        actions.start_version(by=family.referent, meeting=third)
+    assert old.plan_versions.count() == 1
+
+
+def test_M6_a_note_keeps_its_words_its_marks_and_its_person(family):
+    note = factories.note(family, "Jeg vil gerne være med i frikvarteret igen", said_by=family.anton)
+    note.kept_from.set([family.far])
+    version = actions.start_version(by=family.referent, meeting=family.meeting)
+    item = actions.use_note(by=family.referent, version=version, note=note, kind=ItemKind.GOAL)
+    assert (item.text, item.said_by, item.topic) == (note.text, family.anton, note.topic)
+    assert list(item.kept_from.all()) == [family.far]
+    assert item.contributed_by == family.louise.recipient, "the writer sees the line while it is a draft"
+    with pytest.raises(Refused, match="står allerede"):
+        actions.use_note(by=family.referent, version=version, note=note, kind=ItemKind.EFFORT)
+
+
+def test_C5_a_note_the_referent_may_not_see_cannot_be_used(family):
+    family.meeting.attendance.filter(participation=family.louise).delete()
+    consented(family.forloeb, family.far, [family.louise], ["oekonomi"], answer="no")
+    note = factories.note(family, "Far har gæld", topic="oekonomi", about=[family.far])
+    version = actions.start_version(by=family.referent, meeting=family.meeting)
+    with pytest.raises(Refused, match="kan ikke se det"):
+        actions.use_note(by=family.referent, version=version, note=note, kind=ItemKind.GOAL)
+
+
+def test_C5_marks_follow_the_text_until_they_are_set_by_hand(family):
+    by = family.referent
+    version = actions.start_version(by=by, meeting=family.meeting)
+    item = actions.add_item(by=by, version=version, kind=ItemKind.GOAL)
+    assert item.topic.key == "familie"
+    item = actions.change_item(by=by, item=item, text="Sofie kommer til psykiater")
+    assert (set(item.about.all()), item.topic.key) == ({family.mor}, "helbred")
+    item = actions.change_item(by=by, item=item, about=[family.mor, family.anton], topic=factories.topic("social"))
+    item = actions.change_item(by=by, item=item, text="Jens finder en læge")
+    assert (set(item.about.all()), item.topic.key) == ({family.mor, family.anton}, "social")
+
+
+def test_C5_a_task_always_concerns_whoever_got_it(family):
+    by = family.referent
+    version = actions.start_version(by=by, meeting=family.meeting)
+    goal = actions.add_item(by=by, version=version, kind=ItemKind.GOAL, text="Ro om morgenen")
+    item = actions.add_item(
+        by=by, version=version, kind=ItemKind.AGREEMENT, parent=goal, text="Står op kl. 6", about=[family.anton],
+        responsible_person=family.far,
+    )  # fmt: skip
+    assert set(item.about.all()) == {family.anton, family.far}
+    item = actions.change_item(by=by, item=item, responsible=family.karen)
+    assert (item.responsible, item.responsible_person) == (family.karen, None)
+
+
+def test_P1_what_belongs_where(family):
+    by = family.referent
+    version = actions.start_version(by=by, meeting=family.meeting)
+    with pytest.raises(ValidationError, match="mål først"):
+        actions.add_item(by=by, version=version, kind=ItemKind.AGREEMENT, text="Ringer")
+    goal = actions.add_item(by=by, version=version, kind=ItemKind.GOAL, text="Ro")
+    agreement = actions.add_item(by=by, version=version, kind=ItemKind.AGREEMENT, text="Ringer")
+    assert agreement.parent == goal
+    with pytest.raises(ValidationError, match="kan ikke stå dér"):
+        actions.add_item(by=by, version=version, kind=ItemKind.SUB_GOAL, parent=agreement, text="Ro")
+    with pytest.raises(ValidationError, match="noget under"):
+        actions.remove_item(by=by, item=goal)
+    actions.remove_item(by=by, item=agreement)
+    actions.remove_item(by=by, item=goal)
+    assert not version.items.exists()
+
+
+def test_U6_questions_for_min_dag(family, first):
+    karen = family.user("karen")
+    later = timezone.localdate() + datetime.timedelta(days=8)
+    assert PlanItem.objects.open_agreements().count() == 4
+    assert [item.text for item in PlanItem.objects.open_agreements().mine(karen).overdue(later)] == [
+        "Møder Anton ved døren kl. 8.15"
+    ]
+    actions.follow_up(by=karen, agreement=factories.item(first, "Møder"), state=FollowUpState.DONE)
+    assert not PlanItem.objects.open_agreements().mine(karen).exists()
+    draft = factories.second_plan(family)
+    assert list(PlanVersion.objects.unfinished(0)) == [draft]
+    assert not PlanVersion.objects.unfinished(1).exists()
+
+
+def test_F6_only_the_responsible_or_the_tovholder_follows_up(family, first):
+    item = factories.item(first, "Følger")
+    with pytest.raises(Refused, match="Aftalen har Jens"):
+        actions.follow_up(by=family.user("karen"), agreement=item, state=FollowUpState.DONE)
+    actions.follow_up(by=family.user("mette"), agreement=item, state=FollowUpState.PARTLY, note="To onsdage.")
+    assert item.follow_ups.get().note == "To onsdage."
+    with pytest.raises(Refused, match="kan ikke se den"):
+        actions.follow_up(by=family.user("thomas"), agreement=item, state=FollowUpState.DONE)

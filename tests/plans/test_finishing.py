@@ -1,0 +1,239 @@
+"""Finishing: nothing missing (P3), frozen for good (P5), a paper per reader (P6, C5, C6), a line per citizen (P7)."""
+
+import pytest
+from django.core.exceptions import ValidationError
+from django.db import IntegrityError, connection, transaction
+
+from audit.models import Event
+from cases.access import standing_of
+from consent.sharing import load_basis
+from plans import actions
+from plans.access import demand_may_fetch
+from plans.actions.finishing import fingerprint
+from plans.gaps import Incomplete
+from plans.models import ItemKind, JournalEntry, PlanCopy, PlanVersion
+from tests.plans import factories
+from web.errors import Refused, Stale
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def family():
+    return factories.anton()
+
+
+@pytest.fixture
+def finished(family, light_papers):
+    return factories.first_plan(family)
+
+
+@pytest.fixture
+def printed(family):
+    """With real PDFs."""
+    return factories.first_plan(family)
+
+
+def text_of(version, recipient):
+    return factories.pdf_text(version.copies.get(recipient=recipient).file.content)
+
+
+def test_P3_finish_names_every_gap(family):
+    version = actions.start_version(by=family.referent, meeting=family.meeting)
+    goal = actions.add_item(by=family.referent, version=version, kind=ItemKind.GOAL)
+    agreement = actions.add_item(
+        by=family.referent, version=version, kind=ItemKind.AGREEMENT, parent=goal, text="spørger morfar"
+    )
+    with pytest.raises(Incomplete) as missing:
+        actions.finish(by=family.referent, version=version)
+    assert [(gap.field, gap.item) for gap in missing.value.gaps] == [
+        ("text", goal.pk),
+        ("who", agreement.pk),
+        ("due_on", agreement.pk),
+    ]
+    assert missing.value.gaps[1].text == "Spørger morfar: hvem?"
+    assert missing.value.gaps[1].target == f"who-{agreement.pk}"
+    version.refresh_from_db()
+    assert version.is_draft
+    assert not version.copies.exists()
+
+
+def test_P1_an_empty_plan_lacks_its_goal(family):
+    version = actions.start_version(by=family.referent, meeting=family.meeting)
+    with pytest.raises(Incomplete, match="intet mål"):
+        actions.finish(by=family.referent, version=version)
+
+
+def test_P5_finish_freezes_names_and_fingerprint(family, finished):
+    before = fingerprint(finished, list(finished.items.with_sources()))
+    assert finished.sha256 == before
+    family.mor.first_name = "Sofia"
+    family.mor.save()
+    user = family.user("karen")
+    user.name = "Karen Ny"
+    user.save()
+    finished.refresh_from_db()
+    assert "Sofie" in finished.front_page
+    assert factories.item(finished, "Møder").responsible_label.startswith("Karen Ullerup")
+    assert finished.sha256 == fingerprint(finished, list(finished.items.with_sources()))
+    assert Event.objects.filter(kind="plan.finished", data__version=str(finished.pk)).count() == 1
+
+
+STATEMENTS = {
+    "version": ("UPDATE plans_planversion SET correction = 'x' WHERE id = %s", "version"),
+    "version gone": ("DELETE FROM plans_planversion WHERE id = %s", "version"),
+    "back to draft": ("UPDATE plans_planversion SET state = 'draft' WHERE id = %s", "version"),
+    "item": ("UPDATE plans_planitem SET text = 'x' WHERE id = %s", "item"),
+    "item gone": ("DELETE FROM plans_planitem WHERE id = %s", "item"),
+    "mark": ("DELETE FROM plans_planitem_about WHERE planitem_id = %s", "item"),
+    "copy": ("UPDATE plans_plancopy SET recipient = 'd:x' WHERE version_id = %s", "version"),
+    "copy's items": ("DELETE FROM plans_plancopy_items WHERE planitem_id = %s", "item"),
+}
+
+
+@pytest.mark.parametrize("case", STATEMENTS)
+def test_P5_the_database_refuses_to_change_a_finished_version(family, finished, case):
+    """On both databases, for whoever gets past the actions."""
+    sql, which = STATEMENTS[case]
+    row = finished if which == "version" else factories.item(finished, "Møder")
+    key = PlanVersion._meta.pk.get_db_prep_value(row.pk, connection)
+    with pytest.raises(IntegrityError), transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(sql, [key])
+
+
+def test_P5_actions_refuse_a_finished_version(family, finished):
+    by = family.referent
+    item = factories.item(finished, "Møder")
+    for act in (
+        lambda: actions.add_item(by=by, version=finished, kind=ItemKind.GOAL, text="Nyt"),
+        lambda: actions.change_item(by=by, item=item, text="Andet"),
+        lambda: actions.remove_item(by=by, item=item),
+        lambda: actions.finish(by=by, version=finished),
+    ):
+        with pytest.raises(Refused, match="kan ikke ændres"):
+            act()
+
+
+def test_P5_a_correction_is_a_new_version_that_says_what_it_corrects(family, finished):
+    by = family.referent
+    with pytest.raises(ValidationError, match="hvad der rettes"):
+        actions.start_correction(by=by, version=finished, correction=" ")
+    draft = actions.start_correction(by=by, version=finished, correction="Klokkeslættet var forkert.")
+    actions.change_item(by=by, item=factories.item(draft, "Møder"), text="Møder Anton ved døren kl. 8.30")
+    actions.finish(by=by, version=draft)
+    draft.refresh_from_db()
+    assert (draft.number, draft.corrects, draft.meeting) == (2, finished, finished.meeting)
+    assert factories.item(finished, "Møder").text.endswith("8.15")
+    paper = draft.copies.get(recipient=family.karen.recipient).file.content.decode()
+    assert "Retter version 1: Klokkeslættet var forkert." in paper
+
+
+def test_P6_each_department_and_each_adult_gets_a_copy(family, finished):
+    labels = {copy.recipient for copy in finished.copies.all()}
+    staff = {one.recipient for one in family.staff.values()}
+    assert labels == staff | {f"p:{family.mor.pk}", f"p:{family.far.pk}"}
+    copy = finished.copies.get(recipient=family.karen.recipient)
+    assert copy.file.title.startswith("Fælles Familier – ")
+    assert copy.file.filename.startswith("Fælles Familier - Én Plan - 2026-0147 - ")
+    assert "Anton" not in copy.file.filename
+
+
+def test_C5_C6_fars_copy_has_nothing_of_mors_health_and_no_hint(family, printed):
+    """Scenario anton, m1."""
+    told = text_of(printed, f"p:{family.far.pk}")
+    assert "Følger Anton" in told
+    assert "Søger praktik" in told
+    for canary in ("læge", "Sofie", "udeladt", "samtykke"):
+        assert canary not in told
+    mine = text_of(printed, f"p:{family.mor.pk}")
+    assert "Bestiller tid hos egen læge" in mine
+    assert "praktik" not in mine
+    assert "Jens" not in mine
+    assert "udeladt" not in mine
+
+
+def test_C5_C6_the_schools_copy_has_nothing_of_fars_work_and_says_that_something_is_left_out(family, printed):
+    """Scenario anton, m2."""
+    told = text_of(printed, family.karen.recipient)
+    assert "praktik" not in told
+    assert "1 punkt er udeladt: samtykke mangler" in told
+    assert printed.copies.get(recipient=family.karen.recipient).left_out == 1
+
+
+def test_M9_a_paper_holds_the_readers_own_answer_only(family):
+    """The frame »Dit svar« stands at the reader's own face; a department's paper has no ruler at all."""
+    finished = factories.first_plan(family)
+    assert text_of(finished, f"p:{family.mor.pk}").count("Dit svar") == 1
+    assert "Godt Dit svar" in text_of(finished, f"p:{family.mor.pk}")
+    assert "Ikke så godt Dit svar" in text_of(finished, f"p:{family.far.pk}")
+    assert "Smiley" not in text_of(finished, family.mette.recipient)
+
+
+def test_P7_O3_a_line_per_citizen_and_system(family, finished):
+    """Scenario anton, m3: DUBU for Anton and Ida, Fasit for mor, none for far."""
+    lines = {(line.person.first_name, line.system.name.split()[0]) for line in finished.journal.all()}
+    assert lines == {("Anton", "DUBU"), ("Ida", "DUBU"), ("Sofie", "Fasit")}
+    assert JournalEntry.objects.missing().count() == 3
+
+
+def test_P7_only_the_department_itself_ticks_its_line(family, finished):
+    entry = finished.journal.get(person=family.mor)
+    with pytest.raises(Refused, match="Job og Fastholdelse"):
+        actions.journalise(by=family.user("mette"), entry=entry)
+    actions.journalise(by=family.user("thomas"), entry=entry, document_number="D-77")
+    entry.refresh_from_db()
+    assert (entry.document_number, entry.journalised_by) == ("D-77", family.user("thomas"))
+    actions.journalise(by=family.user("thomas"), entry=entry, document_number="D-78")
+    entry.refresh_from_db()
+    assert entry.document_number == "D-77"
+
+
+def test_M3_only_the_referent_and_the_tovholder_write(family):
+    with pytest.raises(Refused, match="Referenten er Louise Aagaard"):
+        actions.start_version(by=family.user("karen"), meeting=family.meeting)
+    version = actions.start_version(by=family.user("mette"), meeting=family.meeting)
+    assert actions.start_version(by=family.referent, meeting=family.meeting) == version
+    with pytest.raises(Refused):
+        actions.add_item(by=family.user("thomas"), version=version, kind=ItemKind.GOAL, text="Mit mål")
+
+
+def test_P3_a_stale_finish_is_told(family):
+    version = factories.first_plan(family, finished=False)
+    with pytest.raises(Stale):
+        actions.finish(by=family.referent, version=version, row_version=99)
+
+
+def test_C7_a_withdrawal_tells_of_the_plan_and_the_journal(family, finished):
+    from consent.consequences import Effect
+    from plans.consequences import plan_concerned
+
+    actions.journalise(by=family.user("thomas"), entry=finished.journal.get(person=family.mor))
+    cells = frozenset({(family.karen.recipient, factories.topic("helbred").pk)})
+    told = list(plan_concerned(family.forloeb, family.mor, cells))
+    assert told[0].effect is Effect.HIDDEN
+    assert told[0].title == "I Én Plan: 1 aftale"
+    assert told[1].effect is Effect.STAYS
+    assert "Fasit" in told[1].title
+    assert not any("læge" in one.title + one.text for one in told)
+
+
+@pytest.mark.usefixtures("light_papers")
+def test_C5_whoever_wrote_a_line_has_not_contributed_it_once_the_plan_is_finished() -> None:
+    """The referent's own department gets no more than its consents give; a responsible's own line stays their own."""
+    family = factories.anton()
+    version = factories.first_plan(family)
+    assert factories.item(version, "Søger praktik").contributed_by == ""
+    assert factories.item(version, "Samtaler med Anton").contributed_by == family.louise.recipient
+    copy = PlanCopy.objects.get(version=version, recipient=family.louise.recipient)
+    assert "Søger praktik" not in {one.text for one in copy.items.all()}
+
+
+@pytest.mark.usefixtures("light_papers")
+def test_P6_the_referent_who_was_present_hands_out_the_familys_copies() -> None:
+    family = factories.anton()
+    version = factories.first_plan(family)
+    copy = PlanCopy.objects.get(version=version, recipient=f"p:{family.far.pk}")
+    basis = load_basis(family.forloeb)
+    demand_may_fetch(standing_of(family.referent, family.forloeb), copy, basis)
+    with pytest.raises(Refused, match="Louise Aagaard"):
+        demand_may_fetch(standing_of(family.user("mette"), family.forloeb), copy, basis)

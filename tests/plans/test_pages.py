@@ -1,0 +1,283 @@
+"""The pages of Én Plan: two who write at once, the papers, the queue, and how much each page asks the database."""
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+from django.utils import timezone
+
+from audit.models import AccessLog
+from cases.models import DepartmentCase, Participation
+from consent import actions as consent
+from plans import actions
+from plans.models import ItemKind, JournalEntry
+from tests.consent.factories import START
+from tests.organisation.factories import EmploymentFactory
+from tests.plans import factories
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("light_papers")]
+
+
+@pytest.fixture
+def family():
+    return factories.anton()
+
+
+@pytest.fixture
+def draft(family):
+    return factories.first_plan(family, finished=False)
+
+
+@pytest.fixture
+def first(family):
+    return factories.first_plan(family)
+
+
+def browser_of(user):
+    client = Client()
+    client.force_login(user)
+    return client
+
+
+def write(client, version, item, seen=None, **fields):
+    """Post some of an item's fields as the sheet does."""
+    data = {f"{name}-{item.pk}": value for name, value in fields.items()}
+    key = "w" if {"outcome", "note"} & set(fields) else "v"
+    data[f"{key}-{item.pk}"] = str(seen or item.row_version)
+    return client.post(reverse("plans:edit", args=[version.pk]), data)
+
+
+def test_P3_each_field_is_saved_in_plain_danish(family, draft):
+    item = factories.item(draft, "Møder")
+    client = browser_of(family.referent)
+    answer = write(client, draft, item, text="Møder Anton", who=f"p:{family.mor.pk}", due="3. december 2026")
+    assert answer.status_code == 302
+    item.refresh_from_db()
+    assert (item.text, item.responsible, item.responsible_person) == ("Møder Anton", None, family.mor)
+    assert item.due_on.isoformat() == "2026-12-03"
+
+
+def test_P3_a_date_that_cannot_be_read_is_told_and_kept(family, draft):
+    item = factories.item(draft, "Møder")
+    answer = write(browser_of(family.referent), draft, item, due="engang i morgen", text="Møder Anton kl. 8")
+    assert answer.status_code == 422
+    page = answer.content.decode()
+    assert "Skriv datoen, fx 23.11.2026" in page
+    assert 'value="engang i morgen"' in page
+    item.refresh_from_db()
+    assert item.text == "Møder Anton kl. 8"
+
+
+def test_two_who_write_in_different_fields_lose_nothing(family, draft):
+    item = factories.item(draft, "Møder")
+    seen = item.row_version
+    write(browser_of(family.user("mette")), draft, item, seen, text="Møder Anton kl. 8.30", due="29.11.2026")
+    answer = write(browser_of(family.referent), draft, item, seen, text=item.text, due="1.12.2026")
+    assert answer.status_code == 302
+    item.refresh_from_db()
+    assert (item.text, item.due_on.isoformat()) == ("Møder Anton kl. 8.30", "2026-12-01")
+
+
+def test_two_who_write_in_the_same_field_are_shown_both_texts(family, draft):
+    item = factories.item(draft, "Møder")
+    seen = item.row_version
+    write(browser_of(family.user("mette")), draft, item, seen, text="Mettes ord")
+    client = browser_of(family.referent)
+    answer = write(client, draft, item, seen, text="Louises ord")
+    page = answer.content.decode()
+    assert answer.status_code == 409
+    assert "Mette gemte for et øjeblik siden. Her er begge tekster. Intet er tabt." in page
+    assert "Mettes ord" in page
+    assert "Louises ord" in page
+    item.refresh_from_db()
+    assert item.text == "Mettes ord"
+    name = f"text-{item.pk}"
+    url = reverse("plans:edit", args=[draft.pk])
+    client.post(url, {name: "Louises ord", f"v-{item.pk}": seen, "take": name})
+    item.refresh_from_db()
+    assert item.text == "Mettes ord"
+    client.post(url, {name: "Louises ord", f"v-{item.pk}": seen, "keep": name})
+    item.refresh_from_db()
+    assert item.text == "Louises ord"
+
+
+def test_htmx_answers_with_state_gaps_and_the_new_row_version(family, draft):
+    item = factories.item(draft, "Møder")
+    url = reverse("plans:edit", args=[draft.pk])
+    answer = browser_of(family.referent).post(
+        url, {f"text-{item.pk}": "Ny tekst", f"v-{item.pk}": item.row_version}, headers={"HX-Request": "true"}
+    )
+    item.refresh_from_db()
+    page = answer.content.decode()
+    assert answer.status_code == 200
+    assert f'id="v-{item.pk}" value="{item.row_version}" hx-swap-oob="true"' in page
+    assert "Alt er gemt kl." in page
+    assert "<html" not in page
+
+
+def test_C5_saving_the_marks_keeps_those_the_writer_cannot_see(family, draft):
+    """Jens was not at the meeting with Louise, and PPR was not asked about him: his mark still protects him."""
+    family.meeting.attendance.filter(person=family.far).delete()
+    item = factories.item(draft, "Søger praktik")
+    client = browser_of(family.referent)
+    url = reverse("plans:item", args=[item.pk])
+    page = client.get(url).content.decode()
+    assert "Jens" not in page.split('name="about"', 1)[1].split("</fieldset>", 1)[0]
+    data = {"about": [family.anton.pk], "topic": factories.topic("skole").pk, "parent": item.parent_id}
+    answer = client.post(url, data | {"row_version": item.row_version})
+    assert answer.status_code == 302, answer.content.decode()
+    assert set(item.about.all()) == {family.anton, family.far}
+
+
+def test_others_do_not_write(family, draft):
+    url = reverse("plans:edit", args=[draft.pk])
+    refused = browser_of(family.user("karen")).get(url)
+    assert refused.status_code == 403
+    assert "Referenten er Louise Aagaard" in refused.content.decode()
+    stranger = browser_of(EmploymentFactory().user)
+    for name in ("edit", "page", "correct"):
+        assert stranger.get(reverse(f"plans:{name}", args=[draft.pk])).status_code == 404
+
+
+def test_finish_answers_with_links_to_each_gap(family, draft):
+    goal = draft.items.get(kind=ItemKind.GOAL)
+    item = actions.add_item(
+        by=family.referent, version=draft, kind=ItemKind.AGREEMENT, parent=goal, text="Spørger morfar"
+    )
+    answer = browser_of(family.referent).post(reverse("plans:edit", args=[draft.pk]), {"do": "finish"})
+    page = answer.content.decode()
+    assert answer.status_code == 422
+    assert f'href="#who-{item.pk}"' in page
+    assert f'id="who-{item.pk}"' in page
+    assert f'href="#due_on-{item.pk}"' in page
+    assert f'id="due_on-{item.pk}"' in page
+    assert "disabled" not in page
+
+
+def test_C5_the_page_shows_what_the_participant_may_see(family, first):
+    url = reverse("plans:page", args=[first.pk])
+    job = browser_of(family.user("thomas")).get(url).content.decode()
+    assert "Bestiller tid hos egen læge" in job
+    assert "Møder Anton ved døren" not in job
+    assert "6 punkter er udeladt: samtykke mangler" in job
+    assert "Jens" not in job
+    school = browser_of(family.user("karen")).get(url).content.decode()
+    assert "praktik" not in school
+
+
+def test_P6_each_fetches_the_own_departments_copy(family, first):
+    own = {name: first.copies.get(recipient=one.recipient) for name, one in family.staff.items()}
+    karen = browser_of(family.user("karen"))
+    answer = karen.get(reverse("plans:copy", args=[own["karen"].pk]))
+    assert answer.status_code == 200
+    assert b"".join(answer) == own["karen"].file.content
+    assert answer["X-Kontrolsum"] == f"sha256={own['karen'].file.sha256}"
+    assert AccessLog.objects.latest("seq").channel == "pdf"
+    refused = karen.get(reverse("plans:copy", args=[own["mette"].pk]))
+    assert refused.status_code == 403
+    mor = first.copies.get(recipient=f"p:{family.mor.pk}")
+    assert karen.get(reverse("plans:copy", args=[mor.pk])).status_code == 403
+    assert browser_of(family.user("mette")).get(reverse("plans:copy", args=[mor.pk])).status_code == 200
+
+
+def test_C5_a_paper_with_what_the_bearer_may_not_see_is_not_handed_out_by_them(family, first):
+    """Far's own copy tells of his work, which Myndighed børn was not given; the referent, who wrote it, has it."""
+    far = reverse("plans:copy", args=[first.copies.get(recipient=f"p:{family.far.pk}").pk])
+    refused = browser_of(family.user("mette")).get(far)
+    assert refused.status_code == 403
+    assert "ikke har samtykke til at se" in refused.content.decode()
+    assert browser_of(family.referent).get(far).status_code == 200
+
+
+def test_C7_a_withdrawal_after_finish_shuts_the_copy_at_once(family, first):
+    copy = first.copies.get(recipient=family.karen.recipient)
+    consent.withdraw(
+        by=family.user("mette"),
+        forloeb=family.forloeb,
+        person=family.mor,
+        recipients=[family.karen.recipient],
+        topics=[factories.topic("helbred")],
+    )
+    karen = browser_of(family.user("karen"))
+    refused = karen.get(reverse("plans:copy", args=[copy.pk]))
+    assert refused.status_code == 403
+    assert "Lav en rettelse af planen" in refused.content.decode()
+    page = karen.get(reverse("plans:page", args=[first.pk])).content.decode()
+    assert "egen læge" not in page
+    assert "2 punkter er udeladt" in page
+    assert "Lukket" in page
+    others = first.copies.get(recipient=family.mette.recipient)
+    assert browser_of(family.user("mette")).get(reverse("plans:copy", args=[others.pk])).status_code == 200
+
+
+def test_P6_who_got_it_when_and_how(family, first):
+    copy = first.copies.get(recipient=f"p:{family.mor.pk}")
+    client = browser_of(family.referent)
+    url = reverse("plans:distribute", args=[copy.pk])
+    answer = client.post(url, {"way": "handed", "on": "5.11.2999"})
+    assert answer.status_code == 422
+    assert client.post(url, {"way": "handed", "on": f"{timezone.localdate():%d.%m.%Y}"}).status_code == 302
+    assert copy.distributions.get().by == family.referent
+    assert browser_of(family.user("karen")).post(url, {"way": "handed", "on": "5.11.2026"}).status_code == 403
+
+
+def test_P7_the_queue_is_my_departments_and_is_ticked_in_one_act(family, first):
+    thomas, mette = browser_of(family.user("thomas")), browser_of(family.user("mette"))
+    url = reverse("plans:journal")
+    page = thomas.get(url).content.decode()
+    assert "Sofie Østergård-Åkjær i Fasit" in page
+    assert "Anton Østergård" not in page
+    assert "Fælles Familier – Én Plan, version 1, " in page
+    assert reverse("plans:copy", args=[first.copies.get(recipient=family.thomas.recipient).pk]) in page
+    entry = JournalEntry.objects.get(person=family.mor)
+    tick = reverse("plans:journalise", args=[entry.pk])
+    assert mette.post(tick, {"document_number": "X"}).status_code == 403
+    assert thomas.post(tick, {"document_number": "D-12"}).status_code == 302
+    page = thomas.get(url).content.decode()
+    assert "Intet venter på dig" in page
+    assert "D-12" in page
+    assert "D-12" in mette.get(reverse("plans:page", args=[first.pk])).content.decode()
+    assert browser_of(family.user("karen")).get(url).content.decode().count("linje-") == 0
+
+
+def queries_of(client, url):
+    client.get(url)
+    with CaptureQueriesContext(connection) as caught:
+        assert client.get(url).status_code == 200
+    return len(caught)
+
+
+@pytest.mark.parametrize("name", ["edit", "page"])
+def test_the_pages_ask_as_much_for_100_items_as_for_10(family, name):
+    version = actions.start_version(by=family.referent, meeting=family.meeting)
+    client = browser_of(family.referent)
+    goal = actions.add_item(by=family.referent, version=version, kind=ItemKind.GOAL, text="Ro om morgenen")
+    asked = []
+    for number in (9, 90):
+        for row in range(number):
+            note = factories.note(family, f"Punkt {row}", said_by=family.anton) if row % 9 == 0 else None
+            actions.add_item(
+                by=family.referent, version=version, kind=ItemKind.AGREEMENT, parent=goal, text=f"Aftale {row}",
+                responsible_person=family.mor, from_note=note, about=[family.mor, family.anton],
+                topic=factories.topic("skole"),
+            )  # fmt: skip
+        asked.append(queries_of(client, reverse(f"plans:{name}", args=[version.pk])))
+    assert asked[0] == asked[1] < 60, asked
+
+
+def test_the_queue_asks_as_much_for_many_lines_as_for_two(family, first):
+    client = browser_of(family.user("mette"))
+    two = queries_of(client, reverse("plans:journal"))
+    for number in ("2026-0151", "2026-0152"):
+        other = factories.anton(number)
+        Participation.objects.create(
+            forloeb=other.forloeb,
+            user=family.user("mette"),
+            department=family.mette.department,
+            from_date=START,
+        )
+        DepartmentCase.objects.create(person=other.anton, department=family.mette.department)
+        factories.first_plan(other)
+    assert client.get(reverse("plans:journal")).content.decode().count('id="linje-') == 4
+    assert queries_of(client, reverse("plans:journal")) == two

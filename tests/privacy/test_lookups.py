@@ -1,0 +1,225 @@
+"""Who has looked: told to the family, and looked through by somebody else (C13, F13)."""
+
+import datetime
+
+import pytest
+from django.core.exceptions import ValidationError
+from django.db import connection
+from django.test import Client, override_settings
+from django.test.utils import CaptureQueriesContext
+from django.urls import get_resolver, reverse
+from django.utils import timezone
+
+from audit.log import delivered
+from audit.models import AccessLog
+from cases.models import Barred, ForloebState, ParticipationRole, Person
+from privacy import actions, lookups, patterns
+from privacy.models import LookupReview, Pattern
+from tests.organisation.factories import EmploymentFactory, UserFactory
+from tests.plans.factories import Anton, anton, pdf_text
+from web.errors import Refused
+
+BACKEND = "django.contrib.auth.backends.ModelBackend"
+
+
+def look(family: Anton, user: object, person: Person | None = None, **more: object) -> AccessLog:
+    given = {"kind": "desk:forloeb", "channel": "page", "role": "tovholder", "forloeb": family.forloeb, **more}
+    return delivered(by=user, persons=[person or family.mor], **given)
+
+
+def told(family: Anton, person: Person | None = None) -> list[lookups.Lookup]:
+    return lookups.told(
+        list(lookups.about(person or family.mor, family.forloeb).select_related("actor")), family.forloeb
+    )
+
+
+def test_function_department_date_and_purpose_in_danish_C13(family: Anton) -> None:
+    look(family, family.user("mette"))
+    look(family, family.user("karen"), kind="plans:copy", channel="pdf", role="professional")
+    look(family, None, kind="pdf:en-plan", channel="pdf", role="")
+    system, karen, mette = told(family)[:3]
+    assert (mette.who.split(", ")[0], mette.why, mette.what) == (
+        "Socialrådgiver",
+        "Tovholder for familien",
+        "Siden om forløbet",
+    )
+    assert karen.who == "Klasselærer, Skole 2026-0147"
+    assert (karen.why, karen.what) == ("Med i forløbet som fagperson", "Én Plan på papir")
+    assert (system.who, system.why, system.what) == ("Systemet selv", "Kører af sig selv", "Et dokument")
+    assert "Lindskov" not in mette.who
+
+
+def test_names_of_staff_only_where_the_municipality_says_so(family: Anton) -> None:
+    look(family, family.user("mette"))
+    with override_settings(LOOKUPS_WITH_NAMES=True):
+        assert told(family)[0].who.startswith("Mette Lindskov, Socialrådgiver")
+
+
+def test_what_was_seen_in_another_forloeb_is_not_told(family: Anton) -> None:
+    other = anton("2026-0500")
+    other.forloeb.persons.create(person=family.mor, from_date=timezone.localdate())
+    before = len(told(family))
+    look(other, other.user("mette"), family.mor)
+    look(family, other.user("mette"), kind="desk:my_day", channel="list", forloeb=None)
+    assert len(told(family)) == before
+    look(family, other.user("mette"), kind="cases:search", channel="search", forloeb=None, role="start")
+    assert told(family)[0].what == "Søgning efter familien"
+
+
+def test_every_kind_of_page_has_danish_words() -> None:
+    known = lookups.words()
+    spaces = {name for name in get_resolver().namespace_dict if name not in ("web", "organisation")}
+    assert spaces <= set(known["apps"])
+    routes = {
+        f"{space}:{name}"
+        for space in spaces
+        for name in get_resolver().namespace_dict[space][1].reverse_dict
+        if isinstance(name, str)
+    }
+    assert {kind for kind in known["kinds"] if kind != "cases:search"} <= routes
+    assert {role.value for role in ParticipationRole} <= set(known["roles"])
+
+
+def test_the_page_pages_and_asks_a_constant_number_of_questions(family: Anton, client: Client) -> None:
+    client.force_login(family.user("mette"), backend=BACKEND)
+    address = reverse("privacy:lookups", args=[family.forloeb.pk, family.mor.pk])
+    look(family, family.user("mette"))
+    client.get(address)
+    with CaptureQueriesContext(connection) as few:
+        client.get(address)
+    for _ in range(60):
+        look(family, family.user("karen"), role="professional")
+    with CaptureQueriesContext(connection) as many:
+        page = client.get(address)
+    assert len(many) == len(few)
+    assert page.content.decode().count("<tr>") == 51
+    assert "Side 1 af 2" in page.content.decode()
+    assert client.get(address, {"side": "2"}).status_code == 200
+    for bad in ("0", "x", "9" * 5000, "\x00", "-1"):
+        assert client.get(address, {"side": bad}).status_code == 200
+
+
+def test_the_paper_for_the_person(family: Anton, client: Client) -> None:
+    look(family, family.user("karen"), role="professional")
+    client.force_login(family.user("mette"), backend=BACKEND)
+    paper = client.get(reverse("privacy:lookups_pdf", args=[family.forloeb.pk, family.mor.pk]))
+    text = pdf_text(paper.content)
+    assert "Klasselærer, Skole 2026-0147" in text
+    assert "Ullerup" not in text
+
+
+# --- out of pattern ----------------------------------------------------------------------------------------------------------
+@pytest.fixture
+def reviewer(db: None) -> object:
+    return UserFactory(koordinator=True, name="Birgit Koordinator")
+
+
+def found(reviewer: object) -> list[tuple[str, str, str]]:
+    return [
+        (one.pattern.value, one.actor.name, one.forloeb.number if one.forloeb else "")
+        for one in patterns.findings(reviewer)
+    ]
+
+
+def test_own_name_own_family_and_a_colleagues_family_C13(family: Anton, reviewer: object) -> None:
+    department = family.mette.department
+    jens = EmploymentFactory(department=department, user__name="Jens  mikkelsen").user
+    cousin = EmploymentFactory(user__name="Per Mikkelsen").user
+    assert found(reviewer) == []
+    look(family, jens, family.far)
+    look(family, cousin, family.far)
+    look(family, family.user("mette"), family.ida)
+    assert sorted(found(reviewer)) == [
+        ("colleague", "Mette Lindskov", "2026-0147"),
+        ("own_family", "Per Mikkelsen", "2026-0147"),
+        ("own_name", "Jens  mikkelsen", "2026-0147"),
+    ]
+
+
+def test_many_forloeb_in_a_short_time_C13(family: Anton, reviewer: object) -> None:
+    user = family.user("thomas")
+    for _ in range(patterns.MANY - 1):
+        delivered(by=user, kind="desk:forloeb", channel="page", forloeb=Person().pk, persons=[])
+    assert found(reviewer) == []
+    delivered(by=user, kind="desk:forloeb", channel="page", forloeb=Person().pk, persons=[])
+    assert found(reviewer) in ([("many", "Thomas Ravn", "")], [])  # the hour may have turned on the way
+
+
+def test_an_ended_forloeb_C13(family: Anton, reviewer: object) -> None:
+    look(family, family.user("thomas"))
+    forloeb = family.forloeb
+    forloeb.state, forloeb.end_reason = ForloebState.ENDED, "completed"
+    forloeb.ended_on = timezone.localdate() - datetime.timedelta(days=patterns.QUIET)
+    forloeb.save()
+    assert found(reviewer) == []
+    forloeb.ended_on -= datetime.timedelta(days=1)
+    forloeb.save()
+    assert found(reviewer) == [("ended", "Thomas Ravn", "2026-0147")]
+
+
+def test_reviewed_is_gone_until_there_is_a_new_one(family: Anton, reviewer: object) -> None:
+    jens = EmploymentFactory(user__name="Jens Mikkelsen").user
+    look(family, jens, family.far)
+    one = patterns.findings(reviewer)[0]
+    actions.review(by=reviewer, finding=one, through=one.through, note="Har talt med Jens")
+    assert found(reviewer) == []
+    look(family, jens, family.far)
+    assert found(reviewer) == [("own_name", "Jens Mikkelsen", "2026-0147")]
+    assert LookupReview.objects.get().note == "Har talt med Jens"
+
+
+def test_a_barred_reviewer_does_not_see_it_F13(family: Anton, reviewer: object) -> None:
+    look(family, EmploymentFactory(user__name="Jens Mikkelsen").user, family.far)
+    assert found(reviewer)
+    Barred.objects.create(forloeb=family.forloeb, user=reviewer, reason="Nabo", by=family.user("mette"))
+    assert found(reviewer) == []
+
+
+def test_nobody_reviews_their_own(family: Anton, reviewer: object) -> None:
+    reviewer.name = "Jens Mikkelsen"
+    reviewer.save()
+    other = UserFactory(koordinator=True)
+    look(family, reviewer, family.far)
+    assert found(reviewer) == []
+    one = patterns.findings(other)[0]
+    with pytest.raises(Refused):
+        actions.review(by=reviewer, finding=one, through=one.through)
+    with pytest.raises(ValidationError):
+        LookupReview(pattern=Pattern.OWN_NAME, actor=reviewer, by=reviewer, through=1, at=timezone.now()).full_clean()
+
+
+def test_the_reviewers_page_shows_that_and_where_never_what(family: Anton, reviewer: object, client: Client) -> None:
+    jens = EmploymentFactory(user__name="Jens Mikkelsen").user
+    look(family, jens, family.ida)
+    look(family, jens, family.far)
+    client.force_login(reviewer, backend=BACKEND)
+    page = client.get(reverse("privacy:review")).content.decode()
+    assert "Jens Mikkelsen" in page
+    assert "2026-0147" in page
+    for hidden in ("Ida", "Antons familie", "Siden om forløbet", str(family.forloeb.pk)):
+        assert hidden not in page.replace(f"own_name:{jens.pk}:{family.forloeb.pk}:", ""), hidden
+    one = patterns.findings(reviewer)[0]
+    sent = {"finding": f"own_name:{jens.pk}:{family.forloeb.pk}:", "through": one.through, "note": ""}
+    assert client.post(reverse("privacy:review"), sent).status_code == 302
+    again = client.post(reverse("privacy:review"), sent)
+    assert again.status_code == 422
+    assert "allerede gennemset" in again.content.decode()
+    assert AccessLog.objects.filter(kind="privacy:review", role="koordinator").exists()
+
+
+def test_only_the_koordinator_may_look_through(family: Anton, client: Client) -> None:
+    for user in (family.user("mette"), UserFactory(system_admin=True)):
+        client.force_login(user, backend=BACKEND)
+        assert client.get(reverse("privacy:review")).status_code == 403
+
+
+def test_the_list_asks_a_constant_number_of_questions(family: Anton, reviewer: object) -> None:
+    jens = EmploymentFactory(user__name="Jens Mikkelsen").user
+    look(family, jens, family.far)
+    with CaptureQueriesContext(connection) as few:
+        patterns.findings(reviewer)
+    for _ in range(10):
+        look(family, EmploymentFactory(user__name="Jens Mikkelsen").user, family.far)
+    with CaptureQueriesContext(connection) as many:
+        assert len(patterns.findings(reviewer)) == 11
+    assert len(many) == len(few) <= 12

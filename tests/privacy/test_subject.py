@@ -1,0 +1,208 @@
+"""Indsigt: all of one person, nothing about others, no field forgotten (issue B11)."""
+
+import datetime
+import json
+from collections.abc import Iterator
+
+import pytest
+from django.apps import apps
+from django.conf import settings
+from django.test import Client
+from django.urls import reverse
+
+from audit.models import AccessLog
+from cases.models import DepartmentCase, Forloeb, Household, Person, Residence
+from consent.sharing import Facts, load_basis, may_see
+from meetings.models import AgendaPoint, BoardNote, SmileyRating
+from meetings.readers import reader_of_person
+from plans.models import FollowUp, PlanItem
+from privacy import subject
+from privacy.register import register
+from privacy.shown import SHOWN
+from tests.consent.factories import consented
+from tests.plans.factories import Anton, note, pdf_text
+
+LOOPED = ("meetings.ScalingAnswer", "meetings.SmileyRating")  # subject.py asks for both in one loop
+
+
+def words(family: Anton, person: Person) -> str:
+    return json.dumps(subject.as_data(subject.sections(family.forloeb, person)), ensure_ascii=False)
+
+
+def _asked() -> Iterator[tuple[str, str]]:
+    """Every field of a family's rows that tells of people or of the work with them."""
+    for entry in register().tree():
+        for name, kind in entry.classes.items():
+            if kind not in ("technical", "log"):
+                yield entry.label, name
+
+
+def test_every_field_about_a_person_is_shown_or_left_out_with_a_reason() -> None:
+    left_out = register().left_out
+    for label, name in _asked():
+        shown = name in SHOWN.get(label, ())
+        reason = left_out.get(f"{label}.{name}", "")
+        assert shown != bool(reason), f"{label}.{name}: show it in privacy/shown.py, or say why not in fields.toml"
+        assert shown or len(reason) > 15
+
+
+def test_nothing_is_shown_that_is_no_field() -> None:
+    for label, names in SHOWN.items():
+        assert set(names) <= set(register().entries[label].classes), label
+        assert all(apps.get_model(label)._meta.get_field(name) for name in names)
+    assert set(register().left_out) <= {f"{label}.{name}" for label, name in _asked()}
+
+
+def test_every_model_that_is_said_to_be_shown_is_asked_for() -> None:
+    folder = settings.BASE_DIR / "privacy"
+    source = "".join(file.read_text(encoding="utf-8") for file in folder.glob("*.py") if file.name != "shown.py")
+    indirect = {"plans.PlanItem", "plans.FollowUp", "plans.Distribution", "cases.Household"}  # by their parents
+    for label in SHOWN.keys() - indirect:
+        assert f"{label.partition('.')[2]}.objects" in source or label in ("cases.Person", "cases.Forloeb", *LOOPED), (
+            label
+        )
+
+
+def test_the_persons_own_data_is_all_there(family: Anton) -> None:
+    mor = family.mor
+    mor.phone, mor.address, mor.cpr, mor.cpr_index = "09 31 44 01", "Strandvejen 4", "6104891234", "x" * 64
+    mor.accessibility, mor.interpreter = "Kommer helst om formiddagen", "polsk"
+    mor.save()
+    mor.phone = "09 31 44 02"
+    mor.save()
+    home = Household.objects.create(family=family.forloeb.family, label="Hos Sofie")
+    Residence.objects.create(household=home, person=mor)
+    DepartmentCase.objects.filter(person=mor).update(case_number="17-99")
+    SmileyRating.objects.filter(person=mor).delete()
+    SmileyRating.objects.create(meeting=family.meeting, person=mor, value=4, words="Det var godt")
+    FollowUp.objects.create(
+        agreement=PlanItem.objects.get(pk=_item(family, "Bestiller tid").pk), state="done", note="Tid den 3.",
+        by=family.user("mette"),
+    )  # fmt: skip
+    told = words(family, mor)
+    for word in (
+        "Sofie", "610489-1234", "09 31 44 02", "09 31 44 01 (indtil", "Strandvejen 4", "formiddagen", "polsk", "Hos Sofie",
+        "17-99", "Det var godt", "Bestiller tid hos egen læge", "Tid den 3.", "2026-0147", "Mette Lindskov", "På papir",
+        "Helbred", "Møde 1", "Version 1",
+    ):  # fmt: skip
+        assert word in told, word
+
+
+def _item(family: Anton, start: str) -> PlanItem:
+    return next(one for one in PlanItem.objects.all() if one.text.startswith(start))
+
+
+def test_nothing_about_others_C5(family: Anton) -> None:
+    """Every note and item a person's Indsigt holds passes the sharing check, and is about them."""
+    family.far.cpr, family.far.cpr_index, family.far.address = "6104891111", "y" * 64, "Engvej 9"
+    family.far.phone = "09 31 77 77"
+    family.far.save()
+    consented(family.forloeb, family.far, [family.mor], ["helbred"], answer="no")
+    note(family, "Kanariefugl far", about=[family.far], topic="helbred")
+    note(family, "Kanariefugl begge", about=[family.far, family.mor], topic="helbred")
+    SmileyRating.objects.filter(person=family.far).delete()
+    SmileyRating.objects.create(meeting=family.meeting, person=family.far, value=1, words="Kanariefugl smiley")
+    AgendaPoint.objects.create(meeting=family.meeting, text="Kanariefugl: Jens' gæld", raised_by_person=family.far)
+    told = words(family, family.mor)
+    for word in ("Kanariefugl", "6104891111", "610489-1111", "Engvej", "09 31 77 77", "praktik i et bageri"):
+        assert word not in told, word
+    basis = load_basis(family.forloeb)
+    for person in family.people.values():
+        told = words(family, person)
+        reader = reader_of_person(person, family.forloeb.pk)
+        for row in [*BoardNote.objects.all(), *PlanItem.objects.all()]:
+            mine = person in row.about.all() or person.pk in (
+                row.said_by_id,
+                getattr(row, "responsible_person_id", None),
+            )
+            may = mine and may_see(reader, Facts.of(row), basis)
+            same = [
+                one for one in [*BoardNote.objects.all(), *PlanItem.objects.all()] if row.text and row.text in one.text
+            ]
+            if len(same) == 1 and row.text:
+                assert (json.dumps(row.text, ensure_ascii=False)[1:-1] in told) == may, (person, row.text)
+
+
+def test_names_of_those_one_may_not_know_of_are_taken_out(family: Anton) -> None:
+    note(family, "Vil ringe til Jens Mikkelsen og Jens' mor", about=[family.mor], topic="social", said_by=family.mor)
+    told = words(family, family.mor)
+    assert "Vil ringe til [navn] og [navn]" in told
+    told = told.replace('"hvad": "Jens Mikkelsen"', "")  # her own answer on her own declaration names him
+    assert "Jens" not in told
+    assert "Mikkelsen" not in told.replace("Anton Østergård Mikkelsen", "")
+    consented(family.forloeb, family.far, [family.mor], ["social"])
+    assert "Vil ringe til Jens Mikkelsen" in words(family, family.mor)
+
+
+def test_what_a_child_keeps_from_a_parent_leaves_no_trace_M8(family: Anton) -> None:
+    before = words(family, family.mor)
+    kept = note(family, "Vil helst bo hos far", about=[family.anton, family.mor], said_by=family.anton)
+    kept.kept_from.add(family.mor)
+    assert words(family, family.mor) == before
+    assert "Vil helst bo hos far" in words(family, family.anton) or not may_see(
+        reader_of_person(family.anton, family.forloeb.pk), Facts.of(kept), load_basis(family.forloeb)
+    )
+
+
+def test_a_young_childs_protected_address_is_not_on_the_paper_C12(family: Anton) -> None:
+    for person in (family.anton, family.mor):
+        person.address, person.protected_address = "Hemmelig Allé 7", True
+        person.save()
+        person.address = "Hemmelig Gade 8"
+        person.save()
+    assert "Hemmelig" not in words(family, family.anton)
+    assert "Hemmelig" in words(family, family.mor), "the person's own, handed to the person"
+
+
+def test_other_forloeb_of_the_person_are_not_there(family: Anton) -> None:
+    other = Forloeb.objects.create(
+        number="2026-0777", family=family.forloeb.family, model_key="faelles_familier", need="Noget andet",
+        start_checked_on=datetime.date(2026, 1, 1),
+    )  # fmt: skip
+    other.persons.create(person=family.mor, from_date=datetime.date(2026, 1, 1))
+    told = words(family, family.mor)
+    assert "2026-0777" not in told
+    assert "Noget andet" not in told
+
+
+def test_pdf_and_json_hold_the_same_and_are_logged_C13(family: Anton, client: Client) -> None:
+    client.force_login(family.user("mette"), backend="django.contrib.auth.backends.ModelBackend")
+    at = [family.forloeb.pk, family.mor.pk]
+    paper = client.get(reverse("privacy:subject_access_pdf", args=at))
+    data = client.get(reverse("privacy:subject_access_json", args=at))
+    assert paper.status_code == data.status_code == 200
+    assert (
+        "Indsigt - 2026-0147" in paper["Content-Disposition"]
+        or "Indsigt%20-%202026-0147" in paper["Content-Disposition"]
+    )
+    assert paper["Cache-Control"] == "no-store"
+    text, read = pdf_text(paper.content), data.json()
+    assert read["dokument"] == "Fælles Familier – Indsigt"
+    assert [one["afsnit"] for one in read["afsnit"]] == [
+        one.title for one in subject.sections(family.forloeb, family.mor)
+    ]
+    for section in read["afsnit"]:
+        assert section["afsnit"] in text
+    assert "Bestiller tid hos egen læge" in text
+    assert "»" not in paper["Content-Disposition"]
+    rows = AccessLog.objects.about(family.mor).filter(kind__startswith="privacy:subject")
+    assert {(row.kind, row.channel, row.role) for row in rows} == {
+        ("privacy:subject_access_pdf", "pdf", "tovholder"),
+        ("privacy:subject_access_json", "export", "tovholder"),
+    }
+    assert not AccessLog.objects.about(family.far).filter(kind__startswith="privacy:subject").exists()
+
+
+@pytest.mark.parametrize(
+    "name", ["people", "subject_access", "subject_access_pdf", "subject_access_json", "lookups", "lookups_pdf"]
+)
+def test_only_the_tovholder_gets_it_and_a_stranger_is_404(family: Anton, client: Client, name: str) -> None:
+    args = [family.forloeb.pk, *([family.mor.pk] if name != "people" else [])]
+    address = reverse(f"privacy:{name}", args=args)
+    assert client.get(address).status_code == 302
+    for who, status in (("karen", 403), ("mette", 200)):
+        client.force_login(family.user(who), backend="django.contrib.auth.backends.ModelBackend")
+        assert client.get(address).status_code == status
+    outsider = Person.objects.create(first_name="Liv", last_name="Uden For")
+    if name != "people":
+        assert client.get(reverse(f"privacy:{name}", args=[family.forloeb.pk, outsider.pk])).status_code == 404

@@ -1,0 +1,182 @@
+"""The ground: settings, keys, the Danish SQLite, and the test house's own promises."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+import yaml
+from django.conf import settings
+from django.contrib.staticfiles import finders
+from django.core.management import call_command
+from django.db import connection
+from django.db.models.functions import Lower, Upper
+from django.template import Context, Origin, Template, engines
+from django.test import Client
+from hypothesis import given
+from hypothesis import strategies as st
+
+from audit.log import delivered
+from fællesfamilier import keys
+from tests.organisation.factories import UserFactory
+from tests.undefined import UndefinedFails, UndefinedVariable
+from web import sqlite
+
+BASE = Path(settings.BASE_DIR)
+KEYS = {
+    "SECRET_KEY": "a-long-secret-for-this-check-only-0123456789-abcdefghijklmnopqrstuv",
+    "FIELD_KEYS": "dGVzdC1maWVsZC1rZXktMzItYnl0ZXMtbG9uZy4uLi4=",
+    "INDEX_KEY": "i" * 60,
+    "LOG_KEY": "l" * 60,
+}
+
+
+def manage(tmp_path: Path, *words: str, **environment: str) -> subprocess.CompletedProcess[str]:
+    """manage.py as an operator runs it: nothing in the environment but what is given."""
+    return subprocess.run(
+        [sys.executable, "manage.py", *words],
+        cwd=BASE,
+        env={"PATH": os.environ["PATH"], "PYTHONUTF8": "1", "FF_DATA": str(tmp_path), **environment},
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    )
+
+
+def test_a_production_is_clean_by_djangos_own_deploy_check(tmp_path):
+    answer = manage(tmp_path, "check", "--deploy", "--fail-level", "WARNING", ALLOWED_HOSTS="ff.example.dk", **KEYS)
+    assert answer.returncode == 0, answer.stderr
+    assert "no issues (0 silenced)" in answer.stdout
+
+
+@pytest.mark.parametrize("name", keys.NAMES)
+def test_a_production_does_not_start_without_a_key_and_says_so_in_one_line(tmp_path, name):
+    given = {key: value for key, value in KEYS.items() if key != name}
+    answer = manage(tmp_path, "check", **given)
+    assert answer.returncode == 1
+    assert answer.stderr.startswith(f"Fælles Familier kan ikke starte: {name} mangler.")
+    assert len(answer.stderr.splitlines()) == 1
+    assert not (tmp_path / "keys").exists(), "a production makes no keys by itself"
+
+
+def test_a_demo_makes_its_keys_once_for_its_owner_only(tmp_path):
+    assert keys.make(tmp_path / "keys") == list(keys.NAMES)
+    first = keys.read(tmp_path / "keys")
+    assert keys.make(tmp_path / "keys") == []
+    assert keys.read(tmp_path / "keys") == first
+    assert {file.stat().st_mode & 0o777 for file in (tmp_path / "keys").iterdir()} == {0o600}
+
+
+@pytest.mark.django_db
+def test_models_and_migrations_agree():
+    call_command("makemigrations", "--check", "--dry-run", verbosity=0)
+
+
+def test_every_static_file_named_by_another_is_there(tmp_path, settings):
+    """The manifest storage fails on a style sheet's missing file, here and not at the next set-up."""
+    settings.STATIC_ROOT = tmp_path
+    settings.STORAGES = {
+        **settings.STORAGES,
+        "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.ManifestStaticFilesStorage"},
+    }
+    call_command("collectstatic", "--noinput", verbosity=0)
+    assert (tmp_path / "staticfiles.json").is_file()
+    sheet = Path(finders.find("vendor/dkfds/css/dkfds.css")).read_text(encoding="utf-8")
+    assert sheet.startswith('@charset "UTF-8";@layer dkfds{')
+
+
+# --- SQLite speaks Danish ------------------------------------------------------------------------------------------------
+WORDS = [
+    "Zenia", "Ærø", "Østergård", "Åse", "Aase", "aase", "Anders", "anders", "Andrea", "Andre", "André", "Bo", "bo",
+    "Bo Hansen", "Bo-Erik", "Yrsa", "Üla", "Ulla", "Örn", "Ødis", "Änne", "Ænne", "7. klasse", "10. klasse", "É", "E",
+    "Łone", "Lone", "", " ", "a", "A", "aa", "Å", "å", "z", "æ",
+]  # fmt: skip
+
+
+def order(words: list[str]) -> list[str]:
+    with connection.cursor() as cursor:
+        values = " UNION ALL ".join(["SELECT %s AS word"] * len(words))
+        collation = '"da-x-icu"'
+        cursor.execute(f"SELECT word FROM ({values}) AS words ORDER BY word COLLATE {collation}", words)
+        return [row[0] for row in cursor.fetchall()]
+
+
+@pytest.mark.django_db
+def test_danish_order_is_the_same_on_both_databases():
+    assert order(WORDS) == sorted(WORDS, key=sqlite.danish_key)
+    assert order(["Åse", "Zenia", "Ærø", "Østergård", "Anders"]) == ["Anders", "Zenia", "Ærø", "Østergård", "Åse"]
+
+
+@given(st.lists(st.text(alphabet="abzæøåÆØÅAZ éü-1", max_size=4), max_size=5))
+def test_the_danish_order_is_a_total_order(words):
+    ordered = sorted(words, key=sqlite.danish_key)
+    for left, right in zip(ordered, ordered[1:], strict=False):
+        assert sqlite.compare_danish(left, right) <= 0
+        assert sqlite.compare_danish(right, left) >= 0
+        assert (sqlite.compare_danish(left, right) == 0) == (left == right)
+
+
+@pytest.mark.django_db
+def test_search_and_case_know_danish_letters(django_user_model):
+    django_user_model.objects.create(username="ÅSE.ØRUM")
+    found = django_user_model.objects.annotate(low=Lower("username"), high=Upper("username"))
+    assert found.filter(username__icontains="åse.ø").values_list("low", "high").get() == ("åse.ørum", "ÅSE.ØRUM")
+    assert found.filter(username__iexact="åse.ørum").exists()
+    assert not found.filter(username__icontains="%").exists()
+    assert not found.filter(username__icontains="x" * 1_000_000).exists()
+
+
+# --- the test house ------------------------------------------------------------------------------------------------------
+def test_an_undefined_variable_fails_in_our_templates_and_not_in_others():
+    assert isinstance(engines["django"].engine.string_if_invalid, UndefinedFails)
+    theirs = Template("[{{ nothing }}]", origin=Origin("/elsewhere/allauth/login.html"))
+    ours = Template("{{ nothing }}", origin=Origin(str(BASE / "templates" / "documents" / "page.html")))
+    assert theirs.render(Context()) == "[]"
+    with pytest.raises(UndefinedVariable, match="nothing is undefined in documents/page.html, line 1"):
+        ours.render(Context())
+
+
+@pytest.mark.django_db
+def test_every_answer_carries_the_strict_policy():
+    answer = Client().get("/findes-ikke/")
+    policy = answer["Content-Security-Policy"]
+    assert "default-src 'none'" in policy
+    assert "'unsafe" not in policy
+    assert answer["X-Content-Type-Options"] == "nosniff"
+    assert answer["X-Frame-Options"] == "DENY"
+
+
+def test_axe_finds_a_fault(page, axe):
+    page.set_content("<html lang=da><title>x</title><main><h1>x</h1><img src='data:,'></main>")
+    with pytest.raises(AssertionError, match="image-alt"):
+        axe(page)
+    page.set_content("<html lang=da><title>x</title><main><h1>x</h1></main>")
+    axe(page)
+
+
+def test_compose_names_what_is_missing_and_has_no_demo_and_no_password_of_its_own():
+    text = (BASE / "docker-compose.yml").read_text(encoding="utf-8")
+    services = yaml.safe_load(text)["services"]
+    assert set(services) == {"database", "migrate", "app", "jobs", "proxy"}
+    for service in services.values():
+        for name, value in service.get("environment", {}).items():
+            assert name not in {"DEMO", "DEBUG"}
+            if "PASSWORD" in name or "KEY" in name:
+                assert str(value).startswith("${")
+                assert ":?" in str(value)
+    assert "log_error_verbosity=terse" in services["database"]["command"]
+    assert "log_min_error_statement=panic" in services["database"]["command"]
+
+
+def test_a_signed_in_browser_meets_a_page_in_danish_without_faults(signed_in_page, axe):
+    """And the log's triggers do not stop the tables from being emptied afterwards."""
+    user = UserFactory()
+    delivered(by=user, kind="ground", channel="page", persons=[user])
+    page = signed_in_page(user)
+    answer = page.goto("/findes-ikke/")
+    assert answer is not None
+    assert answer.status == 404
+    assert page.locator("html").get_attribute("lang") == "da"
+    axe(page)
