@@ -8,7 +8,7 @@ from typing import Any
 
 import pikepdf
 from django.core.exceptions import ValidationError
-from PIL import Image, ImageOps
+from PIL import Image, ImageFile, ImageOps
 
 MAX_BYTES = 10 * 1024 * 1024
 MAX_PAGES = 30
@@ -81,6 +81,7 @@ def _clean_pdf(content: bytes) -> bytes:
 
 
 def _clean_image(content: bytes, kind: str) -> bytes:
+    ImageFile.LOAD_TRUNCATED_IMAGES = False  # WeasyPrint sets it for the whole process: half a scan would pass as a whole
     try:
         with Image.open(io.BytesIO(content), formats=[kind]) as image:
             if image.width * image.height > MAX_PIXELS:

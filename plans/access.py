@@ -1,12 +1,13 @@
 """Who may write in Én Plan, who may fetch which copy, and who may tick which journal line (P6, P7)."""
 
 from collections.abc import Iterable
+from dataclasses import replace
 from uuid import UUID
 
 from cases.access import Standing, demand_open, demand_participant
 from cases.models import Participation
 from consent.sharing import Basis, Facts, Reader, may_see
-from meetings.models import Attendance, MeetingRole, RoleKind
+from meetings.models import MeetingRole, RoleKind
 from meetings.readers import reader_of
 from organisation.models import User
 from plans.models import PlanCopy, PlanItem, PlanVersion
@@ -63,8 +64,8 @@ def may_fetch(standing: Standing, copy: PlanCopy, writes: bool) -> bool:
 
 
 def demand_may_fetch(standing: Standing, copy: PlanCopy, basis: Basis) -> None:
-    """A frozen copy is given only while its reader may have every item in it. Who carries it to the family must be free
-    to know it too, or have written it down at the meeting (P6). Raises `Refused` that says what to do (C5, C7)."""
+    """A frozen copy is given only while its reader may have every item in it, and whoever carries it to the family may
+    know it too (`may_carry`). Raises `Refused` that says what to do (C5, C7)."""
     label = copy.recipient_label
     if not may_fetch(standing, copy, is_writer(standing, copy.version.meeting_id)):
         raise Refused(f"Udgaven er til {label}. Du kan hente den udgave, der er til din egen afdeling.")
@@ -74,24 +75,35 @@ def demand_may_fetch(standing: Standing, copy: PlanCopy, basis: Basis) -> None:
             f"Udgaven kan ikke hentes mere: et samtykke er trukket tilbage eller udløbet, så {label} må ikke få alt, hvad "
             "der står i den. Lav en rettelse af planen. Så får hver modtager en ny udgave, som passer med samtykket i dag."
         )
-    if copy.recipient == standing.recipient or hands_out(standing, copy.version.meeting_id):
+    meeting = copy.version.meeting_id
+    if copy.recipient == standing.recipient or may_carry(
+        items, reader_of_standing(standing), wrote_at(standing, meeting), basis
+    ):
         return
-    if not may_have_all(items, reader_of_standing(standing), basis):
-        referent = referent_of(copy.version.meeting_id)
-        who = f"Bed referenten, {referent.name}, om at give den videre." if referent else "Mødet havde ingen referent."
-        raise Refused(
-            f"Udgaven til {label} rummer noget, som {standing.participation.home} ikke har samtykke til at se. {who}"
-        )
+    referent = referent_of(meeting)
+    who = (
+        f"Bed referenten, {referent.name}, om at give den videre."
+        if referent and referent != standing.participation
+        else "Tal med familien om et samtykke, eller bed en anden fra mødet om at give den videre."
+    )
+    raise Refused(f"Udgaven til {label} rummer noget, som {standing.participation.home} ikke må se. {who}")
 
 
-def hands_out(standing: Standing, meeting_id: UUID) -> bool:
-    """P6: the referent sends the decisions to all. One who was present and wrote them down already knows them."""
+def wrote_at(standing: Standing, meeting_id: UUID) -> UUID | None:
+    """The meeting, when this participant was its referent: what they wrote down there they know from there (P6)."""
     role = MeetingRole.objects.filter(
         meeting=meeting_id, role=RoleKind.REFERENT, participation=standing.participation
     ).exists()
-    return (
-        role and Attendance.objects.present().filter(meeting=meeting_id, participation=standing.participation).exists()
-    )
+    return meeting_id if role else None
+
+
+def may_carry(items: Iterable[PlanItem], reader: Reader, wrote: UUID | None, basis: Basis) -> bool:
+    """May this reader bring a copy with these items to somebody else (P6)?
+
+    By consent; and for the referent (`wrote`, from `wrote_at`) also by having been present where it was written, as if
+    the version were still the draft. So a no stops the referent too (C5).
+    """
+    return all(may_see(reader, replace(Facts.of(item), meeting_of_board=wrote), basis) for item in items)
 
 
 def person_of(copy: PlanCopy) -> UUID | None:

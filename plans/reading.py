@@ -11,14 +11,15 @@ from cases.access import Standing
 from consent.sharing import Reader, load_basis, may_know_of
 from plans import front, tree
 from plans.access import (
-    hands_out,
     is_writer,
+    may_carry,
     may_fetch,
     may_follow_up,
     may_have_all,
     person_of,
     reader_of_standing,
     referent_of,
+    wrote_at,
 )
 from plans.forms import DistributeForm
 from plans.models import Distribution, FollowUp, FollowUpState, JournalEntry, PlanCopy, PlanItem, PlanVersion
@@ -60,7 +61,6 @@ class Reading:
     ) -> None:
         self.version, self.standing, self.wrong = version, standing, distribute_form
         self.forloeb = version.plan.forloeb
-        self.gives_out = False
         self.basis = load_basis(self.forloeb)
         self.reader = reader_of_standing(standing)
         self.items = list(
@@ -132,16 +132,17 @@ class Reading:
 
     def _copies(self, writes: bool) -> list[CopyRow]:
         sent = Prefetch("distributions", Distribution.objects.select_related("by").order_by("on"))
-        self.gives_out = writes and hands_out(self.standing, self.version.meeting_id)
         copies = self.version.copies.prefetch_related(sent, Prefetch("items", PlanItem.objects.for_sharing()))
-        return [self._copy_row(copy, writes) for copy in copies if self.gives_out or self._knows(person_of(copy))]
+        wrote = wrote_at(self.standing, self.version.meeting_id) if writes else None
+        rows = [self._copy_row(copy, writes, wrote) for copy in copies]
+        return [row for row in rows if row.open or self._knows(person_of(row.copy))]
 
-    def _copy_row(self, copy: PlanCopy, writes: bool) -> CopyRow:
+    def _copy_row(self, copy: PlanCopy, writes: bool, wrote: UUID | None) -> CopyRow:
         mine = may_fetch(self.standing, copy, writes)
         items = list(copy.items.all())
         shut = not may_have_all(items, Reader(copy.recipient, person_of(copy)), self.basis)
         own = copy.recipient == self.standing.recipient
-        free = own or self.gives_out or may_have_all(items, self.reader, self.basis)
+        free = own or may_carry(items, self.reader, wrote, self.basis)
         form = DistributeForm(auto_id=f"id_{copy.pk}_%s") if writes else None
         if self.wrong and self.wrong[0].pk == copy.pk:
             form = self.wrong[1]

@@ -7,7 +7,7 @@ import pikepdf
 import pytest
 from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import SimpleUploadedFile
-from PIL import Image
+from PIL import Image, ImageFile
 
 from documents import uploads
 
@@ -97,6 +97,11 @@ def test_other_kinds_are_refused(content):
 )
 def test_damaged_files_are_refused(content):
     assert refused(content) in {"damaged", "pages"}
+
+
+def test_half_a_photo_is_refused_also_after_a_paper_was_printed(monkeypatch):
+    monkeypatch.setattr(ImageFile, "LOAD_TRUNCATED_IMAGES", True)  # as importing WeasyPrint leaves it
+    assert refused(an_image("PNG")[:45]) == "damaged"
 
 
 def test_the_bounds(monkeypatch):

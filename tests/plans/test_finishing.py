@@ -12,6 +12,7 @@ from plans.access import demand_may_fetch
 from plans.actions.finishing import fingerprint
 from plans.gaps import Incomplete
 from plans.models import ItemKind, JournalEntry, PlanCopy, PlanVersion
+from tests.consent.factories import consented
 from tests.plans import factories
 from web.errors import Refused, Stale
 
@@ -237,3 +238,14 @@ def test_P6_the_referent_who_was_present_hands_out_the_familys_copies() -> None:
     demand_may_fetch(standing_of(family.referent, family.forloeb), copy, basis)
     with pytest.raises(Refused, match="Louise Aagaard"):
         demand_may_fetch(standing_of(family.user("mette"), family.forloeb), copy, basis)
+
+
+@pytest.mark.usefixtures("light_papers")
+def test_C5_a_no_to_the_referents_department_stops_the_referent_too() -> None:
+    family = factories.anton()
+    version = factories.first_plan(family)
+    copy = PlanCopy.objects.get(version=version, recipient=f"p:{family.far.pk}")
+    about_far = next(item for item in copy.items.all() if family.far in item.about.all())
+    consented(family.forloeb, family.far, [family.louise.department], [about_far.topic.key], answer="no")
+    with pytest.raises(Refused, match="ikke må se"):
+        demand_may_fetch(standing_of(family.referent, family.forloeb), copy, load_basis(family.forloeb))

@@ -1,6 +1,7 @@
 """Delivered = consented, in every channel, for every reader: judged by the oracle, word by word (C5, C6, M6, M8)."""
 
 import re
+from dataclasses import replace
 
 import pytest
 from django.apps import apps
@@ -82,9 +83,13 @@ class Scan:
                     person = next(pk for pk in map(str, [one.pk for one in self.sea.people.values()]) if pk in url)
                     allowed = self.all(f"p:{person}")
                 if name == "plans:copy" and key == self.sea.staff[REFERENT].recipient:
-                    # P6: who was there and wrote it down carries each copy to its reader, and may open it.
+                    # P6: who was there and wrote it down carries a copy to its reader, as if it still were the draft; a no stops.
                     copy = PlanCopy.objects.get(pk=url.split("/")[-2])
-                    allowed = allowed | self.sea.allowed(self.sea.plan, self.sea.reader(copy.recipient))
+                    drafted = [
+                        replace(one, item=replace(one.item, on_board_of=self.sea.meeting.pk)) for one in self.sea.plan
+                    ]
+                    readers = self.sea.allowed(self.sea.plan, self.sea.reader(copy.recipient))
+                    allowed = allowed | (readers & self.sea.allowed(drafted, self.sea.reader(key)))
                 if name == "plans:copy" and whole is not None:
                     whole = None  # judged as the paper it is, in papers()
                 self.judge(f"{name} {key}", got, allowed, whole=whole)
