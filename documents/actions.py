@@ -52,6 +52,7 @@ def freeze(
     return frozen
 
 
+@transaction.atomic
 def erase(*, by: Any, frozen: FrozenFile) -> FrozenFile:
     """Take a frozen file's bytes away for good; its title, size and SHA-256 stay as a record that it was.
 

@@ -2,9 +2,11 @@
 
 import os
 from collections.abc import Callable, Iterator
+from importlib import import_module
 from pathlib import Path
 
 import pytest
+from django.apps import apps
 from django.conf import settings
 from django.contrib.auth.models import AbstractBaseUser
 from django.test import Client, TransactionTestCase
@@ -28,14 +30,16 @@ AXE_TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practi
 
 
 def pytest_configure() -> None:
-    """Between tests with a live server the tables are emptied, in spite of the append-only triggers."""
+    """Between tests with a live server the tables are emptied, in spite of the append-only triggers, and what the
+    migrations laid is laid again: each test meets a database as `migrate` leaves it, whatever ran before."""
     empty_tables = TransactionTestCase._fixture_teardown
 
-    def without_triggers(self: TransactionTestCase) -> None:
+    def as_migrated(self: TransactionTestCase) -> None:
         with triggers.lifted():
             empty_tables(self)
+        import_module("consent.migrations.0002_topics_and_texts").add(apps, None)
 
-    TransactionTestCase._fixture_teardown = without_triggers
+    TransactionTestCase._fixture_teardown = as_migrated
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

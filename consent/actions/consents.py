@@ -5,6 +5,7 @@ from datetime import date
 from uuid import UUID
 
 from django.core.exceptions import ValidationError
+from django.db import transaction
 from django.utils import timezone
 from simple_history.utils import bulk_create_with_history
 
@@ -37,6 +38,7 @@ _FIELD = {RecipientKind.DEPARTMENT: "department", RecipientKind.EXTERNAL: "exter
 
 
 # --- giving ------------------------------------------------------------------------------------------------------------
+@transaction.atomic
 def register_declaration(
     *,
     by: User,
@@ -107,6 +109,7 @@ def register_declaration(
     return declaration
 
 
+@transaction.atomic
 def add_signature(
     *, by: User, declaration: Declaration, signer: Person, signed_on: date, evidence: FrozenFile | None = None
 ) -> Signature:
@@ -121,6 +124,7 @@ def add_signature(
     return signature
 
 
+@transaction.atomic
 def attach_evidence(*, by: User, declaration: Declaration, evidence: FrozenFile) -> Declaration:
     """Lay the scanned, signed paper with its declaration (C3). A newer scan goes before an older; both are kept."""
     demand_tovholder(by, declaration.forloeb)
@@ -129,6 +133,7 @@ def attach_evidence(*, by: User, declaration: Declaration, evidence: FrozenFile)
     return declaration
 
 
+@transaction.atomic
 def give_leaflet(*, by: User, declaration: Declaration, on: date | None = None) -> Declaration:
     """Log that the leaflet was handed out (C9). The first hand-out stands."""
     demand_tovholder(by, declaration.forloeb)
@@ -250,6 +255,7 @@ def _not_in_future(day: date, field: str) -> date:
 
 
 # --- taking back ---------------------------------------------------------------------------------------------------------
+@transaction.atomic
 def withdraw(
     *,
     by: User,
@@ -308,6 +314,7 @@ def withdraw(
     return withdrawal
 
 
+@transaction.atomic
 def make_receipt(*, by: User, withdrawal: Withdrawal) -> Withdrawal:
     """Make the receipt of a withdrawal that has none yet. Raises Refused when this machine can make no PDF."""
     demand_tovholder(by, withdrawal.forloeb)
@@ -338,6 +345,7 @@ def _standing(forloeb: Forloeb, person: Person, scope: dict[str, list[str]]) -> 
 
 
 # --- the forløb and the guidance ---------------------------------------------------------------------------------------
+@transaction.atomic
 def activate_forloeb(*, by: User, forloeb: Forloeb) -> Forloeb:
     """Make a forløb active once people and consents are there (F1, F4). Raises Refused with all that is missing."""
     demand_tovholder(by, forloeb)
@@ -354,6 +362,7 @@ def activate_forloeb(*, by: User, forloeb: Forloeb) -> Forloeb:
     return forloeb
 
 
+@transaction.atomic
 def read_guidance(*, by: User) -> GuidanceRead:
     """Confirm the guidance in use, once per version (C8)."""
     guidance = current_guidance()
@@ -364,6 +373,7 @@ def read_guidance(*, by: User) -> GuidanceRead:
 
 
 # --- the municipality's text -----------------------------------------------------------------------------------------------
+@transaction.atomic
 def write_text(
     *, by: User, text: ConsentText | None = None, title: str, purpose: str, body: str, months_valid: int
 ) -> ConsentText:
@@ -380,6 +390,7 @@ def write_text(
     return text
 
 
+@transaction.atomic
 def publish_text(*, by: User, text: ConsentText, on: date | None = None) -> ConsentText:
     """Put a version in use from a day (today). New declarations are given on it; earlier ones stay on theirs."""
     texts.demand_editor(by)
