@@ -81,7 +81,9 @@ def _clean_pdf(content: bytes) -> bytes:
 
 
 def _clean_image(content: bytes, kind: str) -> bytes:
-    ImageFile.LOAD_TRUNCATED_IMAGES = False  # WeasyPrint sets it for the whole process: half a scan would pass as a whole
+    ImageFile.LOAD_TRUNCATED_IMAGES = (
+        False  # WeasyPrint sets it for the whole process: half a scan would pass as a whole
+    )
     try:
         with Image.open(io.BytesIO(content), formats=[kind]) as image:
             if image.width * image.height > MAX_PIXELS:
