@@ -1,4 +1,4 @@
-"""The recipients of a forløb: its departments, its externals, and the adults of the family (C2)."""
+"""The recipients of a forløb: its departments, its externals, and the adults of the family who are in it (C2)."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -62,12 +62,14 @@ def is_adult(person: Person, kind: str, on: date) -> bool:
 def recipients_of(forloeb: Forloeb, basis: Basis) -> list[Recipient]:
     """Everybody who can be asked about in a forløb, in the order of the matrix: four queries at most.
 
-    Departments and externals that take part today, the adults of the family, and those who take part no more but still
-    stand in somebody's answers, so that no yes is out of sight.
+    Departments and externals that take part today, the adults of the family who are in the forløb, and those who take
+    part no more but still stand in somebody's answers, so that no yes is out of sight. An adult outside the forløb, as
+    a new spouse in the other home, gets nothing from it and stands on no paper.
     """
     taking_part = Participation.objects.open(basis.on).filter(forloeb=forloeb).select_related("department", "external")
     found = {row.recipient: Recipient(row.recipient, row.home) for row in taking_part}
-    members = FamilyMember.objects.filter(family=forloeb.family_id).select_related("person")
+    here = forloeb.persons.filter(to_date__isnull=True).values("person_id")
+    members = FamilyMember.objects.filter(family=forloeb.family_id, person__in=here).select_related("person")
     for member in members:
         if is_adult(member.person, member.kind, basis.on):
             found[f"p:{member.person_id}"] = Recipient(f"p:{member.person_id}", member.person.name)

@@ -11,8 +11,10 @@ from django.test import Client
 from django.urls import reverse
 from pypdf import PdfReader
 
+from audit.models import AccessLog
+from cases.models import Forloeb, Person
 from consent.sharing import load_basis, share
-from documents.models import FrozenFile
+from insight.scenario.places import address
 from meetings.models import BoardNote
 from meetings.readers import reader_of, reader_of_person
 from plans.models import JournalEntry, PlanCopy
@@ -27,9 +29,9 @@ class Failed(Exception):
     """A must that does not hold; the text says what was found."""
 
 
-def text_of(file: FrozenFile) -> str:
+def text_of(content: bytes) -> str:
     """The words of a PDF, white space folded."""
-    pages = PdfReader(io.BytesIO(file.content)).pages
+    pages = PdfReader(io.BytesIO(content)).pages
     return " ".join(" ".join(page.extract_text() or "" for page in pages).split())
 
 
@@ -55,7 +57,7 @@ def copy_of(player: Player, must: dict[str, Any]) -> PlanCopy:
 def _paper(player: Player, must: dict[str, Any]) -> None:
     """A reader's Én Plan holds and lacks words; a family member's paper gives no hint either (C5, C6)."""
     copy = copy_of(player, must)
-    text = text_of(copy.file)
+    text = text_of(copy.file.content)
     _words(text, must, f"udgaven til {must['reader']}")
     if must["reader"] in player.persons:
         _lacks(text, list(HINTS), f"udgaven til {must['reader']}")
@@ -72,27 +74,54 @@ def _board(player: Player, must: dict[str, Any]) -> None:
     _words(" | ".join(note.text for note in notes.visible), must, f"tavlen for {must['reader']}")
 
 
-def _page(player: Player, must: dict[str, Any]) -> None:
-    """A page, fetched as a real request by a member of staff, holds and lacks words, or answers a status."""
+def _signed_in(player: Player, key: str) -> Client:
     client = Client(HTTP_HOST=(settings.ALLOWED_HOSTS or ["localhost"])[0].lstrip("*.") or "localhost")
-    client.force_login(player.users[must["as"]], backend="django.contrib.auth.backends.ModelBackend")
-    answer = client.get(address(player, must["page"], must), secure=settings.SECURE_SSL_REDIRECT)
+    client.force_login(player.users[key], backend="django.contrib.auth.backends.ModelBackend")
+    return client
+
+
+def _page(player: Player, must: dict[str, Any]) -> None:
+    """A page or a paper, fetched as a real request by a member of staff, holds and lacks words, or answers a status.
+
+    logged: a person's key; the fetching leaves a row about that person in the access log (C13).
+    """
+    logged = AccessLog.objects.about(player.persons[must["logged"]]) if "logged" in must else None
+    before = logged.count() if logged is not None else 0
+    answer = _signed_in(player, must["as"]).get(
+        address(player, must["page"], must), secure=settings.SECURE_SSL_REDIRECT
+    )
     expected = must.get("status", 200)
     if answer.status_code != expected:
-        raise Failed(f"siden svarer {answer.status_code}, ikke {expected}")
-    _words(" ".join(answer.content.decode().split()), must, f"siden {must['page']} for {must['as']}")
+        raise Failed(f"siden {must['page']} svarer {answer.status_code}, ikke {expected}")
+    content = answer.getvalue()
+    text = text_of(content) if answer["Content-Type"] == "application/pdf" else " ".join(content.decode().split())
+    _words(text, must, f"siden {must['page']} for {must['as']}")
+    if logged is not None and logged.count() != before + 1:
+        raise Failed(f"at {must['as']} så {must['page']}, står ikke i loggen")
 
 
-def address(player: Player, page: str, must: dict[str, Any]) -> str:
-    """The address of a page by its short name."""
-    if page in ("desk:my_day", "insight:overview", "plans:journal", "cases:henvendelse_list", "cases:forloeb_list"):
-        return reverse(page)
-    if page.startswith("meetings:") and page != "meetings:new":
-        return reverse(page, args=[player.meetings[must.get("meeting", 1)].pk])
-    if page.startswith("plans:"):
-        return reverse(page, args=[player.versions[must.get("version", 1)].pk])
-    assert player.forloeb is not None
-    return reverse(page, args=[player.forloeb.pk])
+def _together(player: Player, must: dict[str, Any]) -> None:
+    """Two write in the same line of the plan at once: the second is told, sees both texts, and nothing is lost (P5)."""
+    version = player.versions[must["version"]]
+    item = player.item(version, must["item"])
+    url = reverse("plans:edit", args=[version.pk])
+    field, seen = f"text-{item.pk}", str(item.row_version)
+    first, second = (must["item"] + word for word in (" Først.", " Bagefter."))
+    for key, text, expected in ((must["first"], first, 302), (must["second"], second, 409)):
+        answer = _signed_in(player, key).post(
+            url, {field: text, f"v-{item.pk}": seen}, secure=settings.SECURE_SSL_REDIRECT
+        )
+        if answer.status_code != expected:
+            raise Failed(f"da {key} gemte, svarede siden {answer.status_code}, ikke {expected}")
+    _words(answer.content.decode(), {"holds": [first, second, "Intet er tabt"]}, f"siden for {must['second']}")
+    item.refresh_from_db()
+    if item.text != first:
+        raise Failed(f"der står »{item.text}«, før nogen har valgt")
+    keep = {field: second, f"v-{item.pk}": seen, "keep": field}
+    _signed_in(player, must["second"]).post(url, keep, secure=settings.SECURE_SSL_REDIRECT)
+    item.refresh_from_db()
+    if item.text != second or first not in item.history.values_list("text", flat=True):  # type: ignore[attr-defined]
+        raise Failed("en af de to tekster er tabt")
 
 
 def _journal(player: Player, must: dict[str, Any]) -> None:
@@ -113,9 +142,10 @@ def _sets(lines: dict[str, set[str]]) -> str:
 
 def _order(player: Player, must: dict[str, Any]) -> None:
     """Names stand in this order on a page (Danish sorting)."""
-    client = Client(HTTP_HOST="localhost")
-    client.force_login(player.users[must["as"]], backend="django.contrib.auth.backends.ModelBackend")
-    text = client.get(address(player, must["page"], must)).content.decode()
+    answer = _signed_in(player, must["as"]).get(
+        address(player, must["page"], must), secure=settings.SECURE_SSL_REDIRECT
+    )
+    text = answer.content.decode()
     text = text[text.find("<main") :]
     places = [text.find(name) for name in must["names"]]
     if -1 in places or places != sorted(places):
@@ -142,6 +172,17 @@ def _nothing(player: Player, must: dict[str, Any]) -> None:
         raise Failed("noget blev gemt")
 
 
+def _erased(player: Player, must: dict[str, Any]) -> None:
+    """The forløb and its people are gone, history included; that somebody looked at them is still in the log (C13)."""
+    persons = [one.pk for one in player.persons.values()]
+    for model, keys in ((Forloeb, [player.forloeb_pk]), (Person, persons)):
+        for rows, key in ((model._base_manager, "pk__in"), (model.history, "id__in")):  # type: ignore[attr-defined]
+            if rows.filter(**{key: keys}).exists():
+                raise Failed(f"noget er ikke slettet: {model._meta.verbose_name_plural}")
+    if not AccessLog.objects.in_forloeb(player.forloeb_pk).exists():
+        raise Failed("loggen over, hvem der så hvad, er væk")
+
+
 def _words(text: str, must: dict[str, Any], where: str) -> None:
     for word in must.get("holds", ()):
         if word not in text:
@@ -160,6 +201,8 @@ CHECKS: dict[str, Callable[[Player, dict[str, Any]], None]] = {
     "board": _board,
     "page": _page,
     "journal": _journal,
+    "together": _together,
+    "erased": _erased,
     "order": _order,
     "said": _said,
     "state": _state,

@@ -4,10 +4,13 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+from io import StringIO
 from typing import Any
+from uuid import UUID
 
 import time_machine
 from django.core.exceptions import ValidationError
+from django.core.management import call_command
 from django.utils import timezone
 
 from cases import actions as cases
@@ -17,7 +20,7 @@ from consent.models import Topic
 from insight.scenario import musts
 from insight.scenario.script import BadScript, Script
 from meetings import actions as meetings
-from meetings.models import Meeting
+from meetings.models import Attendance, Meeting
 from organisation.models import Department, Employment, ExternalParty, User
 from plans import actions as plans
 from plans.models import JournalEntry, PlanItem, PlanVersion
@@ -116,6 +119,19 @@ class Player:
             raise BadScript(f"{self.script.name}: forløbet er ikke startet endnu.")
         self.forloeb.refresh_from_db()
         return self.forloeb
+
+    @property
+    def forloeb_pk(self) -> UUID:
+        """Its key, also when it is erased."""
+        if self.forloeb is None:
+            raise BadScript(f"{self.script.name}: forløbet er ikke startet endnu.")
+        return self.forloeb.pk
+
+    def attendance(self, meeting: Meeting, key: str) -> Attendance:
+        """The row of one who was invited, from the family or among the staff."""
+        if key in self.persons:
+            return Attendance.objects.get(meeting=meeting, person=self.persons[key])
+        return Attendance.objects.get(meeting=meeting, participation=self.participations[key])
 
     def recipient(self, name: str) -> str:
         """The recipient key of a department, an external party or a person of the family, by name or key."""
@@ -311,6 +327,15 @@ class Player:
         )
         return f"forløbet er afsluttet: {self._forloeb().get_end_reason_display()}"
 
+    def act_erase(self, step: dict[str, Any]) -> str:
+        """The nightly erasure, of everything that is due on this day. The file keeps it in the past: nobody loses early."""
+        if step["day"] > 0:
+            raise BadScript(f"{self.script.name}: »erase« kan kun spilles på en dag, der er gået.")
+        told = StringIO()
+        call_command("slet_udloebne", stdout=told)
+        self.said += told.getvalue().splitlines()
+        return "det udløbne er slettet"
+
     def act_pause(self, step: dict[str, Any]) -> str:
         cases.pause_forloeb(by=self._by(step), forloeb=self._forloeb())
         return "forløbet er på pause"
@@ -420,17 +445,18 @@ class Player:
         version = plans.start_version(by=by, meeting=meeting)
         self.versions[version.number] = version
         for text, answer in step.get("carried", {}).items():
-            item = self._item(version, text)
+            item = self.item(version, text)
             outcome, note = answer if isinstance(answer, list) else (answer, "")
             plans.set_outcome(by=by, item=item, outcome=outcome, note=note)
         for goal in step.get("goal", ()):
-            self._add(by, version, goal, "goal", self._item(version, goal["under"]) if "under" in goal else None)
+            self._add(by, version, goal, "goal", self.item(version, goal["under"]) if "under" in goal else None)
         if step.get("finish", True):
             plans.finish(by=by, version=version)
             return f"Én Plan version {version.number} er færdig"
         return f"Én Plan version {version.number} er en kladde"
 
-    def _item(self, version: PlanVersion, text: str) -> PlanItem:
+    def item(self, version: PlanVersion, text: str) -> PlanItem:
+        """A line of a version by its text. Raises BadScript."""
         for item in PlanItem.objects.filter(version=version):
             if item.text == text:
                 return item
@@ -459,7 +485,7 @@ class Player:
         version = self.versions[max(self.versions)]
         for text, state in step["agreements"].items():
             plans.follow_up(
-                by=self._by(step), agreement=self._item(version, text), state=state, note=step.get("note", "")
+                by=self._by(step), agreement=self.item(version, text), state=state, note=step.get("note", "")
             )
         return f"{len(step['agreements'])} aftaler er fulgt op"
 

@@ -8,7 +8,7 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 
 from cases import collaboration
-from cases.access import demand_tovholder, forloeb_view
+from cases.access import demand_open, demand_tovholder, forloeb_view
 from cases.models import Forloeb, Person
 from meetings import actions
 from meetings.access import MeetingRequest, demand_planned, meeting_view
@@ -46,7 +46,8 @@ def _new_form(forloeb: Forloeb, data: Any = None) -> NewMeetingForm:
 @route("tovholder", methods=("GET", "POST"))
 @forloeb_view(demand_tovholder)
 def new(request: MeetingRequest, forloeb: Forloeb) -> HttpResponse:
-    """Plan a meeting; the day is suggested from the model's cadence (M1, M12)."""
+    """Plan a meeting; the day is suggested from the model's cadence (M1, M12). An ended forløb is told at once (F4)."""
+    demand_open(forloeb)
     form = _new_form(forloeb, request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:

@@ -1,0 +1,57 @@
+"""Where the pages and papers of a scenario stand: a short name and the keys of a must → an address."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlencode
+
+from django.urls import reverse
+
+from cases.models import FamilyMember
+from consent.models import Topic, Withdrawal
+from plans.models import PlanCopy
+
+if TYPE_CHECKING:
+    from insight.scenario.player import Player
+
+WITHOUT_FORLOEB = ("desk:my_day", "insight:overview", "plans:journal", "cases:henvendelse_list", "cases:forloeb_list")
+# The person of the must stands in the address, after the forløb.
+OF_PERSON = ("consent:person", "consent:declare", "consent:withdraw", "consent:blank")
+OF_SUBJECT = ("privacy:subject_access", "privacy:subject_access_pdf", "privacy:subject_access_json")
+
+
+def address(player: Player, page: str, must: dict[str, Any]) -> str:
+    """The address of a page by the name of its route. The must says meeting, version, person, reader and topics."""
+    if page in WITHOUT_FORLOEB:
+        return reverse(page)
+    if page in ("meetings:contacts_pdf", "consent:contacts_pdf"):
+        slug = player.recipient(must["reader"]).replace(":", "-", 1)
+        first = player.meetings[must.get("meeting", 1)].pk if page.startswith("meetings:") else player.forloeb_pk
+        return reverse(page, args=[first, slug])
+    if page == "meetings:board_pdf":
+        meeting = player.meetings[must.get("meeting", 1)]
+        return reverse(page, args=[meeting.pk, player.attendance(meeting, must["reader"]).pk])
+    if page.startswith("meetings:") and page != "meetings:new":
+        return reverse(page, args=[player.meetings[must.get("meeting", 1)].pk])
+    if page == "plans:copy":
+        version = player.versions[must.get("version", 1)]
+        copies = PlanCopy.objects.filter(version=version, recipient=player.recipient(must["reader"]))
+        return reverse(page, args=[copies.latest("made_at").pk])
+    if page.startswith("plans:"):
+        return reverse(page, args=[player.versions[must.get("version", 1)].pk])
+    if page == "consent:receipt":
+        return reverse(page, args=[Withdrawal.objects.filter(person=player.persons[must["person"]]).latest("at").pk])
+    if page in ("cases:show_address", "cases:person"):
+        member = FamilyMember.objects.get(family__forloeb=player.forloeb_pk, person=player.persons[must["person"]])
+        return reverse(page, args=[player.forloeb_pk, member.pk])
+    if page in OF_PERSON or page in OF_SUBJECT:
+        return reverse(page, args=[player.forloeb_pk, player.persons[must["person"]].pk]) + _query(must)
+    return reverse(page, args=[player.forloeb_pk])
+
+
+def _query(must: dict[str, Any]) -> str:
+    """`topics` of a withdrawal, as its first page sends them."""
+    if "topics" not in must:
+        return ""
+    topics = Topic.objects.filter(key__in=must["topics"]).values_list("pk", flat=True)
+    return "?" + urlencode([("hvad", "noget"), *(("emne", str(pk)) for pk in topics)])
