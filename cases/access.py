@@ -47,7 +47,7 @@ def standing_of(user: User, forloeb: Forloeb) -> Standing | None:
     """
     here = Participation.objects.giving_access().filter(user=user, forloeb=forloeb)
     barred = Barred.objects.filter(user=user, forloeb=forloeb)
-    participation = here.filter(~Exists(barred)).select_related("department__area", "user").first()
+    participation = here.filter(~Exists(barred)).for_page().first()
     return Standing(participation) if participation else None
 
 

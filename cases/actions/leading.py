@@ -5,6 +5,7 @@ from datetime import date
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.db.models import F, Q, QuerySet
 from django.utils import timezone
 
 from audit import events
@@ -26,12 +27,10 @@ def hand_over(
     """
     forloeb = Forloeb.objects.select_for_update(of=("self",)).get(pk=forloeb.pk)
     day = on or timezone.localdate()
-    old = Participation.objects.select_for_update(of=("self",)).get(
-        forloeb=forloeb, role=ParticipationRole.TOVHOLDER, to_date__isnull=True
-    )
     if not may_hand_over(by, forloeb):
         raise Refused("Det kan kun tovholderen eller lederen af tovholderens afdeling.")
     demand_open(forloeb)
+    old, planned = _leads(forloeb)
     _demand_may_lead(to_user, to_department)
     if old.user_id == to_user.pk:
         raise ValidationError({"to_user": f"{to_user.name} er allerede tovholder. Vælg en anden."})
@@ -40,8 +39,11 @@ def hand_over(
     if day < timezone.localdate():
         raise ValidationError({"on": "Vælg i dag eller en senere dag."})
     demand_not_barred(forloeb, to_user)
+    if planned is not None:  # planned anew: what never happened is no hand-over, and its part never begins
+        HandOver.objects.filter(to_participation=planned).delete()
+        close(planned, planned.from_date)
     close(old, day)
-    for other in Participation.objects.filter(forloeb=forloeb, user=to_user, to_date__isnull=True):
+    for other in _going_on(forloeb, to_user, day):
         close(other, day)
     new = Participation(
         forloeb=forloeb,
@@ -67,6 +69,22 @@ def hand_over(
     return done
 
 
+def _leads(forloeb: Forloeb) -> tuple[Participation, Participation | None]:
+    """The tovholder now, and who takes over on a later day already agreed on. Locked."""
+    rows = Participation.objects.select_for_update(of=("self",)).tovholder().filter(forloeb=forloeb)
+    now, *later = _not_over(rows, timezone.localdate()).order_by("from_date", F("to_date").asc(nulls_last=True))
+    return now, (later[-1] if later else None)
+
+
+def _going_on(forloeb: Forloeb, user: User, day: date) -> list[Participation]:
+    """The user's parts that reach beyond a day."""
+    return list(_not_over(Participation.objects.filter(forloeb=forloeb, user=user), day))
+
+
+def _not_over(rows: QuerySet[Participation], day: date) -> QuerySet[Participation]:
+    return rows.filter(Q(to_date__isnull=True) | Q(to_date__gt=day)).exclude(to_date=F("from_date"))
+
+
 @transaction.atomic
 def hand_over_many(
     *, by: User, forloebs: Iterable[Forloeb], to_user: User, to_department: Department, reason: str
@@ -83,7 +101,7 @@ def bar(*, by: User, forloeb: Forloeb, user: User, reason: str) -> Barred:
     demand_tovholder(by, forloeb)
     if not reason.strip():
         raise ValidationError({"reason": "Skriv, hvorfor kollegaen ikke må kende forløbet, fx »nabo«."})
-    here = list(Participation.objects.filter(forloeb=forloeb, user=user, to_date__isnull=True))
+    here = _going_on(forloeb, user, timezone.localdate())
     if any(row.role == ParticipationRole.TOVHOLDER for row in here):
         raise Refused("Tovholderen kan ikke spærres. Overlevér forløbet først.")
     row = Barred(forloeb=forloeb, user=user, reason=reason.strip(), by=by)

@@ -10,6 +10,7 @@ from audit import events
 from cases.access import demand_tovholder
 from cases.models import EndReason, Forloeb, ForloebState
 from cases.models.forloeb import TRANSITIONS
+from cases.readiness import missing_people
 from organisation.models import User
 from web.errors import Refused
 from web.locking import take
@@ -37,6 +38,8 @@ def resume_forloeb(*, by: User, forloeb: Forloeb, row_version: int | None = None
     if forloeb.state != ForloebState.PAUSED:
         raise Refused(f"{_NOW[ForloebState(forloeb.state)]}. Kun et forløb på pause kan genoptages.")
     row = _move(by, forloeb, ForloebState.ACTIVE, row_version)
+    if missing := _missing(row):
+        raise Refused(f"Forløbet kan ikke genoptages endnu. Det mangler: {'; '.join(missing)}.")
     row.paused_on = None
     return _keep(by, row, "forloeb.resumed", "Forløbet er genoptaget.")
 
@@ -70,9 +73,9 @@ def end_forloeb(
 
 @transaction.atomic
 def reopen_forloeb(*, by: User, forloeb: Forloeb, why: str, row_version: int | None = None) -> Forloeb:
-    """Open an ended forløb where it was; one that ended for want of consent gathers it anew first (F4)."""
+    """Open an ended forløb where it was; one that lacks consent or people gathers them anew first (F1, F4)."""
     to = ForloebState.CONSENT
-    if forloeb.activated_on and forloeb.end_reason not in _WITHOUT_CONSENT:
+    if forloeb.activated_on and forloeb.end_reason not in _WITHOUT_CONSENT and not _missing(forloeb):
         to = ForloebState.ACTIVE
     if forloeb.state != ForloebState.ENDED:
         raise Refused(f"{_NOW[ForloebState(forloeb.state)]}. Kun et afsluttet forløb kan genåbnes.")
@@ -86,6 +89,11 @@ def reopen_forloeb(*, by: User, forloeb: Forloeb, why: str, row_version: int | N
     # The reason for opening stands with the row, so that its history keeps it beside the end it undoes.
     row.end_text = why
     return _keep(by, row, "forloeb.reopened", "Forløbet er genåbnet.")
+
+
+def _missing(forloeb: Forloeb) -> list[str]:
+    """The people that an active forløb must have (F1, F5)."""
+    return [line.text for line in missing_people(forloeb) if not line.done]
 
 
 def _move(by: User, forloeb: Forloeb, to: ForloebState, row_version: int | None) -> Forloeb:

@@ -4,6 +4,7 @@ from datetime import date
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.db.models import F, Q
 from django.utils import timezone
 
 from audit import events
@@ -73,14 +74,31 @@ def change_participation(
 ) -> Participation:
     """Role, title and dates; the tovholder's role is changed by hand-over only."""
     _lock(by, participation.forloeb)
-    row = take(Participation.objects.all(), participation.pk, row_version)
-    if (role == ParticipationRole.TOVHOLDER) != (row.role == ParticipationRole.TOVHOLDER):
+    row = take(Participation.objects.select_related("user", "external"), participation.pk, row_version)
+    if row.has_ended:
+        raise Refused(f"{row.name} er ikke med mere. Skal {row.name} med igen, så føj til som ny deltager.")
+    was = (row.role, row.from_date, row.to_date)
+    is_lead = row.role == ParticipationRole.TOVHOLDER
+    if (role == ParticipationRole.TOVHOLDER) != is_lead:
         raise ValidationError({"role": ONE_TOVHOLDER})
-    if row.role == ParticipationRole.TOVHOLDER and to_date:
+    if is_lead and to_date:
         raise ValidationError({"to_date": "Overlevér forløbet, før tovholderen stopper."})
-    row.role, row.title, row.from_date, row.to_date = role, title, from_date or row.from_date, to_date
+    if is_lead and from_date not in (None, row.from_date):
+        raise ValidationError({"from_date": "Tovholderens dage ændres kun ved at overlevere. Overlevér forløbet."})
+    row.role, row.title, row.from_date = role, title, from_date or row.from_date
+    # A planned hand-over has set the day the tovholder stops; it is not this form's to forget.
+    row.to_date = row.to_date if is_lead else to_date
+    _demand_apart(row)
     row.full_clean()
     row.save()
+    if (row.role, row.from_date, row.to_date) != was:
+        events.record(
+            by=by,
+            forloeb=row.forloeb_id,
+            kind="participant.changed",
+            text=f"{row.name} er med som {row.get_role_display()}. Rolle eller dage er ændret."[:250],
+            data={"participation": row},
+        )
     return row
 
 
@@ -91,6 +109,8 @@ def end_participation(
     """Access ends on that day (today); what the participant did and wrote stays."""
     _lock(by, participation.forloeb)
     row = take(Participation.objects.all(), participation.pk, row_version)
+    if row.has_ended:  # said from an old page: the day it ended is history
+        return row
     if row.role == ParticipationRole.TOVHOLDER:
         raise Refused("Forløbet skal altid have en tovholder. Overlevér forløbet til en kollega først.")
     close(row, on or timezone.localdate())
@@ -109,6 +129,20 @@ def close(row: Participation, on: date) -> None:
     row.to_date = max(on, row.from_date)
     row.full_clean()
     row.save()
+
+
+def _demand_apart(row: Participation) -> None:
+    """One part at a time: two on one day would make it chance which role counts (F10)."""
+    if row.user is None or row.to_date == row.from_date:
+        return
+    others = Participation.objects.filter(forloeb=row.forloeb_id, user=row.user).exclude(pk=row.pk)
+    others = others.filter(Q(to_date__isnull=True) | Q(to_date__gt=row.from_date)).exclude(to_date=F("from_date"))
+    if row.to_date is not None:
+        others = others.filter(from_date__lt=row.to_date)
+    if others.exists():
+        raise ValidationError(
+            {"from_date": f"{row.name} er allerede med i de dage. Ret den deltagelse, der står på listen."}
+        )
 
 
 def demand_employed(user: User, department: Department) -> None:
@@ -131,6 +165,7 @@ def _lock(by: User, forloeb: Forloeb) -> Forloeb:
 
 def _add(by: User, row: Participation, from_date: date | None) -> Participation:
     row.from_date = from_date or timezone.localdate()
+    _demand_apart(row)
     row.full_clean()
     row.save()
     events.record(

@@ -76,7 +76,7 @@ class ParticipationForm(VersionedForm, _RoleForm):
         role = self.fields["role"]
         if lead:
             role.choices = [(ParticipationRole.TOVHOLDER, "tovholder")]  # type: ignore[attr-defined]
-            del self.fields["to_date"]
+            del self.fields["from_date"], self.fields["to_date"]
         elif outside:
             role.choices = OUTSIDE_ROLES  # type: ignore[attr-defined]
 
