@@ -1,14 +1,20 @@
 """What every test may lean on: fast defaults, a browser, the axe check, and a database that empties in spite of triggers."""
 
+import hashlib
 import os
+import shutil
 from collections.abc import Callable, Iterator
+from datetime import datetime
 from importlib import import_module
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pytest
+import time_machine
 from django.apps import apps
 from django.conf import settings
 from django.contrib.auth.models import AbstractBaseUser
+from django.db import connection
 from django.test import Client, TransactionTestCase
 from hypothesis import HealthCheck
 from hypothesis import settings as hypothesis_settings
@@ -23,6 +29,9 @@ hypothesis_settings.register_profile(
     "house", deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture]
 )
 hypothesis_settings.load_profile("house")
+
+# What takes longer than ten seconds for one test.
+LONG = ("tests/e2e/", "test_canaries.py", "test_machine.py", "test_scenarios.py")
 
 AXE = Path(settings.BASE_DIR) / "node_modules" / "axe-core" / "axe.min.js"
 # wcag22aa must be named, or axe hides target-size.
@@ -46,6 +55,62 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if "page" in item.fixturenames or "signed_in_page" in item.fixturenames:
             item.add_marker(pytest.mark.browser)
+    # the longest first (within the random order): at the end no worker waits for the other's last minute
+    items.sort(key=lambda item: not any(name in item.nodeid for name in LONG))
+
+
+# --- the database ----------------------------------------------------------------------------------------------------
+def migrated() -> Path | None:
+    """Where a migrated, empty SQLite database is kept, named after all it was made from: migrating takes 20 seconds."""
+    if connection.vendor != "sqlite":
+        return None
+    base = Path(settings.BASE_DIR)
+    sources = [base / "requirements.txt", base / "fællesfamilier" / "settings.py"]
+    for pattern in ("*/migrations/**/*.*", "*/triggers.py", "*/apps.py", "web/*.py"):
+        sources += sorted(path for path in base.glob(pattern) if path.suffix != ".pyc")
+    made_from = hashlib.sha256(b"".join(path.read_bytes() for path in sources)).hexdigest()
+    return Path(settings.DATA_DIR) / f"migrated-{made_from[:16]}.sqlite3"
+
+
+@pytest.fixture(scope="session")
+def django_db_keepdb(django_db_keepdb: bool, django_db_modify_db_settings: None) -> bool:
+    """True when a copy of the migrated database lies ready; `migrate` then only sees that nothing is missing."""
+    kept = migrated()
+    if kept is None or not kept.exists():
+        return django_db_keepdb
+    shutil.copyfile(kept, connection.settings_dict["TEST"]["NAME"])
+    return True
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup: None, django_db_keepdb: bool, django_db_blocker) -> Iterator[None]:
+    kept = migrated()
+    if kept and not django_db_keepdb:
+        part = kept.with_suffix(f".{os.getpid()}")
+        with django_db_blocker.unblock(), connection.cursor() as cursor:
+            cursor.execute("VACUUM INTO %s", [str(part)])
+        for old in kept.parent.glob("migrated-*.sqlite3"):
+            old.unlink(missing_ok=True)
+        part.replace(kept)
+    yield
+    if kept and django_db_keepdb:
+        with django_db_blocker.unblock():
+            connection.close()
+        for end in ("", "-wal", "-shm"):
+            Path(f"{connection.settings_dict['NAME']}{end}").unlink(missing_ok=True)
+
+
+@pytest.fixture(scope="module", autouse=True)
+def on_the_day() -> Iterator[None]:
+    """FF_TODAY=2027-02-28T23:30 runs every test file as if it began at that moment, Danish time: nothing may hang on the
+    day it is tested. A test that sets its own clock keeps it. (The browser's own clock stays; the server's follows.)"""
+    if not (moment := os.environ.get("FF_TODAY")):
+        yield
+        return
+    began = datetime.fromisoformat(moment).replace(tzinfo=ZoneInfo(settings.TIME_ZONE))
+    # a number of seconds: a time with a zone would change the zone of the process too
+    with time_machine.travel(began.timestamp(), tick=True):
+        yield
 
 
 # --- the browser ---------------------------------------------------------------------------------------------------------
