@@ -1,8 +1,8 @@
 """What the consent pages take in: answers, signatures, scans, withdrawals, texts."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
-from uuid import UUID
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -19,7 +19,16 @@ from web.forms import DanishDateField, FFForm, FFModelForm, LongTextField
 ALL, SOME, NO, SKIP = "all", "some", "no", "skip"
 CHOICES = ((ALL, "Ja til alt"), (SOME, "Ja til noget"), (NO, "Nej"), (SKIP, "Spørg ikke nu"))
 WAYS = ((Way.PAPER, "På papir"), (Way.ORAL, "Mundtligt"), (Way.DIGITAL, "Digitalt"))
-YES_BEFORE = (Cell.YES, Cell.EXPIRED, Cell.UNSIGNED)
+NOT_ASKED = ""
+# One topic. »Ikke spurgt« is chosen from the start and stands last: an arrow to the right is a yes, one to the left a no.
+TOPIC_CHOICES = ((Answer.YES.value, "Ja"), (Answer.NO.value, "Nej"), (NOT_ASKED, "Ikke spurgt"))
+# What a topic's earlier answer becomes as a start. What was withdrawn is not suggested again.
+BEFORE = {Cell.YES: Answer.YES, Cell.EXPIRED: Answer.YES, Cell.UNSIGNED: Answer.YES, Cell.NO: Answer.NO}
+STANDS = (
+    Cell.YES,
+    Cell.UNSIGNED,
+    Cell.NO,
+)  # an answer that goes on until another is given: »ikke spurgt« is not true of it
 
 
 class ScanField(forms.FileField):
@@ -35,8 +44,22 @@ class ScanField(forms.FileField):
         return clean_scan(upload) if upload else None
 
 
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One recipient as the template needs it: the one choice, each topic, and no to the topics that are left."""
+
+    recipient: Recipient
+    choice: forms.BoundField
+    topics: list[forms.BoundField]
+    rest: forms.BoundField
+    errors: list[Any]
+
+
 class DeclarationForm(FFForm):
-    """One person's answers: per recipient all, some, no or not now; then how it was given."""
+    """One person's answers: per recipient all, some, no or not now; then how it was given.
+
+    »Ja til noget« opens the topics. A topic nobody spoke of is left out of the answers (C2: yes, no, or not asked).
+    """
 
     way = forms.ChoiceField(
         label="Hvordan er svarene givet?",
@@ -77,28 +100,44 @@ class DeclarationForm(FFForm):
         self.fields["signers"].choices = [(str(one.pk), one.name) for one in signers]  # type: ignore[attr-defined]
         self.by_signer = {str(one.pk): one for one in signers}
         for recipient in recipients:
-            choice, ticked = _before(person, recipient, self.topics, basis)
-            self.fields[f"r_{recipient.key}"] = forms.ChoiceField(
-                choices=CHOICES, initial=choice, required=False, widget=forms.RadioSelect
-            )
-            self.fields[f"t_{recipient.key}"] = forms.MultipleChoiceField(
-                choices=[(str(topic.pk), topic.name) for topic in self.topics],
-                initial=ticked,
-                required=False,
-                widget=forms.CheckboxSelectMultiple,
-            )
-            for name in (f"r_{recipient.key}", f"t_{recipient.key}"):
-                self.fields[name].label = recipient.title
-                self.fields[name].widget.attrs["class"] = "form-radio" if name[0] == "r" else "form-checkbox"
+            self._ask(recipient, basis)
 
-    def lines(self) -> list[tuple[Recipient, forms.BoundField, forms.BoundField]]:
-        return [(one, self[f"r_{one.key}"], self[f"t_{one.key}"]) for one in self.recipients]
+    def _ask(self, one: Recipient, basis: Basis) -> None:
+        """The fields of one recipient, with the earlier answers as a start."""
+        states = {topic: basis.cell(self.person.pk, one.key, topic.pk) for topic in self.topics}
+        choice = self.fields[f"r_{one.key}"] = forms.ChoiceField(
+            label=one.title, choices=CHOICES, initial=_start(states.values()), required=False, widget=forms.RadioSelect
+        )
+        choice.widget.attrs["class"] = "form-radio"
+        for topic, state in states.items():
+            field = self.fields[_name(one, topic)] = forms.ChoiceField(
+                label=topic.name,
+                choices=TOPIC_CHOICES[:2] if state in STANDS else TOPIC_CHOICES,
+                initial=BEFORE.get(state, NOT_ASKED) if state else NOT_ASKED,
+                required=False,
+                widget=forms.RadioSelect,
+            )
+            field.widget.attrs["class"] = "form-radio"
+        rest = self.fields[f"n_{one.key}"] = forms.BooleanField(label="Nej til resten", required=False)
+        rest.widget.attrs["class"] = "form-checkbox"
+
+    def lines(self) -> list[Line]:
+        return [
+            Line(
+                one,
+                self[f"r_{one.key}"],
+                topics := [self[_name(one, topic)] for topic in self.topics],
+                self[f"n_{one.key}"],
+                [error for field in topics for error in field.errors],
+            )
+            for one in self.recipients
+        ]
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}
         data["answers"] = {}
         for one in self.recipients:
-            data["answers"] |= self._answers(one, data.get(f"r_{one.key}"), data.get(f"t_{one.key}") or [])
+            data["answers"] |= self._answers(one, data)
         if not data["answers"] and not self.errors:
             raise ValidationError(f"Skriv mindst ét svar for {self.person.first_name}.")
         if data.get("way") == Way.ORAL:
@@ -108,13 +147,19 @@ class DeclarationForm(FFForm):
         data["signed"] = [self.by_signer[pk] for pk in data.get("signers") or []]
         return data
 
-    def _answers(self, one: Recipient, choice: str | None, ticked: Sequence[str]) -> dict[tuple[str, Topic], str]:
-        if choice == SOME and not ticked:
-            self.add_error(f"t_{one.key}", f"Sæt kryds ved det, {one.name} må vide. Eller vælg »Nej«.")
+    def _answers(self, one: Recipient, data: Mapping[str, Any]) -> dict[tuple[str, Topic], str]:
+        choice = data.get(f"r_{one.key}")
         if choice in (None, "", SKIP):
             return {}
-        yes = {str(topic.pk) for topic in self.topics} if choice == ALL else set(ticked) if choice == SOME else set()
-        return {(one.key, topic): Answer.YES if str(topic.pk) in yes else Answer.NO for topic in self.topics}
+        if choice != SOME:
+            return {(one.key, topic): Answer.YES if choice == ALL else Answer.NO for topic in self.topics}
+        rest = Answer.NO if data.get(f"n_{one.key}") else NOT_ASKED
+        said = {topic: data.get(_name(one, topic)) or rest for topic in self.topics}
+        if Answer.YES not in said.values() and not self.errors:
+            self.add_error(
+                _name(one, self.topics[0]), f"Sæt »Ja« ved det, {one.name} må vide. Er der ikke noget, så vælg »Nej«."
+            )
+        return {(one.key, topic): answer for topic, answer in said.items() if answer}
 
     def _oral(self, data: dict[str, Any]) -> None:
         """C3: an oral consent is proven by who heard it, when, and the exact question."""
@@ -131,15 +176,18 @@ class DeclarationForm(FFForm):
         )
 
 
-def _before(person: Person, recipient: Recipient, topics: Sequence[Topic], basis: Basis) -> tuple[str, list[str]]:
-    """The earlier answers as a start: what was withdrawn is not suggested again."""
-    states: Mapping[UUID, Cell | None] = {t.pk: basis.cell(person.pk, recipient.key, t.pk) for t in topics}
-    yes = [str(pk) for pk, state in states.items() if state in YES_BEFORE]
-    if len(yes) == len(states) and states:
-        return ALL, []
-    if yes:
-        return SOME, yes
-    return (NO, []) if states and all(state is Cell.NO for state in states.values()) else (SKIP, [])
+def _name(one: Recipient, topic: Topic) -> str:
+    return f"t_{one.key}_{topic.pk}"
+
+
+def _start(states: Collection[Cell | None]) -> str:
+    """The choice that says what is said so far."""
+    before = {BEFORE.get(state) if state else None for state in states}
+    if before == {Answer.YES}:
+        return ALL
+    if before == {Answer.NO}:
+        return NO
+    return SKIP if before <= {None} else SOME
 
 
 class SignatureForm(FFForm):

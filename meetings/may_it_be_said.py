@@ -51,11 +51,15 @@ class Listener:
 
 @dataclass(frozen=True, slots=True)
 class Missing:
-    """One reason, with the topics it holds for. icon and word first, so that no colour is needed."""
+    """One reason, with the topics it holds for. icon and word first, so that no colour is needed.
+
+    kind: red (»late«) is what somebody can still get; a no is grey, and whoever is not told why sees one grey for all.
+    """
 
     icon: str
     word: str
     topics: str
+    kind: str = "none"
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +86,7 @@ class Sheet:
     rows: list[Row]
     left_out: int
     persons: frozenset[UUID] = field(default_factory=frozenset)
+    tells_why: bool = False
 
     @property
     def open_cells(self) -> int:
@@ -118,7 +123,7 @@ def _sheet(meeting: Meeting, standing: Standing, basis: Basis, listeners: list[L
     for member in known:
         cells = [_said(member, one, topics, basis, tells_why) for one in listeners]
         rows.append(Row(member, cells, _together(member, listeners, topics, basis)))
-    return Sheet(listeners, rows, len(everybody) - len(known), frozenset(one.person.pk for one in known))
+    return Sheet(listeners, rows, len(everybody) - len(known), frozenset(one.person.pk for one in known), tells_why)
 
 
 def listeners_of(meeting: Meeting, basis: Basis) -> list[Listener]:
@@ -167,7 +172,7 @@ def _said(member: Member, listener: Listener, topics: Sequence[Topic], basis: Ba
         closed = [topic for topic in topics if any(topic in found for found in by_state.values())]
         return Said(listener, (Missing("close", "Må ikke siges", _in_words(closed, topics)),))
     missing = [
-        Missing(LOOK[state][1], _word(state, person, basis), _in_words(by_state[state], topics))
+        Missing(LOOK[state][1], _word(state, person, basis), _in_words(by_state[state], topics), _kind(state))
         for state in ORDER
         if state in by_state
     ]
@@ -184,6 +189,11 @@ def _word(state: Cell | None, person: UUID, basis: Basis) -> str:
     if state is Cell.UNSIGNED and age is not None and ages().signs_self <= age < ages().adult:
         return NOT_SIGNED_SELF
     return LOOK[state][2]
+
+
+def _kind(state: Cell | None) -> str:
+    """A no and a withdrawal are a right, shown as in the matrix; the rest is a consent that is missing (M4)."""
+    return LOOK[state][0] if state in (Cell.NO, Cell.WITHDRAWN) else "late"
 
 
 def _in_words(found: Sequence[Topic], topics: Sequence[Topic]) -> str:

@@ -61,7 +61,8 @@ def save(*, by: User, items: Sequence[PlanItem], data: Mapping[str, str]) -> Sav
     people = _Choices()
     for item in items:
         people.forloeb = item.version.plan.forloeb_id
-        for name, fields in (("v", ("text", "who", "due")), ("w", ("outcome", "note"))):
+        # What became of it first: a new text can take the item out of the writer's sight.
+        for name, fields in (("w", ("outcome", "note")), ("v", ("text", "who", "due"))):
             seen = data.get(f"{name}-{item.pk}", "")
             names = {key: f"{key}-{item.pk}" for key in fields}
             posted = {key: data[name] for key, name in names.items() if name in data and data.get("take") != name}

@@ -20,6 +20,7 @@ from plans.desk import Desk
 from plans.forms import CorrectionForm, ItemForm
 from plans.gaps import Incomplete
 from plans.models import PlanItem, PlanVersion
+from plans.views import unseen
 from plans.views.loading import item_view, meeting_view, version_view
 from web.access import route
 from web.errors import Stale
@@ -49,8 +50,14 @@ def edit(request: HttpRequest, version: PlanVersion) -> HttpResponse:
         return _sheet(request, Desk(version, standing))
     desk = Desk(version, standing)
     saved = sheet.save(by=request.user, items=desk.visible, data=request.POST)  # type: ignore[arg-type]
-    if not saved.is_fine or request.headers.get("HX-Request") == "true":
-        return _sheet(request, Desk(version, standing, saved), status=saved.status)
+    after = Desk(version, standing, saved)
+    lost = unseen.after_save(request.POST, desk.visible, after.visible, standing, after.basis)
+    if request.headers.get("HX-Request") == "true":
+        return _sheet(request, after, status=saved.status, unseen=lost)
+    for one in lost:
+        messages.warning(request, one.told)
+    if not saved.is_fine:
+        return _sheet(request, after, status=saved.status)
     try:
         target = _do(request, version, request.POST.get("do", "save"))
     except Incomplete as missing:
@@ -76,7 +83,7 @@ def _ask_about_clues(request: HttpRequest, version: PlanVersion, clues: CluesFou
 
 
 def _sheet(request: HttpRequest, desk: Desk, status: int = 200, **problems: Any) -> HttpResponse:
-    context = desk.context() | {"problems": (), "notices": (), "touched": ()} | problems
+    context = desk.context() | {"problems": (), "notices": (), "touched": (), "unseen": ()} | problems
     if request.headers.get("HX-Request") == "true":
         context["touched"] = [row for row in rows_of(context) if str(row.item.pk) in _items_in(request.POST)]
         return render(request, "plans/edit.html#saved", context, status=status)
@@ -138,7 +145,7 @@ def item(request: HttpRequest, found: PlanItem) -> HttpResponse:
     context = desk.context()
     places = [one for one in desk.visible if one.kind in BELONGS_UNDER[found.kind] and one.pk != found.pk]
     form = ItemForm(found, context["family"], places, request.POST or None)
-    if request.method == "POST" and (done := _change(request, found, form)):
+    if request.method == "POST" and (done := _change(request, found, form, desk)):
         return done
     context |= {
         "item": found,
@@ -148,7 +155,7 @@ def item(request: HttpRequest, found: PlanItem) -> HttpResponse:
     return render(request, "plans/item.html", context, status=422 if request.method == "POST" else 200)
 
 
-def _change(request: HttpRequest, found: PlanItem, form: ItemForm) -> HttpResponse | None:
+def _change(request: HttpRequest, found: PlanItem, form: ItemForm, desk: Desk) -> HttpResponse | None:
     by: Any = request.user
     back = reverse("plans:edit", args=[found.version_id])
     try:
@@ -159,6 +166,8 @@ def _change(request: HttpRequest, found: PlanItem, form: ItemForm) -> HttpRespon
         if form.is_valid():
             changes = form.changes()
             actions.change_item(by=by, item=found, row_version=changes.pop("row_version"), **changes)
+            if told := unseen.of_item(found.pk, found.text, desk.reader, desk.standing, desk.basis):
+                messages.warning(request, told)
             return redirect(f"{back}#punkt-{found.pk}")
     except Stale:
         form.add_error(

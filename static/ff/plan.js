@@ -45,6 +45,21 @@
     if (event.detail.successful && dirty.size) say("Ikke gemt endnu", "");
   });
 
+  // A line that its writer may not see again makes way for a message: whoever stood in it stands at the message.
+  let stoodIn = false;
+  document.addEventListener("htmx:oobBeforeSwap", (event) => {
+    const target = event.detail.target;
+    const leaves = event.detail.fragment.querySelector("[data-gone]") || /^text-/.test(target.id);
+    if (leaves && target.contains(document.activeElement)) stoodIn = true;
+  });
+  document.addEventListener("htmx:oobAfterSwap", (event) => {
+    const message = event.detail.target.querySelector("[data-gone]");
+    if (!message) return;
+    dirty.delete(itemOf(message));
+    if (stoodIn) message.focus();
+    stoodIn = false;
+  });
+
   document.addEventListener("submit", () => dirty.clear());
   window.addEventListener("beforeunload", (event) => {
     if (dirty.size) event.preventDefault();

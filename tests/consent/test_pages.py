@@ -1,11 +1,14 @@
 """The pages: who gets in, what they hold, and that nothing typed is lost."""
 
+import io
+
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
+from pypdf import PdfReader
 
 from audit.models import AccessLog
 from consent import actions
@@ -145,17 +148,63 @@ def test_C1_a_declaration_is_filled_in_and_the_next_person_is_at_hand(tovholder,
     assert str(family.anna.pk) not in answer.url
 
 
+def topic_field(recipient, key):
+    return f"t_{key_of(recipient)}_{Topic.objects.get(key=key).pk}"
+
+
 def test_C4_earlier_answers_are_the_start_and_what_was_withdrawn_is_not_suggested(tovholder, family):
     job, unge = family.departments[1], family.departments[0]
     consented(family.forloeb, family.anna, [job], ["fritid"])
+    consented(family.forloeb, family.anna, [job], ["misbrug"], answer="no")
     consented(family.forloeb, family.anna, [unge])
     actions.withdraw(
         by=family.tovholder, forloeb=family.forloeb, person=family.anna, recipients=[key_of(unge)], receipt=False
     )
     start = tovholder.get(url("declare", family, family.anna)).context["form"]
     assert start[f"r_{key_of(job)}"].initial == "some"
-    assert start[f"t_{key_of(job)}"].initial == [str(Topic.objects.get(key="fritid").pk)]
+    assert {key: start[topic_field(job, key)].initial for key in ("fritid", "misbrug", "helbred")} == {
+        "fritid": "yes",
+        "misbrug": "no",
+        "helbred": "",
+    }
     assert start[f"r_{key_of(unge)}"].initial == "skip"
+    assert start[topic_field(unge, "fritid")].initial == ""
+
+
+def test_C2_an_answer_that_stands_cannot_be_called_not_asked(tovholder, family):
+    """Who takes a yes back says no (or withdraws): a topic left out would leave the yes standing unseen."""
+    job = family.departments[1]
+    consented(family.forloeb, family.anna, [job], ["fritid"])
+    start = tovholder.get(url("declare", family, family.anna)).context["form"]
+    words = lambda key: [word for _, word in start[topic_field(job, key)].field.choices]  # noqa: E731
+    assert words("fritid") == ["Ja", "Nej"]
+    assert words("helbred") == ["Ja", "Nej", "Ikke spurgt"]
+
+
+def test_C2_a_topic_nobody_spoke_of_is_not_asked_and_a_no_is_a_no(tovholder, family):
+    job = family.departments[1]
+    data = form(family, family.anna) | {f"r_{key_of(one)}": "skip" for one in family.departments}
+    data |= {f"r_{key_of(job)}": "some", topic_field(job, "fritid"): "yes", topic_field(job, "misbrug"): "no"}
+    assert tovholder.post(url("declare", family, family.anna), data).status_code == 302
+    made = Declaration.objects.get()
+    assert dict(made.consents.values_list("topic__key", "answer")) == {"fritid": "yes", "misbrug": "no"}
+    paper = PdfReader(io.BytesIO(tovholder.get(reverse("consent:declaration_pdf", args=[made.pk])).getvalue()))
+    words = " ".join(" ".join(page.extract_text() for page in paper.pages).split())
+    for line in ("Fritid Ja", "Misbrug Nej", "Helbred Ikke spurgt"):
+        assert line in words, words
+    page = tovholder.get(url("person", family, family.anna))
+    shown = {topic.key: {one.key: cell.words for one, cell in cells} for topic, cells in page.context["row"].topics}
+    assert [shown[key][key_of(job)] for key in ("fritid", "misbrug", "helbred")] == ["Ja", "Nej", "Ikke spurgt"]
+
+
+def test_C2_no_to_the_rest_is_one_tick(tovholder, family):
+    job = family.departments[1]
+    data = form(family, family.anna) | {f"r_{key_of(one)}": "skip" for one in family.departments}
+    data |= {f"r_{key_of(job)}": "some", topic_field(job, "fritid"): "yes", f"n_{key_of(job)}": "on"}
+    assert tovholder.post(url("declare", family, family.anna), data).status_code == 302
+    answers = Declaration.objects.get().consents.values_list("topic__key", "answer")
+    assert sorted(key for key, answer in answers if answer == "yes") == ["fritid"]
+    assert sum(answer == "no" for _, answer in answers) == Topic.objects.in_use().count() - 1
 
 
 def test_C3_oral_without_its_note_is_told_field_by_field_and_keeps_what_was_typed(tovholder, family):
@@ -175,7 +224,7 @@ def test_C2_some_without_a_topic_and_nothing_at_all_are_told(tovholder, family):
     data = form(family, family.anna, **{f"r_{key_of(family.departments[0])}": "some"})
     answer = tovholder.post(url("declare", family, family.anna), data)
     assert answer.status_code == 422
-    assert "Sæt kryds ved det" in answer.text
+    assert "Sæt »Ja« ved det" in answer.text
     data = form(family, family.anna) | {f"r_{key_of(one)}": "skip" for one in family.departments}
     assert "Skriv mindst ét svar for Anna." in tovholder.post(url("declare", family, family.anna), data).text
     assert not Declaration.objects.exists()

@@ -20,6 +20,8 @@ from tests.e2e.hands import (
     tick_by_space,
 )
 
+NO_TO_THE_REST = "Nej til resten"
+
 
 def answers_the_start_check(page: Page, *answers: str) -> None:
     """Ja or Nej to each question, in order."""
@@ -82,13 +84,19 @@ def reads_the_guidance(town: Town, name: str) -> None:
 def declares_by_keyboard(
     town: Town, page: Page, answers: Mapping[str, str | list[str]], signers: Sequence[str], button: str
 ) -> None:
-    """A whole declaration without a mouse. answers: recipient → »Ja til alt«, »Nej« or the topics that are ticked."""
+    """A whole declaration without a mouse.
+
+    answers: recipient → »Ja til alt«, »Nej« or the topics with a yes; the others were not spoken of, unless the last
+    of them is NO_TO_THE_REST.
+    """
     town.look(page)
     for recipient, said in answers.items():
-        group = page.get_by_role("group", name=recipient)
+        group = page.get_by_role("group", name=recipient, exact=True)
         choose_by_arrows(group, said if isinstance(said, str) else "Ja til noget")
         if not isinstance(said, str):
-            tick_by_space(group, *said)
+            for topic in (one for one in said if one != NO_TO_THE_REST):
+                choose_by_arrows(group.get_by_role("group", name=topic, exact=True), "Ja")
+            tick_by_space(group, *(one for one in said if one == NO_TO_THE_REST))
     tick_by_space(page.get_by_role("group", name="Hvem har skrevet under?"), *signers)
     tick_by_space(page.locator("form.ff-form"), "Sedlen »Sådan behandler vi dine oplysninger« er givet")
     town.look(page, "filled")

@@ -78,9 +78,9 @@ def tab_to(target: Locator) -> None:
 
 
 def choose_by_arrows(group: Locator, label: str) -> None:
-    """Choose in a group of radio buttons: Tab to the group, then arrows to the answer."""
-    wanted = group.get_by_label(label, exact=True)
-    tab_to(group.get_by_role("radio", checked=True))
+    """Choose in a group of radio buttons (the first in reading order): Tab to the group, then arrows to the answer."""
+    wanted = group.get_by_role("radio", name=label, exact=True).first
+    tab_to(group.get_by_role("radio", checked=True).first)
     for _ in range(FAR_ENOUGH):
         if wanted.is_checked():
             return

@@ -7,6 +7,7 @@ from playwright.sync_api import Page, expect
 
 from cases.models import Family, Forloeb, Person
 from tests.e2e.acts import (
+    NO_TO_THE_REST,
     adds_a_colleague,
     answers_the_start_check,
     declares_by_keyboard,
@@ -67,12 +68,12 @@ FAMILY: list[dict[str, Any]] = [
     },
 ]
 HEALTH_OF_MOR = ["læge", "psykiater", "PTSD", "Afklaring", "Flytter samtaler", "få ham op"]
-SCHOOL = ["Skole og dagtilbud", "Familie og netværk"]
-# Who: what each recipient may have, and who signs.
+SCHOOL = ["Skole og dagtilbud", "Familie og netværk", NO_TO_THE_REST]
+# Who: what each recipient may have, and who signs. Each was asked about all topics.
 DECLARATIONS: dict[str, tuple[dict[str, str | list[str]], list[str]]] = {
     "Sofie": (
         {
-            "Job og Fastholdelse": ["Helbred", "Beskæftigelse og uddannelse", "Familie og netværk"],
+            "Job og Fastholdelse": ["Helbred", "Beskæftigelse og uddannelse", "Familie og netværk", NO_TO_THE_REST],
             "Myndighed børn": "Ja til alt",
             "PPR": "Ja til alt",
             "Skole": "Ja til alt",
@@ -82,7 +83,7 @@ DECLARATIONS: dict[str, tuple[dict[str, str | list[str]], list[str]]] = {
     ),
     "Jens": ({"Myndighed børn": SCHOOL, "Skole": SCHOOL}, [FAR]),
     "Anton": ({"Myndighed børn": "Ja til alt", "PPR": "Ja til alt", "Skole": "Ja til alt"}, [FAR, MOR]),
-    "Ida": ({"Myndighed børn": ["Familie og netværk"]}, [MOR]),
+    "Ida": ({"Myndighed børn": ["Familie og netværk", NO_TO_THE_REST]}, [MOR]),
 }
 SUB_GOAL = "Tre formiddage om ugen inden jul"
 WITHOUT_A_DAY = "Følger Anton om onsdagen"

@@ -4,6 +4,7 @@ import io
 
 import pikepdf
 import pytest
+from django.test import Client
 from django.urls import reverse
 
 from cases.access import standing_of
@@ -49,6 +50,31 @@ def test_M4_a_young_person_who_has_not_signed_is_named_so() -> None:
     s = sitting(yes=("anna",))
     consented(s.case.forloeb, s.case.people["freja"], [s.members["teacher"]], signed=False)
     assert said(s, "Freja", "Skole") == ["15+ ikke underskrevet: alle emner"]
+
+
+def kinds(s: Sitting, person: str, to: str, user: object = None) -> list[str]:
+    row = next(row for row in sheet(s, user).rows if row.member.name == person)
+    return [one.kind for cell in row.cells if cell.listener.name.startswith(to) for one in cell.missing]
+
+
+def test_M4_a_no_is_grey_and_what_can_still_be_got_is_red() -> None:
+    s = sitting(yes=("anna",))
+    refuse(s, "anna", s.members["teacher"], "misbrug")
+    assert kinds(s, "Anna", "Skole") == ["none"]
+    assert kinds(s, "Viggo", "Skole") == ["late"]
+
+
+def test_M4_who_is_not_told_why_sees_one_neutral_colour(client: Client) -> None:
+    """A colour would tell a no from a consent that nobody has asked for."""
+    s = sitting(yes=("anna",))
+    refuse(s, "anna", s.members["teacher"], "misbrug")
+    assert kinds(s, "Anna", "Skole", s.tavle) == ["none"]
+    read_guidance(by=s.tavle)
+    client.force_login(s.tavle)
+    page = client.get(reverse("meetings:may_it_be_said", args=[s.meeting.pk])).content.decode()
+    assert "Må ikke siges" in page
+    assert "is-late" not in page
+    assert "Rødt" not in page
 
 
 def test_M4_C6_who_may_not_know_of_a_person_gets_a_count_and_no_reasons() -> None:

@@ -14,7 +14,7 @@ from cases.models import DepartmentCase, Participation
 from consent import actions as consent
 from plans import actions
 from plans.models import ItemKind, JournalEntry
-from tests.consent.factories import START
+from tests.consent.factories import START, consented
 from tests.organisation.factories import EmploymentFactory
 from tests.plans import factories
 from web.dates import input_date
@@ -285,3 +285,60 @@ def test_the_queue_asks_as_much_for_many_lines_as_for_two(family, first):
         factories.first_plan(other)
     assert client.get(reverse("plans:journal")).content.decode().count('id="linje-') == 4
     assert queries_of(client, reverse("plans:journal")) == two
+
+
+def hidden_goal(family):
+    """PPR got a no from mor about work; the referent is PPR's. A new, empty goal is about nobody yet."""
+    consented(family.forloeb, family.mor, [family.louise], ["beskaeftigelse"], answer="no")
+    draft = actions.start_version(by=family.referent, meeting=family.meeting)
+    return draft, actions.add_item(by=family.referent, version=draft, kind=ItemKind.GOAL)
+
+
+WORDS = "Sofie kommer i praktik og finder et arbejde"
+GONE = f"»{WORDS}« er gemt. Du må ikke selv se det igen: samtykke mangler."
+
+
+def test_C5_a_line_whose_topic_has_a_no_is_told_with_its_words_and_never_silently_gone(family):
+    draft, goal = hidden_goal(family)
+    client = browser_of(family.referent)
+    url = reverse("plans:edit", args=[draft.pk])
+    page = client.post(url, {f"text-{goal.pk}": WORDS, f"v-{goal.pk}": goal.row_version}, follow=True).content.decode()
+    assert GONE in page
+    assert "bed tovholderen, Mette Lindskov, om at rette det" in page
+    goal.refresh_from_db()
+    assert (goal.text, goal.topic.key) == (WORDS, "beskaeftigelse")
+    assert WORDS not in client.get(url).content.decode()
+
+
+def test_C5_the_script_gets_the_same_words_in_the_place_of_the_field(family):
+    draft, goal = hidden_goal(family)
+    client = browser_of(family.referent)
+    url = reverse("plans:edit", args=[draft.pk])
+    data = {f"text-{goal.pk}": WORDS, f"v-{goal.pk}": goal.row_version}
+    answer = client.post(url, data, headers={"HX-Request": "true"}).content.decode()
+    assert GONE in answer
+    assert f'<textarea id="text-{goal.pk}" hx-swap-oob="delete">' in answer
+    again = client.post(url, data | {f"text-{goal.pk}": "Endnu mere"}, headers={"HX-Request": "true"}).content.decode()
+    assert "»Endnu mere« er ikke gemt: Linjen er fjernet, eller du må ikke se den mere." in again
+    goal.refresh_from_db()
+    assert goal.text == WORDS
+
+
+def test_C5_a_line_that_stays_in_sight_is_not_told_of(family, draft):
+    item = factories.item(draft, "Møder")
+    url = reverse("plans:edit", args=[draft.pk])
+    data = {f"text-{item.pk}": "Møder Anton ved porten", f"v-{item.pk}": item.row_version}
+    page = browser_of(family.referent).post(url, data, follow=True).content.decode()
+    assert "Du må ikke selv se det igen" not in page
+    assert "Møder Anton ved porten" in page
+
+
+def test_C5_marks_that_shut_the_writer_out_are_told(family):
+    draft, goal = hidden_goal(family)
+    client = browser_of(family.referent)
+    data = {"about": [family.mor.pk], "topic": factories.topic("beskaeftigelse").pk, "row_version": goal.row_version}
+    actions.change_item(by=family.referent, item=goal, text="Et mål uden emne")
+    goal.refresh_from_db()
+    data["row_version"] = goal.row_version
+    page = client.post(reverse("plans:item", args=[goal.pk]), data, follow=True).content.decode()
+    assert "»Et mål uden emne« er gemt. Du må ikke selv se det igen" in page
