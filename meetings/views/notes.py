@@ -44,7 +44,7 @@ def _note_form(request: MeetingRequest, note: BoardNote) -> ChangeNoteForm:
         people=persons_of(members),
         topics=Topic.objects.filter(is_active=True),
         columns=[(column.key, column.title) for column in board_of(note.meeting).columns],
-        hidden={person.pk for person in about} - known,
+        hidden={person.pk for person in [*about, *kept_from, *([note.said_by] if note.said_by else [])]} - known,
         initial={
             "text": note.text,
             "said_by": note.said_by_id,
@@ -64,8 +64,7 @@ def note(request: MeetingRequest, note: BoardNote) -> HttpResponse:
     _seen(request, note)
     form = _note_form(request, note)
     if form.is_bound and form.is_valid():
-        chosen = dict(form.cleaned_data)
-        chosen["about"] = [*chosen["about"], *(one for one in note.about.all() if one.pk in form.hidden)]
+        chosen = _with_unseen(note, form)
         before = _last_record(note)
         try:
             changed = actions.change_note(by=request.user, note=note, **chosen)
@@ -76,6 +75,16 @@ def note(request: MeetingRequest, note: BoardNote) -> HttpResponse:
         else:
             return done(request, note.meeting, changed, "changed", before)
     return _note_page(request, note, form, 422 if form.is_bound else 200)
+
+
+def _with_unseen(note: BoardNote, form: ChangeNoteForm) -> dict[str, Any]:
+    """What was chosen, and the marks that the writer could not see: they protect somebody and stay (C5, M8)."""
+    chosen = dict(form.cleaned_data)
+    for name in ("about", "kept_from"):
+        chosen[name] = [*chosen[name], *(one for one in getattr(note, name).all() if one.pk in form.hidden)]
+    if chosen["said_by"] is None and note.said_by_id in form.hidden:
+        chosen["said_by"] = note.said_by
+    return chosen
 
 
 def _note_page(request: MeetingRequest, note: BoardNote, form: ChangeNoteForm, status: int) -> HttpResponse:
