@@ -21,7 +21,6 @@ from cases.models import (
     Person,
     Residence,
 )
-from consent.ages import ages
 from consent.models import Consent, Declaration, Signature, Withdrawal
 from meetings.models import AgendaPoint, Attendance, BoardNote, Meeting, ScalingAnswer, SmileyRating
 from plans.models import JournalEntry, PlanCopy, PlanItem, PlanVersion
@@ -79,9 +78,7 @@ def _unheard(told: Listener, row: Any) -> set[str]:
 # --- the person -----------------------------------------------------------------------------------------------------------
 def _address_is_kept(told: Listener) -> bool:
     """A young child's paper is handed to a custody holder, and a protected address reaches no one else's hand (C12)."""
-    age = told.basis.ages.get(told.person.pk)
-    young = told.person.pk in told.basis.custody if age is None else age < ages().signs_self
-    return told.person.protected_address and young
+    return told.person.protected_address and told.is_young
 
 
 def _self(told: Listener) -> list[Block]:
@@ -214,7 +211,9 @@ def _of_meeting(told: Listener, meeting: Meeting) -> list[Block]:
     notes = BoardNote.objects.filter(meeting=meeting).for_sharing()
     found += [_block(told, note, "På tavlen") for note in notes if told.may_have(note)]
     for model, title in ((ScalingAnswer, "Fra 0 til 10"), (SmileyRating, "Din smiley, fra 1 til 5")):
-        found += [_block(told, row, title) for row in model.objects.filter(meeting=meeting, person=told.person)]
+        rows = model.objects.filter(meeting=meeting, person=told.person)
+        # A young child's smiley is not handed to a parent unless the child agreed to be named (M9).
+        found += [_block(told, row, title) for row in rows if getattr(row, "may_be_named", True) or not told.is_young]
     return found
 
 

@@ -11,6 +11,7 @@ from django.db import models
 from cases.collaboration import model_for
 from cases.models import FamilyMember, Forloeb, ForloebPerson, Participation, Person
 from consent import marking
+from consent.ages import ages
 from consent.models import Shared
 from consent.sharing import Facts, load_basis, may_know_of, may_see
 from meetings.readers import reader_of_person
@@ -31,6 +32,17 @@ class Listener:
         self.basis = load_basis(forloeb)
         self.reader = reader_of_person(person, forloeb.pk)
         self.people = marking.people_of(forloeb)
+
+    @property
+    def is_young(self) -> bool:
+        """Whose paper is handed to a custody holder, and so holds nothing that is kept from one of them (M8)."""
+        age = self.basis.ages.get(self.person.pk)
+        return self.person.pk in self.basis.custody if age is None else age < ages().signs_self
+
+    @cached_property
+    def hands(self) -> frozenset[UUID]:
+        """Into whose hands the paper may come, besides the person's own."""
+        return self.basis.custody.get(self.person.pk, frozenset()) if self.is_young else frozenset()
 
     @cached_property
     def family(self) -> dict[UUID, Person]:
@@ -62,8 +74,9 @@ class Listener:
         return self.person.pk in own or self.person.pk in {one.pk for one in item.about.all()}
 
     def may_have(self, item: Shared) -> bool:
-        """It concerns the person, and the sharing check lets it through to them (C5)."""
-        return self.concerns(item) and may_see(self.reader, Facts.of(item), self.basis)
+        """It concerns the person, and the sharing check lets it through to them (C5), and to nobody it is kept from."""
+        facts = Facts.of(item)
+        return self.concerns(item) and not facts.kept_from & self.hands and may_see(self.reader, facts, self.basis)
 
     def may_hear(self, text: str, also_about: frozenset[UUID] = frozenset()) -> bool:
         """The same for a text that carries no marks: marked as a note on the board would be."""
