@@ -9,6 +9,7 @@ from django.utils import timezone
 from cases.access import Standing
 from cases.knowing import known_to
 from cases.models import Custody, DepartmentCase, FamilyMember, Forloeb, ForloebPerson, Residence
+from cases.relations import relation_told
 
 NOWHERE = "Uden husstand"
 
@@ -23,6 +24,7 @@ class PersonLine:
     member: FamilyMember
     part: ForloebPerson | None
     contact: bool
+    relation: str = ""
     homes: list[Residence] = field(default_factory=list)
     holders: list[str] = field(default_factory=list)
     cases: list[DepartmentCase] = field(default_factory=list)
@@ -81,6 +83,10 @@ def family_page(forloeb: Forloeb, standing: Standing) -> FamilyPage:
     knows = known_to(forloeb, standing.recipient)
     known = {pk: line for pk, line in lines.items() if standing.is_tovholder or line.contact or knows(pk)}
     left_out = len(lines) - len(known)
+    names = [line.member.person.name for line in known.values()]
+    for line in known.values():
+        relation = line.member.relation
+        line.relation = relation if standing.is_tovholder else relation_told(relation, names)
     for custody in Custody.objects.on(timezone.localdate()).filter(child__in=here, holder__in=here):
         if custody.child_id in known and custody.holder_id in known:
             known[custody.child_id].holders.append(here[custody.holder_id].first_name)

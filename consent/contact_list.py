@@ -7,6 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from cases.models import FamilyMember, Forloeb, Participation, ParticipationRole, Person
+from cases.relations import relation_told
 from consent.clues import Clue, Found, against, found_in, guards_of, sheltered
 from consent.network import NetworkLine, network_for
 from consent.recipients import RecipientKind, recipients_of, split
@@ -128,17 +129,17 @@ def _family(
     rows = forloeb.persons.filter(to_date__isnull=True).select_related("person")
     if only is not None:
         rows = rows.filter(person__in=only)
-    found, hidden = [], 0
-    for row in rows.order_by("person__birth_date", in_danish("person__first_name")):
+    ordered = list(rows.order_by("person__birth_date", in_danish("person__first_name")))
+    known = [row for row in ordered if all(may_know_of(one, row.person_id, basis) for one in readers)]
+    names = [row.person.name for row in known]
+    found = []
+    for row in known:
         if row.person_id == readers[0].person:
             continue
-        if not all(may_know_of(one, row.person_id, basis) for one in readers):
-            hidden += 1
-            continue
         member = relations.get(row.person_id)
-        relation = (member.relation or str(member.get_kind_display())) if member else ""
+        relation = (relation_told(member.relation, names) or str(member.get_kind_display())) if member else ""
         found.append((row.person_id, _of_person(row.person, relation, row.person_id in kept)))
-    return found, hidden
+    return found, sum(row not in known and row.person_id != readers[0].person for row in ordered)
 
 
 def _of_person(person: Person, relation: str, is_kept: bool) -> Line:

@@ -9,6 +9,7 @@ from django.db.models import OuterRef, Subquery
 from django.db.models.functions import Collate
 
 from cases.models import FamilyMember, Forloeb, ForloebPerson, Person, Residence
+from cases.relations import relation_told
 from consent.sharing import Basis, Reader, may_know_of
 
 
@@ -56,12 +57,13 @@ def family_of(forloeb: Forloeb, reader: Reader, basis: Basis, *, keeps_all: bool
             "person_id",
         )
     )
-    names = {row.person_id: row.person.first_name for row in rows}
     known = [row for row in rows if keeps_all or may_know_of(reader, row.person_id, basis)]
+    names = {row.person_id: row.person.first_name for row in known}
     homes: dict[str, list[FamilyLine]] = {}
     for row in known:
         label = row.household or "Uden husstand"
-        line = FamilyLine(row.person, label, row.is_focus, _facts(row.person, row.relation or "", basis, names))
+        what = row.relation if keeps_all else relation_told(row.relation or "", names.values())
+        line = FamilyLine(row.person, label, row.is_focus, _facts(row.person, what or "", basis, names))
         homes.setdefault(label, []).append(line)
     # Adults stand first in their home, then the children by age.
     for lines in homes.values():

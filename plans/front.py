@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from cases import collaboration
 from cases.models import FamilyMember, ForloebPerson, Participation
+from cases.relations import relation_told
 from consent.sharing import Basis, Reader, may_know_of
 from meetings.models import Attendance, Meeting, MeetingRole, RoleKind
 from organisation.models import in_danish
@@ -142,10 +143,11 @@ class Front:
 
 def for_reader(page: Page, reader: Reader, basis: Basis) -> Front:
     """Cut the page for one reader."""
-    known = {member["id"] for member in page["members"] if may_know_of(reader, UUID(member["id"]), basis)}
+    members = [member for member in page["members"] if may_know_of(reader, UUID(member["id"]), basis)]
+    known, names = {member["id"] for member in members}, [member["name"] for member in members]
     return Front(
         page,
-        [member for member in page["members"] if member["id"] in known],
+        [member | {"relation": relation_told(member["relation"], names)} for member in members],
         [person for person in page["family_present"] if person["id"] in known],
     )
 
