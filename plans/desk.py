@@ -10,7 +10,8 @@ from django.utils import timezone
 
 from cases.access import Standing
 from cases.models import ForloebPerson, Participation
-from consent.sharing import Basis, Reader, load_basis, may_know_of, share
+from consent.sharing import Basis, Facts, Reader, load_basis, may_know_of, may_see, share
+from consent.unmarked import may_read
 from meetings.boards import board_of
 from meetings.models import Attendance, BoardNote, Meeting, SmileyRating
 from organisation.models import in_danish
@@ -106,6 +107,7 @@ class Desk:
             "meeting": meeting,
             "names": _listed([person.first_name for person in known]),
             "before": _before(self.version),
+            "correction": self._correction(),
             "since": [self._row(item=row.item, since=row) for row in self.tree.since],
             "goals": [self._goal(goal) for goal in self.tree.goals],
             "loose": self._part(self.tree.loose, None),
@@ -124,6 +126,10 @@ class Desk:
             .first(),
             "smileys": SmileyRating.objects.filter(meeting=meeting).count(),
         }
+
+    def _correction(self) -> str:
+        text = self.version.correction
+        return text if may_read(self.reader, self.forloeb, text, self.basis) else ""
 
     # --- rows -----------------------------------------------------------------------------------------------------
     def _goal(self, goal: tree.Goal) -> GoalRows:
@@ -184,8 +190,9 @@ class Desk:
         return f"{item.topic.name}. Kommer kun med til dem, {_listed(sorted(names))} har sagt ja til."
 
     def _follow_ups(self) -> dict[UUID, FollowUp]:
-        """The newest follow-up on what each visible item was carried on from."""
-        old = [item.carried_from_id for item in self.visible if item.carried_from_id]
+        """The newest follow-up on what each visible item was carried on from; its words have that item's marks (C5)."""
+        before = [item.carried_from for item in self.visible if item.carried_from]
+        old = [one.pk for one in before if may_see(self.reader, Facts.of(one), self.basis)]
         rows = FollowUp.objects.filter(agreement__in=old).select_related("by").order_by("at")
         return {row.agreement_id: row for row in rows}
 

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from consent.sharing import Basis
+from consent.unmarked import may_read
 from documents import pdf
 from meetings.models import SmileyRating
 from plans import front, tree
@@ -59,6 +60,7 @@ def context_for(
         "since": tree.told_since(mine),
         "front": cut,
         "page": page,
+        "correction": _correction(version, addressee, basis),
         "addressee": addressee.label,
         "left_out": 0 if is_family or addressee.department is None else mine.left_out,
         "is_family": is_family,
@@ -66,6 +68,12 @@ def context_for(
         "faces": FACES.items(),
         "before": version.corrects or _before(version),
     }
+
+
+def _correction(version: PlanVersion, addressee: Addressee, basis: Basis) -> str:
+    """What is corrected, for who may have it; the others only read that something is (C5, P5)."""
+    may = may_read(addressee.reader, version.plan.forloeb, version.correction, basis)
+    return version.correction if may else ""
 
 
 def _own_smiley(version: PlanVersion, addressee: Addressee) -> int:

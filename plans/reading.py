@@ -9,6 +9,7 @@ from django.http import Http404
 
 from cases.access import Standing
 from consent.sharing import Reader, load_basis, may_know_of
+from consent.unmarked import may_read
 from plans import front, tree
 from plans.access import (
     is_writer,
@@ -92,6 +93,7 @@ class Reading:
             "version": self.version,
             "forloeb": self.forloeb,
             "front": self._front(),
+            "correction": self._correction(),
             "page": self.page,
             "tree": self.tree,
             "since": tree.told_since(self.tree),
@@ -114,6 +116,11 @@ class Reading:
         if self.standing.is_tovholder:
             return front.Front(self.page, self.page["members"], self.page["family_present"])
         return front.for_reader(self.page, self.reader, self.basis)
+
+    def _correction(self) -> str:
+        """What is corrected, for who may have it (C5)."""
+        text = self.version.correction
+        return text if may_read(self.reader, self.forloeb, text, self.basis) else ""
 
     def _goal(self, goal: tree.Goal, finished: bool) -> dict[str, Any]:
         parts = [self._part(part, finished) for part in goal.parts]

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from uuid import UUID
 
-from consent.sharing import Basis, Facts, Reader, may_see, share
+from consent.sharing import Basis, Facts, Reader, may_know_of, may_see, share
 from plans.models import ItemKind, Outcome, PlanItem
 
 ASKED_FIRST = {ItemKind.AGREEMENT: 0, ItemKind.EFFORT: 1, ItemKind.SUB_GOAL: 2, ItemKind.GOAL: 3}
@@ -16,7 +16,7 @@ ASKED_FIRST = {ItemKind.AGREEMENT: 0, ItemKind.EFFORT: 1, ItemKind.SUB_GOAL: 2, 
 
 @dataclass(frozen=True, slots=True)
 class Voice:
-    """The family's own words: »text«, name."""
+    """The family's own words: »text«, name. who is empty for a reader who may not know of that person."""
 
     text: str
     who: str
@@ -128,10 +128,13 @@ def _voice(item: PlanItem, reader: Reader, basis: Basis, voices: dict[str, dict[
     note = item.from_note
     if note is None or note.said_by is None or not may_see(reader, Facts.of(note), basis):
         return None
+    # As on the board: whom the note is not about is named only to who may know of them.
+    named = note.said_by in note.about.all() or may_know_of(reader, note.said_by.pk, basis)
     if voices is not None:
         frozen = voices.get(str(item.pk))
-        return Voice(frozen["text"], frozen["who"]) if frozen else None
-    return Voice(note.text, note.said_by.first_name) if note.text.strip() != item.text.strip() else None
+        return Voice(frozen["text"], frozen["who"] if named else "") if frozen else None
+    who = note.said_by.first_name if named else ""
+    return Voice(note.text, who) if note.text.strip() != item.text.strip() else None
 
 
 def _hang(lines: dict[UUID, Line], visible: dict[UUID, PlanItem]) -> tuple[list[Goal], Part]:
