@@ -14,6 +14,7 @@ from cases.access import Standing
 from cases.models import Forloeb, ForloebState, Participation
 from cases.readiness import Missing
 from consent import readiness
+from consent.marking import mentioned, people_of
 from consent.models import Topic
 from consent.sharing import Basis, Cell, load_basis, share
 from desk import next_step
@@ -100,7 +101,7 @@ def build(forloeb: Forloeb, standing: Standing) -> dict[str, Any]:
         "is_tovholder": standing.is_tovholder,
         "standing": standing,
         "surnames": _surnames(family),
-        "goal": (forloeb.goal if known else "") or (goals[0][0].text if goals else ""),
+        "goal": _goal(forloeb, known, keeps_all=standing.is_tovholder) or (goals[0][0].text if goals else ""),
         "where": sentence(forloeb, meetings),
         "stops": track(forloeb, meetings, henvendelse.sent_at if henvendelse else None, overdue),
         "step": next_step.next_step(facts),
@@ -143,6 +144,14 @@ def _line(item: PlanItem, today: date) -> AgreementLine:
     newest = item.follow_up_list[-1] if item.follow_up_list else None  # type: ignore[attr-defined]
     done = newest is not None and newest.state == FollowUpState.DONE
     return AgreementLine(item, done, newest, overdue=not done and item.due_on is not None and item.due_on < today)
+
+
+def _goal(forloeb: Forloeb, known: set[UUID], *, keeps_all: bool) -> str:
+    """The family's goal in the words of the start, when it names only people whom the reader may know of (C5)."""
+    if not known or not forloeb.goal or keeps_all:
+        return forloeb.goal if known else ""
+    named = {person.pk for person in mentioned(people_of(forloeb), forloeb.goal)}
+    return forloeb.goal if named <= known else ""
 
 
 def _goals(items: Sequence[PlanItem]) -> list[tuple[PlanItem, list[PlanItem]]]:

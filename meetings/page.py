@@ -123,7 +123,7 @@ def page_of(meeting: Meeting, standing: Standing) -> dict[str, Any]:
         "asked_smileys": any(line.answered for line in smileys),
         "version": version,
         "plan_url": _plan_url(meeting, version),
-        "act": _next_act(meeting, standing, may_open, checks, following, version),
+        "act": _next_act(meeting, standing, may_open, checks, following, version, _why_cancelled(meeting, people, known)),
         "members": members,
         "raisers": raisers(meeting, members),
     }
@@ -168,6 +168,11 @@ def _roles(meeting: Meeting, *, ask: bool = True) -> list[RoleLine]:
 def _fits(text: str, people: list[Named], known: dict[Any, Member]) -> bool:
     """Does a free text name only people whom the reader may know of?"""
     return all(person.pk in known for person in mentioned(people, text))
+
+
+def _why_cancelled(meeting: Meeting, people: list[Named], known: dict[Any, Member]) -> str:
+    reason = meeting.cancelled_reason
+    return f"Aflyst: {reason}" if reason and _fits(reason, people, known) else "Mødet er aflyst."
 
 
 def _agenda(
@@ -221,11 +226,17 @@ def _plan_url(meeting: Meeting, version: Any) -> str:
 
 
 def _next_act(
-    meeting: Meeting, standing: Standing, may_open: bool, checks: list[Check], following: Meeting | None, version: Any
+    meeting: Meeting,
+    standing: Standing,
+    may_open: bool,
+    checks: list[Check],
+    following: Meeting | None,
+    version: Any,
+    why_cancelled: str,
 ) -> NextAct:
     if meeting.state == MeetingState.CANCELLED:
         url = address("meetings:new", meeting.forloeb_id) if standing.is_tovholder else ""
-        return NextAct("Planlæg et nyt møde", f"Aflyst: {meeting.cancelled_reason}", "Planlæg et møde", url)
+        return NextAct("Planlæg et nyt møde", why_cancelled, "Planlæg et møde", url)
     if meeting.state == MeetingState.HELD:
         return _after(meeting, standing, following, version)
     if timezone.localdate(meeting.starts_at) <= timezone.localdate():

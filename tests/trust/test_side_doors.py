@@ -1,0 +1,179 @@
+"""Ways round the sharing check that were open once: a name, a mark or a sentence that stood beside what was checked."""
+
+import json
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
+
+from consent.sharing import Reader, load_basis
+from desk.family import family_of
+from meetings import actions as meetings
+from plans import actions, front, tree
+from plans.desk import Desk
+from plans.models import FollowUpState, ItemKind, PlanCopy
+from plans.readers import addressees
+from privacy import subject
+from tests.consent.factories import consented
+from tests.meetings.factories import note as board_note
+from tests.meetings.factories import sitting
+from tests.plans import factories
+from tests.plans.conftest import light_papers  # noqa: F401
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("light_papers")]
+
+
+@pytest.fixture
+def family():
+    return factories.anton()
+
+
+def browser_of(user):
+    client = Client()
+    client.force_login(user)
+    return client
+
+
+def test_M8_a_note_stays_kept_from_somebody_the_writer_may_not_know_of():
+    """Who mends a word must not, without seeing it, let a parent have what a child kept from them."""
+    s = sitting(yes=("anna", "bo", "freja"))
+    made = board_note(s, "Jeg sover dårligt", about=["freja"], said_by="freja", kept_from=["carl"], topic="helbred")
+    fields = {"text": "Jeg sover meget dårligt", "said_by": s.person("freja").pk, "about": [s.person("freja").pk]}
+    fields |= {"topic": made.topic_id, "column": made.column, "row_version": made.row_version}
+    client = browser_of(s.tavle)
+    page = client.get(reverse("meetings:note", args=[made.pk])).content.decode()
+    assert "Carl" not in page
+    assert client.post(reverse("meetings:note", args=[made.pk]), fields).status_code == 302
+    made.refresh_from_db()
+    assert made.text == "Jeg sover meget dårligt"
+    assert list(made.kept_from.all()) == [s.person("carl")]
+
+
+def test_C5_words_stay_with_who_said_them_when_the_writer_may_not_know_of_them():
+    s = sitting(yes=("anna", "bo", "freja"))
+    made = board_note(s, "Hun sover dårligt", about=["freja"], said_by="carl", topic="helbred")
+    fields = {"text": "Hun sover meget dårligt", "said_by": "", "about": [s.person("freja").pk]}
+    fields |= {"topic": made.topic_id, "column": made.column, "row_version": made.row_version}
+    assert browser_of(s.tavle).post(reverse("meetings:note", args=[made.pk]), fields).status_code == 302
+    made.refresh_from_db()
+    assert made.said_by == s.person("carl")
+
+
+def test_M8_a_young_childs_indsigt_holds_nothing_kept_from_the_parent_who_is_handed_it(family):
+    """Anton is ten: his paper goes to a custody holder, so it holds no more than each of them may have."""
+    told = factories.note(family, "Tør ikke sige det derhjemme", said_by=family.anton)
+    told.kept_from.set([family.far])
+    assert "Tør ikke sige det" not in json.dumps(
+        subject.as_data(subject.sections(family.forloeb, family.anton)), ensure_ascii=False
+    )
+    family.anton.birth_date = timezone.localdate().replace(year=timezone.localdate().year - 16, day=1)
+    family.anton.save()
+    assert "Tør ikke sige det" in json.dumps(
+        subject.as_data(subject.sections(family.forloeb, family.anton)), ensure_ascii=False
+    ), "at sixteen the paper is Anton's own"
+
+
+def test_C5_what_a_correction_corrects_is_told_only_to_who_may_have_it(family):
+    """Far has a no from mor about her health: his paper says that a version is corrected, not what of hers."""
+    first = factories.first_plan(family)
+    draft = actions.start_correction(
+        by=family.referent, version=first, correction="Sofies diagnose var skrevet forkert. Kanariefugl"
+    )
+    actions.finish(by=family.referent, version=draft)
+    papers = {
+        copy.recipient_label: bytes(copy.file.content).decode() for copy in PlanCopy.objects.filter(version=draft)
+    }
+    assert "Kanariefugl" in papers[family.mor.name]
+    assert "Retter version 1" in papers[family.far.name]
+    assert "Kanariefugl" not in papers[family.far.name]
+    page = browser_of(family.user("karen")).get(reverse("plans:page", args=[draft.pk])).content.decode()
+    assert "Kanariefugl" in page, "mor has said yes to the school"
+    consented(family.forloeb, family.mor, [family.karen], ["helbred"], answer="no")
+    page = browser_of(family.user("karen")).get(reverse("plans:page", args=[draft.pk])).content.decode()
+    assert "Retter version 1" in page
+    assert "Kanariefugl" not in page
+
+
+def test_C5_who_said_it_on_the_board_is_not_named_in_the_plan_to_who_may_not_know_of_them(family):
+    said = factories.note(family, "Jeg bager med Anton hver lørdag", said_by=family.far)
+    version = actions.start_version(by=family.user("mette"), meeting=family.meeting)
+    used = actions.use_note(by=family.user("mette"), version=version, note=said, kind=ItemKind.GOAL)
+    actions.change_item(
+        by=family.user("mette"), item=used, said_by=None, about=[family.anton], topic=said.topic, text="Anton bager"
+    )
+    basis = load_basis(family.forloeb)
+    items = list(version.items.with_sources())
+
+    def voice(reader):
+        return tree.read(items, reader, basis).goals[0].line.voice
+
+    assert voice(Reader(family.mette.recipient)).who == "Jens"
+    assert "Jens" not in voice(Reader(family.louise.recipient)).who
+
+
+def test_C5_a_follow_up_is_shown_with_the_agreement_it_was_said_about_or_not_at_all(family):
+    first = factories.first_plan(family)
+    told = actions.follow_up(
+        by=family.user("mette"), agreement=factories.item(first, "Følger"), state=FollowUpState.NOT_YET, note="Kanarie"
+    )
+    draft = factories.second_plan(family)
+    new = factories.item(draft, "Følger")
+    actions.change_item(
+        by=family.user("mette"), item=new, responsible=family.karen, about=[family.anton], topic=new.topic
+    )
+    standing = _standing(family, "mette")
+    assert told in [row.follow_up for row in Desk(draft, standing).context()["since"]]
+    seen = Desk(draft, _standing(family, "louise")).context()["since"]
+    assert [row for row in seen if row.item.pk == new.pk], "Louise has a yes about Anton"
+    assert told not in [row.follow_up for row in seen], "but none about far, whom the old agreement was about"
+
+
+def _standing(family, name):
+    from cases.access import standing_of
+
+    return standing_of(family.user(name), family.forloeb)
+
+
+def test_C5_the_family_list_names_nobody_as_somebodys_relative_or_custody_holder(family):
+    """Louise knows Anton and Sofie, not Jens and not Ida: neither stands in what is told of the others."""
+    basis = load_basis(family.forloeb)
+    lines = family_of(family.forloeb, Reader(family.louise.recipient), basis, keeps_all=False).lines
+    told = " ".join(f"{line.person.name} {line.facts}" for line in lines)
+    assert "Sofie" in told
+    assert "mor til Anton" in told or "mor" in told
+    assert "Jens" not in told
+    assert "Ida" not in told
+    tovholder = family_of(family.forloeb, Reader(family.mette.recipient), basis, keeps_all=True).lines
+    assert "mor til Anton og Ida" in " ".join(line.facts for line in tovholder)
+    page = browser_of(family.user("louise")).get(reverse("cases:people", args=[family.forloeb.pk])).content.decode()
+    assert "Ida" not in page
+    assert "Jens" not in page
+
+
+def test_C5_the_front_page_names_nobody_as_somebodys_relative(family):
+    """Mor lets far know that she takes part, and he is not to read Ida's name in what she is."""
+    consented(family.forloeb, family.mor, [family.far], ["familie"])
+    version = factories.first_plan(family, finished=False)
+    page = front.compose(version, list(version.items.with_sources()))
+    basis = load_basis(family.forloeb)
+    far = next(one for one in addressees(family.forloeb, basis) if one.person == family.far)
+    cut = json.dumps(front.for_reader(page, far.reader, basis).members, ensure_ascii=False)
+    assert "Sofie" in cut
+    assert "Ida" not in cut
+
+
+def test_C5_why_a_meeting_was_cancelled_names_only_whom_the_reader_may_know_of(family):
+    meeting = factories.meeting_of(family.forloeb, 2, timezone.localdate(), family.staff, family.people, held=False)
+    meetings.cancel_meeting(by=family.user("mette"), meeting=meeting, reason="Jens er indlagt")
+    address = reverse("meetings:page", args=[meeting.pk])
+    assert "Jens er indlagt" in browser_of(family.user("mette")).get(address).content.decode()
+    assert "Jens er indlagt" not in browser_of(family.user("louise")).get(address).content.decode()
+
+
+def test_C5_the_goal_of_the_forloeb_names_only_whom_the_reader_may_know_of(family):
+    family.forloeb.goal = "Jens kommer i praktik"
+    family.forloeb.save()
+    address = reverse("desk:forloeb", args=[family.forloeb.pk])
+    assert "Jens kommer i praktik" in browser_of(family.user("mette")).get(address).content.decode()
+    assert "Jens kommer i praktik" not in browser_of(family.user("louise")).get(address).content.decode()
