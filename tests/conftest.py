@@ -75,10 +75,10 @@ def migrated() -> Path | None:
 @pytest.fixture(scope="session")
 def django_db_keepdb(django_db_keepdb: bool, django_db_modify_db_settings: None) -> bool:
     """True when a copy of the migrated database lies ready; `migrate` then only sees that nothing is missing."""
-    kept = migrated()
-    if kept is None or not kept.exists():
+    try:
+        shutil.copyfile(migrated() or "", connection.settings_dict["TEST"]["NAME"])
+    except FileNotFoundError:
         return django_db_keepdb
-    shutil.copyfile(kept, connection.settings_dict["TEST"]["NAME"])
     return True
 
 
