@@ -13,7 +13,7 @@ from django.conf import settings
 from django.db import connection, transaction
 from django.utils import timezone
 
-from .models import AccessLog, AccessLogHead, AccessLogSubject, Channel, identifier
+from .models import AccessLog, AccessLogHead, Channel, identifier
 
 # Any number will do, as long as nothing else in the database takes the same advisory lock.
 _CHAIN_LOCK = 0x4646_4C4F_47
@@ -60,8 +60,7 @@ def delivered(
             previous_mac=head.last_mac,
         )
         row.mac = row_mac(row)
-        row.save(force_insert=True)
-        AccessLogSubject.objects.bulk_create(AccessLogSubject(log=row, subject=subject) for subject in subjects)
+        row.save(force_insert=True)  # the database itself writes its `AccessLogSubject` rows (audit.triggers.index)
         head.count, head.last_mac = row.seq, row.mac
         head.mac = head_mac(head)
         head.save()
@@ -70,10 +69,13 @@ def delivered(
 
 def _head() -> AccessLogHead:
     """The chain's end, held alone until the transaction ends. SQLite's IMMEDIATE transactions need no lock."""
+    if (head := AccessLogHead.objects.select_for_update().first()) is not None:
+        return head
+    # The very first row: there is no end to hold yet, so the first writers hold each other off by a number.
     if connection.vendor == "postgresql":
         with connection.cursor() as cursor:
             cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_CHAIN_LOCK])
-    return AccessLogHead.objects.first() or AccessLogHead()
+    return AccessLogHead.objects.select_for_update().first() or AccessLogHead()
 
 
 def _hmac(value: dict[str, Any]) -> str:

@@ -5,6 +5,7 @@ from functools import wraps
 from typing import Any
 from urllib.parse import urlencode
 
+from django.db.models import Exists, OuterRef, QuerySet, Subquery
 from django.http import HttpRequest, HttpResponseBase
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -18,13 +19,27 @@ from web.errors import Refused
 
 def current_guidance() -> Guidance | None:
     """The newest guidance in use today, or None while the municipality has published none."""
-    return Guidance.objects.filter(published_on__lte=timezone.localdate()).order_by("-number").first()
+    return _in_use().first()
+
+
+def _in_use() -> QuerySet[Guidance]:
+    return Guidance.objects.filter(published_on__lte=timezone.localdate()).order_by("-number")
+
+
+def read_by(user: User) -> Exists:
+    """Expression over a guidance: has this employee confirmed it?"""
+    return Exists(GuidanceRead.objects.filter(user=user, guidance=OuterRef("pk")))
+
+
+def guidance_read_by(user: User) -> Subquery:
+    """`has_read_guidance` as an expression to fetch with other rows: False when unread, None while there is none."""
+    return Subquery(_in_use().annotate(is_read=read_by(user)).values("is_read")[:1])
 
 
 def has_read_guidance(user: User) -> bool:
     """Has this employee confirmed the version in use (C8)? True while there is none to read."""
-    guidance = current_guidance()
-    return guidance is None or GuidanceRead.objects.filter(user=user, guidance=guidance).exists()
+    found = _in_use().annotate(is_read=read_by(user)).values_list("is_read", flat=True).first()
+    return found is not False
 
 
 def demand_guidance(user: User, *_: object) -> None:

@@ -6,9 +6,12 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
+from typing import Any
+from uuid import UUID
 
 from cases.models import FamilyMember, FamilyRelation, Forloeb, ForloebPerson, Person
 from consent.models import Topic
+from consent.sharing import Basis
 
 FALLBACK = "familie"
 
@@ -49,13 +52,23 @@ def people_of(forloeb: Forloeb) -> list[Named]:
     """The persons of a forløb with the words that name them: two queries, to be asked once per page."""
     members = {member.person_id: member for member in FamilyMember.objects.filter(family=forloeb.family_id)}
     rows = ForloebPerson.objects.filter(forloeb=forloeb, to_date__isnull=True).select_related("person")
-    return [_named(row, members.get(row.person_id)) for row in rows.order_by("-is_focus", "pk")]
+    return [
+        _named(row, member.kind if member else "", member.relation if member else "")
+        for row in rows.order_by("-is_focus", "pk")
+        for member in [members.get(row.person_id)]
+    ]
 
 
-def _named(row: ForloebPerson, member: FamilyMember | None) -> Named:
+def people_in(basis: Basis) -> list[Named]:
+    """`people_of` for a page that has the basis already: no query."""
+    rows: list[Any] = sorted(basis.family, key=lambda row: (not row.is_focus, row.pk))
+    return [_named(row, row.kind or "", row.relation or "") for row in rows]
+
+
+def _named(row: ForloebPerson, kind: str, in_family: str) -> Named:
     words = {row.person.first_name.casefold(), row.person.first_name.split()[0].casefold()}
-    if member is not None and member.kind in (FamilyRelation.PARENT, FamilyRelation.STEP_PARENT):
-        told = set(_tokens(member.relation))
+    if kind in (FamilyRelation.PARENT, FamilyRelation.STEP_PARENT):
+        told = set(_tokens(in_family))
         for relation, synonyms in _relation_words().items():
             if relation in told or told & set(synonyms):
                 words |= {relation, *synonyms}
@@ -87,9 +100,10 @@ def mentioned(people: Sequence[Named], text: str) -> list[Person]:
     ]
 
 
-def unmarked(text: str, about: Iterable[Person], people: Sequence[Named]) -> tuple[str, ...]:
-    """First names of those whom a text names without being marked with: the warning before it is saved."""
-    marked = {person.pk for person in about}
+def unmarked(text: str, about: Iterable[Person | UUID], people: Sequence[Named]) -> tuple[str, ...]:
+    """First names of those whom a text names without being marked with (persons or their ids): the warning before it
+    is saved."""
+    marked = {getattr(one, "pk", one) for one in about}
     return tuple(person.first_name for person in mentioned(people, text) if person.pk not in marked)
 
 

@@ -4,18 +4,20 @@
 `share` sorts a list of items into what a reader gets and how many are left out.
 """
 
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
 from typing import Any, Generic, TypeVar
 from uuid import UUID
 
+from django.db.models import F, OuterRef, Subquery
 from django.utils import timezone
 
-from cases.models import Forloeb, ForloebPerson
+from cases.models import FamilyMember, Forloeb, ForloebPerson, Residence
 from consent.ages import ages
 from consent.models import Answer, Consent, Shared
+from organisation.models import in_danish
 
 ItemT = TypeVar("ItemT", bound=Shared)
 
@@ -60,13 +62,13 @@ class Facts:
 
     @classmethod
     def of(cls, item: Shared) -> "Facts":
-        """The facts of a row whose `about` and `kept_from` are prefetched (else two queries each)."""
+        """The facts of a row fetched with its marks (`SharedQuerySet`); else two queries each."""
         return cls(
-            about=frozenset(person.pk for person in item.about.all()),
+            about=item.about_ids,
             topic=item.topic_id,
             contributed_by=item.contributed_by,
             meeting_of_board=item.meeting_of_board,  # type: ignore[arg-type]
-            kept_from=frozenset(person.pk for person in item.kept_from.all()),
+            kept_from=item.kept_from_ids,
         )
 
 
@@ -94,6 +96,8 @@ class Basis:
     custody: child → its custody holders that day.
     ages: person → whole years that day, None when unknown.
     withdrawn: person → what was withdrawn, also of cells nobody had asked about; a later answer goes before it.
+    family: the persons of the forløb now, in Danish order, as they were fetched with the rest: each with `.kind` and
+        `.relation` of the family and `.household` (None without). The rule itself never looks at them.
     """
 
     on: date
@@ -101,6 +105,7 @@ class Basis:
     custody: Mapping[UUID, frozenset[UUID]] = field(default_factory=dict)
     ages: Mapping[UUID, int | None] = field(default_factory=dict)
     withdrawn: Mapping[UUID, tuple[Scope, ...]] = field(default_factory=dict)
+    family: Sequence[ForloebPerson] = field(default=(), compare=False)
 
     def cell(self, person: UUID, recipient: str, topic: UUID) -> Cell | None:
         """The state of a cell; None = not asked."""
@@ -197,7 +202,7 @@ class SharedItems(Generic[ItemT]):
 def share(items: Iterable[ItemT], reader: Reader, basis: Basis) -> SharedItems[ItemT]:
     """Sort items into what the reader may have and a count of the rest.
 
-    In: rows with `about` and `kept_from` prefetched. An item kept from a person is not even counted for that person
+    In: rows fetched with their marks. An item kept from a person is not even counted for that person
     (M8): no gap, no hint.
     """
     visible: list[ItemT] = []
@@ -222,30 +227,58 @@ def load_bases(forloeb_ids: Collection[UUID], on: date | None = None) -> dict[UU
     custody: dict[UUID, dict[UUID, set[UUID]]] = {pk: {} for pk in forloeb_ids}
     years: dict[UUID, dict[UUID, int | None]] = {pk: {} for pk in forloeb_ids}
     scopes: dict[UUID, dict[UUID, dict[UUID, Scope]]] = {pk: {} for pk in forloeb_ids}
-    people = ForloebPerson.objects.filter(forloeb__in=forloeb_ids).values_list(
-        "forloeb_id",
-        "person_id",
-        "person__birth_date",
-        "person__custody_held_by__holder",
-        "person__custody_held_by__from_date",
-        "person__custody_held_by__to_date",
-        "person__withdrawals",
-        "person__withdrawals__forloeb",
-        "person__withdrawals__scope",
-    )
-    for forloeb, person, born, holder, from_date, to_date, withdrawal, withdrawn_in, scope in people:
-        years[forloeb][person] = whole_years(born, day)
-        if holder and (from_date is None or from_date <= day) and (to_date is None or day <= to_date):
-            custody[forloeb].setdefault(person, set()).add(holder)
-        if withdrawn_in == forloeb:
-            scopes[forloeb].setdefault(person, {})[withdrawal] = Scope.of(scope)
+    family: dict[UUID, dict[UUID, ForloebPerson]] = {pk: {} for pk in forloeb_ids}
+    for row in _people(forloeb_ids):
+        forloeb, person = row.forloeb_id, row.person_id
+        years[forloeb][person] = whole_years(row.person.birth_date, day)
+        if (
+            row.holder
+            and (row.held_from is None or row.held_from <= day)
+            and (row.held_to is None or day <= row.held_to)
+        ):
+            custody[forloeb].setdefault(person, set()).add(row.holder)
+        if row.withdrawn_in == forloeb:
+            scopes[forloeb].setdefault(person, {})[row.withdrawal] = Scope.of(row.withdrawn_scope)
+        if row.to_date is None:
+            family[forloeb].setdefault(person, row)
     held = {pk: {child: frozenset(holders) for child, holders in custody[pk].items()} for pk in forloeb_ids}
     withdrawn = {pk: {person: tuple(found.values()) for person, found in scopes[pk].items()} for pk in forloeb_ids}
     cells = _cells(forloeb_ids, day, held, years, withdrawn)
     return {
-        pk: Basis(on=day, cells=cells[pk], custody=held[pk], ages=years[pk], withdrawn=withdrawn[pk])
+        pk: Basis(
+            on=day,
+            cells=cells[pk],
+            custody=held[pk],
+            ages=years[pk],
+            withdrawn=withdrawn[pk],
+            family=list(family[pk].values()),
+        )
         for pk in forloeb_ids
     }
+
+
+def _people(forloeb_ids: Collection[UUID]) -> Iterable[Any]:
+    """Whoever is or was in the forløb, once for each custody holder and withdrawal, in Danish order."""
+    in_family = FamilyMember.objects.filter(family=OuterRef("forloeb__family"), person=OuterRef("person"))
+    homes = Residence.objects.filter(
+        person=OuterRef("person"), household__family=OuterRef("forloeb__family"), to_date__isnull=True
+    ).order_by("household__label")
+    return (
+        ForloebPerson.objects.filter(forloeb__in=forloeb_ids)
+        .select_related("person")
+        .annotate(
+            holder=F("person__custody_held_by__holder"),
+            held_from=F("person__custody_held_by__from_date"),
+            held_to=F("person__custody_held_by__to_date"),
+            withdrawal=F("person__withdrawals"),
+            withdrawn_in=F("person__withdrawals__forloeb"),
+            withdrawn_scope=F("person__withdrawals__scope"),
+            kind=Subquery(in_family.values("kind")[:1]),
+            relation=Subquery(in_family.values("relation")[:1]),
+            household=Subquery(homes.values("household__label")[:1]),
+        )
+        .order_by(in_danish("person__last_name"), in_danish("person__first_name"), "person_id")
+    )
 
 
 def whole_years(born: date | None, on: date) -> int | None:

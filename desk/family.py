@@ -3,12 +3,10 @@
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date
+from typing import Any
 from uuid import UUID
 
-from django.db.models import OuterRef, Subquery
-from django.db.models.functions import Collate
-
-from cases.models import FamilyMember, Forloeb, ForloebPerson, Person, Residence
+from cases.models import Person
 from cases.relations import relation_told
 from consent.sharing import Basis, Reader, may_know_of
 
@@ -35,28 +33,12 @@ class FamilyList:
         return [line for _, lines in self.households for line in lines]
 
 
-def family_of(forloeb: Forloeb, reader: Reader, basis: Basis, *, keeps_all: bool) -> FamilyList:
-    """The family as the reader may know it, in one query.
+def family_of(reader: Reader, basis: Basis, *, keeps_all: bool) -> FamilyList:
+    """The family as the reader may know it: from the basis, no query.
 
     keeps_all: the tovholder, who gathers the consents, knows everybody of the forløb (F4).
     """
-    relation = FamilyMember.objects.filter(family=forloeb.family_id, person=OuterRef("person"))
-    home = Residence.objects.filter(
-        person=OuterRef("person"), household__family=forloeb.family_id, to_date__isnull=True
-    ).order_by("household__label")
-    rows = list(
-        ForloebPerson.objects.filter(forloeb=forloeb, to_date__isnull=True)
-        .select_related("person")
-        .annotate(
-            relation=Subquery(relation.values("relation")[:1]), household=Subquery(home.values("household__label")[:1])
-        )
-        .order_by(
-            "household",
-            Collate("person__last_name", "da-x-icu"),
-            Collate("person__first_name", "da-x-icu"),
-            "person_id",
-        )
-    )
+    rows: list[Any] = sorted(basis.family, key=lambda row: (row.household is None, row.household or ""))
     known = [row for row in rows if keeps_all or may_know_of(reader, row.person_id, basis)]
     names = {row.person_id: row.person.first_name for row in known}
     homes: dict[str, list[FamilyLine]] = {}

@@ -2,11 +2,11 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Prefetch
+from django.db.models import F, OuterRef, Subquery, TextField, Value
 from django.utils import timezone
 
 from audit.models import Event
@@ -14,32 +14,42 @@ from cases.access import Standing
 from cases.models import Forloeb, ForloebState, Participation
 from cases.readiness import Missing
 from consent import readiness
-from consent.marking import mentioned, people_of
-from consent.models import Topic
-from consent.sharing import Basis, Cell, load_basis, share
+from consent.marking import mentioned, people_in
+from consent.models import Ids, Topic
+from consent.sharing import Basis, Cell, Reader, load_basis, share
 from desk import next_step
 from desk.family import FamilyList, family_of
 from desk.track import sentence, track
-from meetings.models import Meeting, MeetingRole, MeetingState, RoleKind
-from meetings.readers import reader_of
+from meetings.models import Meeting, MeetingState, RoleKind
 from organisation.models import in_danish
-from plans.models import FollowUp, FollowUpState, ItemKind, JournalEntry, PlanItem, PlanVersion
+from plans.models import FollowUp, FollowUpState, ItemKind, PlanItem, PlanVersion
 
 EVENTS_SHOWN = 8
 
 
 @dataclass(frozen=True, slots=True)
 class AgreementLine:
-    """An agreement with its newest follow-up."""
+    """An agreement with the state and the moment of its newest follow-up ("" and None without)."""
 
     item: PlanItem
     done: bool
-    follow_up: FollowUp | None
+    state: str
+    told_at: datetime | None
     overdue: bool
 
     @property
     def note(self) -> str:
-        return "Delvist udført" if self.follow_up and self.follow_up.state == FollowUpState.PARTLY else ""
+        return "Delvist udført" if self.state == FollowUpState.PARTLY else ""
+
+
+@dataclass(frozen=True, slots=True)
+class JournalLine:
+    """One person's line of a version in one record system."""
+
+    person: UUID
+    name: str
+    system: str
+    is_done: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,25 +67,31 @@ class ConsentLine:
         return f"{', '.join(first)} og {last}" if first else last
 
 
-def build(forloeb: Forloeb, standing: Standing) -> dict[str, Any]:
-    """The page's context for one participant. In: the forløb with its family, and the reader's standing."""
+def load(pk: UUID) -> Forloeb:
+    """The forløb with its family, when it was asked for, and the keys of the topics in use: what `build` takes."""
+    topics = Topic.objects.in_use().order_by().values(all=Value(1)).annotate(keys=Ids("pk")).values("keys")
+    rows = Forloeb.objects.select_related("family").annotate(
+        asked_at=F("henvendelse__sent_at"), topic_keys=Subquery(topics, output_field=TextField())
+    )
+    return rows.get(pk=pk)
+
+
+def build(forloeb: Any, standing: Standing) -> dict[str, Any]:
+    """The page's context for one participant. In: the forløb from `load`, and the reader's standing."""
     today = timezone.localdate()
     basis = load_basis(forloeb, today)
-    reader = reader_of(standing.participation)
-    family = family_of(forloeb, reader, basis, keeps_all=standing.is_tovholder)
-    meetings = list(Meeting.objects.filter(forloeb=forloeb).exclude(state=MeetingState.CANCELLED).in_order())
+    # No presence: it opens what was said on a board (C5); a finished plan and names are not that.
+    reader = Reader(standing.recipient)
+    family = family_of(reader, basis, keeps_all=standing.is_tovholder)
+    rows = Meeting.objects.filter(forloeb=forloeb).exclude(state=MeetingState.CANCELLED)
+    meetings = list(rows.with_role_names().in_order())
     participants = list(
         Participation.objects.open()
         .filter(forloeb=forloeb)
         .select_related("user", "department", "external")
         .order_by(in_danish("department__name"), in_danish("external__name"), in_danish("user__name"))
     )
-    versions = list(
-        PlanVersion.objects.filter(plan__forloeb=forloeb)
-        .select_related("meeting")
-        .prefetch_related(Prefetch("journal", JournalEntry.objects.select_related("person", "system")))
-        .order_by("-number")
-    )
+    versions, journal = _versions(forloeb)
     finished = [version for version in versions if not version.is_draft]
     items = share(_items(finished[0]) if finished else [], reader, basis)
     agreements = [_line(item, today) for item in items.visible if item.kind == ItemKind.AGREEMENT and item.is_open]
@@ -83,8 +99,9 @@ def build(forloeb: Forloeb, standing: Standing) -> dict[str, Any]:
     open_lines = [line for line in agreements if not line.done]
     overdue = sum(line.overdue for line in open_lines)
     planned = [meeting for meeting in meetings if meeting.state == MeetingState.PLANNED]
-    henvendelse = getattr(forloeb, "henvendelse", None)
-    topics = list(Topic.objects.filter(is_active=True).values_list("pk", flat=True)) if standing.is_tovholder else []
+    topics = (
+        [UUID(key) for key in forloeb.topic_keys.split(",")] if standing.is_tovholder and forloeb.topic_keys else []
+    )
     consents = _to_know(family, participants, basis, topics) if standing.is_tovholder else []
     facts = next_step.Facts(
         forloeb=forloeb,
@@ -101,9 +118,9 @@ def build(forloeb: Forloeb, standing: Standing) -> dict[str, Any]:
         "is_tovholder": standing.is_tovholder,
         "standing": standing,
         "surnames": _surnames(family),
-        "goal": _goal(forloeb, known, keeps_all=standing.is_tovholder) or (goals[0][0].text if goals else ""),
+        "goal": _goal(forloeb, basis, known, keeps_all=standing.is_tovholder) or (goals[0][0].text if goals else ""),
         "where": sentence(forloeb, meetings),
-        "stops": track(forloeb, meetings, henvendelse.sent_at if henvendelse else None, overdue),
+        "stops": track(forloeb, meetings, forloeb.asked_at, overdue),
         "step": next_step.next_step(facts),
         "next_meeting": planned[0] if planned else None,
         "next_meeting_roles": _roles(planned[0]) if planned else "",
@@ -114,7 +131,7 @@ def build(forloeb: Forloeb, standing: Standing) -> dict[str, Any]:
         "left_out": items.left_out,
         "consents": consents,
         "missing": _missing(forloeb) if standing.is_tovholder else [],
-        "versions": [(version, *_journal(version, known)) for version in versions],
+        "versions": [(version, *_journal(journal[version.pk], known)) for version in versions],
         "family": family,
         "departments": _by_home(participants),
         "events": _events(forloeb),
@@ -135,22 +152,48 @@ def _events(forloeb: Forloeb) -> list[Event]:
     return sorted(once.values(), key=lambda event: event.at, reverse=True)[:EVENTS_SHOWN]
 
 
+def _versions(forloeb: Forloeb) -> tuple[list[PlanVersion], dict[UUID, list[JournalLine]]]:
+    """The versions, newest first, and by version its lines to journalise: one query."""
+    rows: Any = (
+        PlanVersion.objects.filter(plan__forloeb=forloeb)
+        .select_related("meeting")
+        .annotate(
+            line=F("journal"),
+            line_person=F("journal__person"),
+            line_name=F("journal__person__first_name"),
+            line_system=F("journal__system__name"),
+            line_done=F("journal__journalised_on"),
+        )
+        .order_by("-number")
+    )
+    versions: dict[UUID, PlanVersion] = {}
+    lines: dict[UUID, list[JournalLine]] = {}
+    for row in rows:
+        versions.setdefault(row.pk, row)
+        lines.setdefault(row.pk, [])
+        if row.line:
+            lines[row.pk].append(JournalLine(row.line_person, row.line_name, row.line_system, bool(row.line_done)))
+    return list(versions.values()), lines
+
+
 def _items(version: PlanVersion) -> Sequence[PlanItem]:
-    follow_ups = Prefetch("follow_ups", FollowUp.objects.order_by("at"), to_attr="follow_up_list")
-    return list(PlanItem.objects.filter(version=version).for_sharing().prefetch_related(follow_ups))
+    """Each with the state and the day of its newest follow-up."""
+    newest = FollowUp.objects.filter(agreement=OuterRef("pk")).order_by("-at")
+    told = {"told_state": Subquery(newest.values("state")[:1]), "told_at": Subquery(newest.values("at")[:1])}
+    return list(PlanItem.objects.filter(version=version).for_sharing().with_mark_ids().annotate(**told))
 
 
-def _line(item: PlanItem, today: date) -> AgreementLine:
-    newest = item.follow_up_list[-1] if item.follow_up_list else None  # type: ignore[attr-defined]
-    done = newest is not None and newest.state == FollowUpState.DONE
-    return AgreementLine(item, done, newest, overdue=not done and item.due_on is not None and item.due_on < today)
+def _line(item: Any, today: date) -> AgreementLine:
+    done = item.told_state == FollowUpState.DONE
+    late = not done and item.due_on is not None and item.due_on < today
+    return AgreementLine(item, done, item.told_state or "", item.told_at, overdue=late)
 
 
-def _goal(forloeb: Forloeb, known: set[UUID], *, keeps_all: bool) -> str:
+def _goal(forloeb: Forloeb, basis: Basis, known: set[UUID], *, keeps_all: bool) -> str:
     """The family's goal in the words of the start, when it names only people whom the reader may know of (C5)."""
     if not known or not forloeb.goal or keeps_all:
         return forloeb.goal if known else ""
-    named = {person.pk for person in mentioned(people_of(forloeb), forloeb.goal)}
+    named = {person.pk for person in mentioned(people_in(basis), forloeb.goal)}
     return forloeb.goal if named <= known else ""
 
 
@@ -165,12 +208,10 @@ def _goals(items: Sequence[PlanItem]) -> list[tuple[PlanItem, list[PlanItem]]]:
     return goals
 
 
-def _roles(meeting: Meeting) -> str:
+def _roles(meeting: Any) -> str:
     """»Mødeleder: Mette Lindskov. Referent og tavle er ikke valgt.«"""
-    filled = {
-        role.role: role.participation.name
-        for role in MeetingRole.objects.filter(meeting=meeting).select_related("participation__user")
-    }
+    names = {kind: getattr(meeting, f"{kind.value}_name") for kind in RoleKind}
+    filled = {kind: name for kind, name in names.items() if name}
     said = [f"{kind.label.capitalize()}: {filled[kind]}." for kind in RoleKind if kind in filled]
     empty = [kind.label for kind in RoleKind if kind not in filled]
     if empty:
@@ -207,15 +248,13 @@ def _is_adult(line: Any, basis: Basis) -> bool:
     return age is None or age >= 18
 
 
-def _journal(version: PlanVersion, known: set[Any]) -> tuple[str, str, bool]:
+def _journal(lines: Sequence[JournalLine], known: set[Any]) -> tuple[str, str, bool]:
     """»DUBU for Anton og Ida«, »Fasit for Sofie«, and whether something is missing; only persons the reader knows of."""
     done: dict[str, list[str]] = {}
     missing: dict[str, list[str]] = {}
-    for entry in version.journal.all():
-        if entry.person_id in known:
-            (done if entry.journalised_on else missing).setdefault(entry.system.name, []).append(
-                entry.person.first_name
-            )
+    for line in lines:
+        if line.person in known:
+            (done if line.is_done else missing).setdefault(line.system, []).append(line.name)
     return _systems(done), _systems(missing), bool(missing)
 
 

@@ -1,23 +1,24 @@
 """Min dag (U6): what is overdue, what is today and this week, what waits for others. Each row has one act."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
 
-from django.db.models import F, OuterRef, Prefetch, Q, Subquery
+from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import Coalesce
 from django.urls import reverse
 from django.utils import timezone
 
 from cases.models import Forloeb, ForloebState, Henvendelse, Participation, ParticipationRole
 from consent import renewal
-from consent.access import has_read_guidance
+from consent.access import guidance_read_by
 from consent.models import Exchange
 from consent.sharing import Basis, Facts, Reader, load_bases, may_know_of, may_see
 from consent.texts import genitive
 from meetings.models import Meeting, MeetingRole, MeetingState, RoleKind
-from meetings.readers import readers_of
-from organisation.models import Employment, User
+from organisation.models import User
 from plans.models import FollowUp, FollowUpState, ItemKind, JournalEntry, PlanItem, PlanVersion, VersionState
 from web import dates
 
@@ -124,18 +125,15 @@ def build(user: User) -> Day:
         Participation.objects.giving_access(today)
         .filter(user=user, forloeb__in=Forloeb.objects.visible_to(user, today).open())
         .select_related("forloeb__family", "department", "user")
+        .annotate(guidance_read=guidance_read_by(user))
     )
     here = {participation.forloeb_id: participation for participation in participations}
-    roles = Prefetch("roles", MeetingRole.objects.select_related("participation"))
     meetings: dict[UUID, list[Meeting]] = {pk: [] for pk in here}
-    for meeting in (
-        Meeting.objects.filter(forloeb__in=here)
-        .exclude(state=MeetingState.CANCELLED)
-        .prefetch_related(roles, "plan_versions")
-        .in_order()
-    ):
+    for meeting in _meetings_of(here.values()):
         meetings[meeting.forloeb_id].append(meeting)
-    gathered = Gathered(user, today, here, load_bases(list(here), today), readers_of(here.values()), meetings)
+    # No presence: it opens only what was said on a board (C5), and no board is read here.
+    readers = {one.pk: Reader(one.recipient) for one in here.values()}
+    gathered = Gathered(user, today, here, load_bases(list(here), today), readers, meetings)
     day = Day(today)
     for gather in (_guidance, _agreements, _meetings, _journal, _consents, _exchanges, _henvendelser):
         gather(gathered, day)
@@ -143,6 +141,27 @@ def build(user: User) -> Day:
         group.sort(key=lambda row: (row.due or today, row.what))
     day.mine = sorted(((forloeb.forloeb, *_outlook(meetings[pk])) for pk, forloeb in here.items()), key=_next_first)
     return day
+
+
+def _meetings_of(mine: Iterable[Participation]) -> QuerySet[Meeting]:
+    """Their meetings, each with `.my_roles`, who the referent is, whether Én Plan is begun, and the draft of it."""
+    ids = [one.pk for one in mine]
+    roles = MeetingRole.objects.filter(meeting=OuterRef("pk"))
+    versions = PlanVersion.objects.filter(meeting=OuterRef("pk")).order_by("number")
+    referent = roles.filter(role=RoleKind.REFERENT)
+    return (
+        Meeting.objects.filter(forloeb__participations__in=ids)
+        .exclude(state=MeetingState.CANCELLED)
+        .annotate(
+            **{f"is_{kind.value}": Exists(roles.filter(role=kind, participation__in=ids)) for kind in RoleKind},
+            referent_name=Subquery(
+                referent.values(name=Coalesce("participation__user__name", "participation__external_name"))[:1]
+            ),
+            is_written=Exists(versions),
+            draft=Subquery(versions.filter(state=VersionState.DRAFT).values("pk")[:1]),
+        )
+        .in_order()
+    )
 
 
 def _next_first(mine: tuple[Forloeb, Meeting | None, bool]) -> Any:
@@ -158,7 +177,7 @@ def _outlook(meetings: list[Meeting]) -> tuple[Meeting | None, bool]:
 
 def _guidance(gathered: Gathered, day: Day) -> None:
     """C8: whoever takes part is told to read the guidance; it opens the board and the consents."""
-    if gathered.here and not has_read_guidance(gathered.user):
+    if any(one.guidance_read is False for one in gathered.here.values()):  # type: ignore[attr-defined]
         why = "Den åbner tavlen og samtykkerne. Det tager to minutter"
         day.add(Row("Læs vejledningen om samtykke", why, "Læs den", reverse("consent:guidance"), due=gathered.today))
 
@@ -174,6 +193,7 @@ def _agreements(gathered: Gathered, day: Day) -> None:
         .filter(Q(last_state__isnull=True) | ~Q(last_state=FollowUpState.DONE))
         .carried_on()
         .for_sharing()
+        .with_mark_ids()
     )
     for item in items:
         forloeb_id = item.forloeb_id  # type: ignore[attr-defined]
@@ -196,7 +216,7 @@ def _meetings(gathered: Gathered, day: Day) -> None:
         forloeb = gathered.forloeb(forloeb_id)
         _, missing = _outlook(meetings)
         for meeting in meetings:
-            roles = [role.role for role in meeting.roles.all() if role.participation.user_id == gathered.user.pk]
+            roles = [kind.value for kind in RoleKind if getattr(meeting, f"is_{kind.value}")]
             _one_meeting(gathered, day, forloeb, meeting, roles)
         if missing and gathered.leads(forloeb_id) and forloeb.state == ForloebState.ACTIVE:
             held = [meeting for meeting in meetings if meeting.state == MeetingState.HELD][-1]
@@ -212,7 +232,7 @@ def _meetings(gathered: Gathered, day: Day) -> None:
             )
 
 
-def _one_meeting(gathered: Gathered, day: Day, forloeb: Forloeb, meeting: Meeting, roles: list[str]) -> None:
+def _one_meeting(gathered: Gathered, day: Day, forloeb: Forloeb, meeting: Any, roles: list[str]) -> None:
     starts = timezone.localtime(meeting.starts_at)
     url = reverse("meetings:page", args=[meeting.pk])
     name = forloeb.family.name
@@ -240,37 +260,28 @@ def _one_meeting(gathered: Gathered, day: Day, forloeb: Forloeb, meeting: Meetin
                 )
             )
         return
-    writes = RoleKind.REFERENT in roles or (gathered.leads(forloeb.pk) and not _has_referent(meeting))
-    versions = list(meeting.plan_versions.all())
-    if meeting.held_on and (not versions or any(version.is_draft for version in versions)):
+    writes = RoleKind.REFERENT in roles or (gathered.leads(forloeb.pk) and meeting.referent_name is None)
+    if meeting.held_on and (not meeting.is_written or meeting.draft):
         due = meeting.held_on + timedelta(days=PLAN_DAYS)
-        drafts = [version for version in versions if version.is_draft]
         whose = f"{name}, møde {meeting.number}, {dates.long_date(meeting.held_on)}"
         if writes:
             shown = due if due < gathered.today else gathered.today
-            if drafts:
-                act = reverse("plans:edit", args=[drafts[0].pk])
+            if meeting.draft:
+                act = reverse("plans:edit", args=[meeting.draft])
                 day.add(Row("Skriv Én Plan færdig", whose, "Skriv færdig", act, due=shown))
             else:
                 act = reverse("plans:start", args=[meeting.pk])
                 day.add(Row("Skriv Én Plan", whose, "Begynd planen", act, due=shown))
         elif gathered.leads(forloeb.pk):
-            referent = next(
-                (role.participation.name for role in meeting.roles.all() if role.role == RoleKind.REFERENT),
-                "referenten",
-            )
+            referent = meeting.referent_name or "referenten"
             day.add(
                 Row("Én Plan er ikke færdig", f"{whose}. {referent} skriver den", "Åbn mødet", url, due=due, waits=True)
             )
 
 
-def _has_referent(meeting: Meeting) -> bool:
-    return any(role.role == RoleKind.REFERENT for role in meeting.roles.all())
-
-
 def _journal(gathered: Gathered, day: Day) -> None:
     """P7: my own department's missing lines are mine; others' wait, seen by the tovholder."""
-    mine = {employment.department_id for employment in Employment.objects.current().filter(user=gathered.user)}
+    mine = {employment.department_id for employment in gathered.user.employed_now}
     lines = (
         JournalEntry.objects.missing()
         .filter(version__plan__forloeb__in=gathered.here)
@@ -337,7 +348,7 @@ def _consents(gathered: Gathered, day: Day) -> None:
 def _exchanges(gathered: Gathered, day: Day) -> None:
     """C11: what was talked about without the family stands until somebody has told them; the tovholder sees that it is."""
     led = [pk for pk in gathered.here if gathered.leads(pk)]
-    for row in Exchange.objects.filter(forloeb__in=led).to_be_told().for_sharing():
+    for row in Exchange.objects.filter(forloeb__in=led).to_be_told().for_sharing().with_mark_ids():
         facts = Facts.of(row)
         reads = may_see(gathered.reader(row.forloeb_id), facts, gathered.bases[row.forloeb_id])
         url = reverse("consent:told", args=[row.pk]) if reads else reverse("consent:exchanges", args=[row.forloeb_id])

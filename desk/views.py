@@ -4,10 +4,10 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from audit import log
-from cases.access import forloeb_view
+from cases.access import loads
 from cases.models import Forloeb
 from desk import forloeb_page, my_day
-from organisation.access import may_start
+from organisation.access import shows_start
 from web.access import route
 
 
@@ -15,14 +15,14 @@ from web.access import route
 def my_day_page(request: HttpRequest) -> HttpResponse:
     """U6: what is overdue, what is this week, what waits for others. The list is logged as one delivery."""
     day = my_day.build(request.user)  # type: ignore[arg-type]
-    response = render(request, "desk/my_day.html", {"day": day, "may_start": may_start(request.user)})
+    response = render(request, "desk/my_day.html", {"day": day, "may_start": shows_start(request.user)})
     if day.persons or day.rows:
         log.delivered(by=request.user, kind="desk:my_day", channel="list", role="own-day", persons=day.persons)
     return response
 
 
 @route("forloeb.read", methods=("GET",))
-@forloeb_view()
+@loads(forloeb_page.load, lambda forloeb: forloeb)
 def forloeb(request: HttpRequest, forloeb: Forloeb) -> HttpResponse:
     """Where are we, what is next (screens.md, tovholder)."""
     context = forloeb_page.build(forloeb, request.standing)  # type: ignore[attr-defined]

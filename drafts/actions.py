@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import timedelta
 from typing import Any
 
@@ -53,6 +53,11 @@ def load(user: Any, key: str) -> Fields:
     """`user`'s draft under `key` as field name to text (or list of texts); empty when there is none."""
     draft = Draft.objects.filter(user=user, key=key).first()
     return json.loads(draft.content) if draft else {}
+
+
+def load_many(user: Any, keys: Iterable[str]) -> dict[str, Fields]:
+    """`load` for several forms of one page, by key, in one query; a key without a draft is left out."""
+    return {draft.key: json.loads(draft.content) for draft in Draft.objects.filter(user=user, key__in=list(keys))}
 
 
 def drop_older_than(days: int) -> int:

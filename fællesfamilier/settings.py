@@ -163,6 +163,9 @@ CACHES = {
     },
 }
 
+# The koordinator's counts are kept so many seconds, and the page says when they were made; 0 counts at every look.
+OVERVIEW_KEPT_SECONDS = env.int("FF_OVERVIEW_SECONDS", default=300)
+
 # Backups: `manage.py opgaver` takes one into this folder and keeps the newest (docs/operations.md) ---------------------
 BACKUP_DIR = env.str("FF_BACKUP", default="")
 BACKUP_KEEP = env.int("FF_BACKUP_KEEP", default=14)

@@ -12,6 +12,7 @@ from django.utils import timezone
 from cases.models import EndReason, Forloeb
 from insight import overview_charts, overview_stuck
 from insight.models import Measure, Target
+from insight.overview_kept import Counts, counts
 from insight.overview_scope import IN_PROGRESS, Period, Scope, choices, in_progress
 from insight.small_groups import FEWEST
 from insight.targets import Goal, goal_for, number
@@ -146,10 +147,9 @@ def followed_up(scope: Scope) -> Tally:
     return Tally(found["value"], found["of"], may_show=scope.may_show(scope.everywhere(rows), ""))
 
 
-def figures(scope: Scope) -> list[Figure]:
+def figures(scope: Scope, begun: Tally, meetings: Tally, meetings_next: Tally) -> list[Figure]:
     """The three figures. Targets are the whole municipality's, so a narrower figure has none beside it."""
     targets = [] if scope.is_narrow else list(Target.objects.in_force(scope.period.until))
-    meetings_next = followed_up(scope)
     of = (
         f"{meetings_next.value} af {meetings_next.of} forløb i gang, der har holdt et møde, har det næste i kalenderen."
         if meetings_next.may_show and meetings_next.of
@@ -160,14 +160,14 @@ def figures(scope: Scope) -> list[Figure]:
             Measure.STARTED,
             f"Forløb startet {scope.period.words}",
             "forløb, hvor de nødvendige samtykker var på plads, og forløbet blev aktivt i perioden.",
-            started(scope, scope.period),
+            begun,
             goal_for(targets, Measure.STARTED, scope.period),
         ),
         Figure(
             Measure.MEETINGS,
             f"Møder holdt {scope.period.words}",
             "møder, hvor fremmødet er skrevet ind, og mødet førte til en færdig Én Plan.",
-            held(scope, scope.period),
+            meetings,
             goal_for(targets, Measure.MEETINGS, scope.period),
         ),
         Figure(
@@ -181,22 +181,36 @@ def figures(scope: Scope) -> list[Figure]:
     ]
 
 
+def count(scope: Scope) -> Counts:
+    """Ask the database for everything that the page counts."""
+    per_month = overview_charts.per_month(scope, counted())
+    return Counts(
+        at=timezone.localtime(),
+        stuck=overview_stuck.tallies(scope),
+        figures=(started(scope, scope.period), held(scope, scope.period), followed_up(scope)),
+        lead=_lead(scope),
+        months=per_month,
+        smileys=overview_charts.smileys(scope),
+        departments=overview_charts.departments(scope),
+    )
+
+
 def build(scope: Scope) -> dict[str, Any]:
     """The page's context."""
-    stuck = overview_stuck.tallies(scope)
-    three = figures(scope)
+    found = counts(scope, count)
+    three = figures(scope, *found.figures)
     meetings_goal = None if scope.is_narrow else three[1].goal
     return {
         "scope": scope,
-        "now": timezone.localtime(),
+        "now": timezone.localtime(found.at),
         "filters": choices(scope),
-        "lead": _lead(scope),
+        "lead": found.lead,
         "figures": three,
         "has_lines": any(figure.has_line for figure in three),
-        "stuck": stuck,
-        "months": overview_charts.months(scope, counted(), meetings_goal),
-        "smileys": overview_charts.smileys(scope),
-        "departments": overview_charts.departments(scope),
+        "stuck": overview_stuck.waiting(scope, found.stuck),
+        "months": overview_charts.months(scope, found.months, meetings_goal),
+        "smileys": found.smileys,
+        "departments": found.departments,
     }
 
 

@@ -11,7 +11,8 @@ from typing import Any
 from uuid import UUID
 
 from django.core.paginator import Page, Paginator
-from django.db.models import Count, Exists, F, Min, OuterRef, QuerySet
+from django.db.models import Count, DateField, DateTimeField, Exists, F, Min, OuterRef, QuerySet, Value
+from django.db.models.functions import Cast
 from django.urls import reverse
 from django.utils import timezone
 
@@ -141,15 +142,33 @@ class Waiting:
         return f"Se {words if self.count == 1 else f'de {self.count} {self.kind.many}'}"
 
 
-def tallies(scope: Scope) -> list[Waiting]:
-    """The five lines; five queries."""
+Tallied = tuple[str, int, date | datetime]
+
+
+def tallies(scope: Scope) -> list[Tallied]:
+    """(list, how many, since when) of each list that has rows; one query."""
+    first, *others = [_tally(kind, scope) for kind in KINDS.values()]
+    return [(slug, count, day or moment) for slug, count, day, moment in first.union(*others, all=True)]
+
+
+def waiting(scope: Scope, tallied: list[Tallied]) -> list[Waiting]:
+    """The five lines, from what `tallies` found."""
+    counted = {slug: (count, since) for slug, count, since in tallied}
     found = []
     for kind in KINDS.values():
-        row = _rows(kind, scope).order_by().aggregate(count=Count("pk"), first=Min(kind.since))
-        days = _days(kind, row["first"], scope.today) if row["first"] else 0
-        late = bool(row["count"]) and not kind.is_ahead and days > kind.late_after
-        found.append(Waiting(kind, row["count"], _longest(kind, row["first"], days), late))
+        count, since = counted.get(kind.slug, (0, None))
+        days = _days(kind, since, scope.today) if since else 0
+        late = bool(count) and not kind.is_ahead and days > kind.late_after
+        found.append(Waiting(kind, count, _longest(kind, since, days), late))
     return found
+
+
+def _tally(kind: Kind, scope: Scope) -> QuerySet[Any]:
+    """(slug, how many, the first day, the first moment): a list is counted from the one or the other."""
+    rows = _rows(kind, scope).order_by().annotate(slug=Value(kind.slug)).values("slug")
+    nothing = {"day": Cast(None, DateField()), "moment": Cast(None, DateTimeField())}
+    known = {"moment" if kind.since.endswith("_at") else "day": Min(kind.since)}
+    return rows.annotate(number=Count("pk"), **{**nothing, **known}).values_list("slug", "number", "day", "moment")
 
 
 def _rows(kind: Kind, scope: Scope) -> QuerySet[Any]:

@@ -41,10 +41,16 @@ def demand_framer(by: User, meeting: Meeting) -> Standing:
     raise Refused(f"Det kan kun tovholderen og mødelederen. {_names(meeting, RoleKind.MOEDELEDER)}")
 
 
-def demand_worker(by: User, meeting: Meeting) -> Standing:
-    """The standing of the tovholder or somebody with a role at the meeting. Raises `Refused` that says who can."""
-    standing = _in_open(by, meeting)
-    if may_work(standing, roles_of(standing, meeting)):
+def demand_worker(by: User, meeting: Meeting, standing: Standing | None = None) -> Standing:
+    """The standing of the tovholder or somebody with a role at the meeting. Raises `Refused` that says who can.
+
+    standing: as the loader found it on this request, so that it is not asked for again.
+    """
+    if standing is None:
+        standing = _in_open(by, meeting)
+    else:
+        demand_open(meeting.forloeb)
+    if standing.is_tovholder or may_work(standing, roles_of(standing, meeting)):
         return standing
     raise Refused(f"Det kan kun tovholderen og dem, der har en rolle på mødet. {_names(meeting, *RoleKind.values)}")
 

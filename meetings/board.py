@@ -2,15 +2,17 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
 from uuid import UUID
 
 from cases.access import Standing
 from cases.collaboration import BoardColumn
 from cases.models import FamilyMember, FamilyRelation, ForloebPerson, Person
-from consent.marking import Named, people_of, unmarked
+from consent.marking import Named, people_in, unmarked
 from consent.sharing import Basis, Facts, Reader, load_basis, may_know_of, may_see, share
 from meetings.boards import board_of
-from meetings.models import Attendance, BoardNote, Meeting
+from meetings.models import Attendance, BoardNote, Meeting, Presence
 from meetings.readers import reader_of, reader_of_person
 
 
@@ -68,13 +70,25 @@ def members_of(meeting: Meeting) -> list[Member]:
     members = {row.person_id: row for row in FamilyMember.objects.filter(family=forloeb.family_id)}
     rows = ForloebPerson.objects.filter(forloeb=forloeb, to_date__isnull=True).select_related("person")
     ordered = rows.order_by("-is_focus", "person__birth_date", "pk")
-    return [_member(row.person, members.get(row.person_id)) for row in ordered]
+    return [
+        _member(row.person, one.kind if one else None, one.relation if one else None)
+        for row in ordered
+        for one in [members.get(row.person_id)]
+    ]
 
 
-def _member(person: Person, row: FamilyMember | None) -> Member:
-    if row is None:
+def members_in(basis: Basis) -> list[Member]:
+    """`members_of` for a page that has the basis already: no query. A person without a birth date comes last."""
+    rows: list[Any] = sorted(
+        basis.family, key=lambda row: (not row.is_focus, row.person.birth_date or date.max, row.pk)
+    )
+    return [_member(row.person, row.kind, row.relation) for row in rows]
+
+
+def _member(person: Person, kind: str | None, relation: str | None) -> Member:
+    if kind is None:
         return Member(person)
-    return Member(person, row.relation.split(" til ")[0].split(",")[0].strip(), row.kind != FamilyRelation.CHILD)
+    return Member(person, (relation or "").split(" til ")[0].split(",")[0].strip(), kind != FamilyRelation.CHILD)
 
 
 def known_members(members: Iterable[Member], reader: Reader, basis: Basis, *, keeps_all: bool) -> list[Member]:
@@ -86,29 +100,66 @@ def reader_here(standing: Standing) -> Reader:
     return reader_of(standing.participation)
 
 
+@dataclass(frozen=True, slots=True)
+class Table:
+    """What every part of a board's page stands on, fetched once: the consents, and who is at the table.
+
+    reader: the employee who asks, as present at this meeting or not; other meetings do not matter to its board.
+    """
+
+    meeting: Meeting
+    standing: Standing
+    basis: Basis
+    rows: list[Attendance]
+
+    @classmethod
+    def load(cls, meeting: Meeting, standing: Standing) -> "Table":
+        """Three queries."""
+        return cls(meeting, standing, load_basis(meeting.forloeb), list(meeting.attendance.for_list().with_scaling()))
+
+    @property
+    def reader(self) -> Reader:
+        mine = self.standing.participation
+        is_here = any(row.participation_id == mine.pk and row.is_present for row in self.rows)
+        return Reader(mine.recipient, present_at=frozenset({self.meeting.pk} if is_here else ()))
+
+    @property
+    def room(self) -> list[Reader]:
+        return _room(self.meeting, (row for row in self.rows if row.is_in_the_room))
+
+    @property
+    def waiting(self) -> int:
+        """Invited, and nobody has said yet whether they came."""
+        return sum(row.presence == Presence.INVITED for row in self.rows)
+
+    @property
+    def known(self) -> list[Member]:
+        """Those of the family whom the asker may know of."""
+        return known_members(members_in(self.basis), self.reader, self.basis, keeps_all=self.standing.is_tovholder)
+
+
 def _notes(meeting: Meeting) -> list[BoardNote]:
-    return list(BoardNote.objects.filter(meeting=meeting).for_sharing())
+    return list(BoardNote.objects.filter(meeting=meeting).for_sharing().with_mark_ids())
 
 
 def _who(note: BoardNote, members: dict[UUID, Member], readers: Iterable[Reader], basis: Basis) -> str:
     """Who said it: when each reader may know of that person, or the note is about them and so theirs to see."""
     if note.said_by is None or note.said_by_id is None:
         return ""
-    about = {person.pk for person in note.about.all()}
-    if note.said_by_id not in about and not all(may_know_of(one, note.said_by_id, basis) for one in readers):
+    if note.said_by_id not in note.about_ids and not all(may_know_of(one, note.said_by_id, basis) for one in readers):
         return ""
     member = members.get(note.said_by_id)
     return member.label if member else note.said_by.first_name
 
 
 # --- for who writes ----------------------------------------------------------------------------------------------------------
-def written_board(meeting: Meeting, reader: Reader) -> WrittenBoard:
-    """The board for one employee; each note says whether it is on the wall. A constant number of queries."""
-    basis = load_basis(meeting.forloeb)
-    people = people_of(meeting.forloeb)
-    members = {one.person.pk: one for one in members_of(meeting)}
+def written_board(table: Table) -> WrittenBoard:
+    """The board for one employee; each note says whether it is on the wall. One query beside the table's."""
+    meeting, basis, reader = table.meeting, table.basis, table.reader
+    people = people_in(basis)
+    members = {one.person.pk: one for one in members_in(basis)}
     shared = share(_notes(meeting), reader, basis)
-    room = [*readers_in_the_room(meeting), reader]
+    room = [*table.room, reader]
     lines = [_written_line(note, members, reader, room, basis, people) for note in shared.visible]
     return WrittenBoard(_in_columns(meeting, lines), shared.left_out)
 
@@ -121,7 +172,7 @@ def _written_line(
     basis: Basis,
     people: list[Named],
 ) -> Line:
-    names = unmarked(note.text, note.about.all(), people)
+    names = unmarked(note.text, note.about_ids, people)
     known = {one.person.first_name for one in people if may_know_of(reader, one.person.pk, basis)}
     told = tuple(name for name in names if name in known)
     facts = Facts.of(note)
@@ -153,8 +204,11 @@ def readers_in_the_room(meeting: Meeting) -> list[Reader]:
     Who is invited and not yet registered counts as present: the wall must not show a thing to somebody because nobody
     has ticked that they came.
     """
+    return _room(meeting, Attendance.objects.filter(meeting=meeting).in_the_room().select_related("participation"))
+
+
+def _room(meeting: Meeting, rows: Iterable[Attendance]) -> list[Reader]:
     here = frozenset({meeting.pk})
-    rows = Attendance.objects.filter(meeting=meeting).in_the_room().select_related("participation")
     return [
         Reader.of_person(row.person_id, here)
         if row.person_id
@@ -176,12 +230,12 @@ def wall_of(meeting: Meeting, reader: Reader) -> Wall:
     """The wall of a meeting for all in the room, opened by `reader`, who gets no more than their own. Constant queries."""
     basis = load_basis(meeting.forloeb)
     room = [*readers_in_the_room(meeting), reader]
-    people = people_of(meeting.forloeb)
-    members = {one.person.pk: one for one in members_of(meeting)}
+    people = people_in(basis)
+    members = {one.person.pk: one for one in members_in(basis)}
     shown = [
         Line(note, _who(note, members, room, basis))
         for note in _notes(meeting)
-        if _is_for_all(note, room, basis) and not unmarked(note.text, note.about.all(), people)
+        if _is_for_all(note, room, basis) and not unmarked(note.text, note.about_ids, people)
     ]
     columns = _in_columns(meeting, shown)
     return Wall(_names(meeting, members, room, basis), columns, any(len(column.lines) >= 6 for column in columns))
@@ -209,7 +263,7 @@ def board_for(meeting: Meeting, reader: Reader, handed_by: Reader) -> WrittenBoa
     handed_by: the employee who makes the paper, and who by making it gets no more than their own either.
     """
     basis = load_basis(meeting.forloeb)
-    members = {one.person.pk: one for one in members_of(meeting)}
+    members = {one.person.pk: one for one in members_in(basis)}
     notes = _notes(meeting)
     theirs = share(notes, reader, basis)
     both = share(theirs.visible, handed_by, basis)

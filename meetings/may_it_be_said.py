@@ -16,13 +16,13 @@ from cases.access import Standing
 from consent.ages import ages
 from consent.models import Topic
 from consent.recipients import is_adult
-from consent.sharing import Basis, Cell, Facts, Reader, load_basis, may_see
+from consent.sharing import Basis, Cell, Facts, Reader, may_see
 from consent.states import LOOK, short
 from consent.texts import listed
 from documents.actions import filename_for
 from documents.pdf import render
 from meetings.access import may_frame, roles_of
-from meetings.board import Member, known_members, members_of, reader_here
+from meetings.board import Member, Table
 from meetings.models import Attendance, Meeting, Presence
 from meetings.stamp import stamp_of
 from web.dates import as_date
@@ -104,15 +104,13 @@ class Sheet:
 
 def sheet(meeting: Meeting, standing: Standing) -> Sheet:
     """The whole sheet: everybody invited × the persons of the forløb × the topics. A constant number of queries."""
-    basis = load_basis(meeting.forloeb)
-    invited = listeners_of(meeting, basis)
+    table = Table.load(meeting, standing)
     tells_why = may_frame(standing, roles_of(standing, meeting))
-    return _sheet(meeting, standing, basis, invited, tells_why)
+    return _sheet(table, listeners_at(table), tells_why)
 
 
-def _sheet(meeting: Meeting, standing: Standing, basis: Basis, listeners: list[Listener], tells_why: bool) -> Sheet:
-    everybody = members_of(meeting)
-    known = known_members(everybody, reader_here(standing), basis, keeps_all=standing.is_tovholder)
+def _sheet(table: Table, listeners: list[Listener], tells_why: bool) -> Sheet:
+    basis, known = table.basis, table.known
     named = {one.person.pk for one in known}
     listeners = [
         one if one.reader.person is None or one.reader.person in named else replace(one, name=UNKNOWN)
@@ -123,13 +121,23 @@ def _sheet(meeting: Meeting, standing: Standing, basis: Basis, listeners: list[L
     for member in known:
         cells = [_said(member, one, topics, basis, tells_why) for one in listeners]
         rows.append(Row(member, cells, _together(member, listeners, topics, basis)))
-    return Sheet(listeners, rows, len(everybody) - len(known), frozenset(one.person.pk for one in known), tells_why)
+    return Sheet(listeners, rows, len(basis.family) - len(known), frozenset(one.person.pk for one in known), tells_why)
 
 
 def listeners_of(meeting: Meeting, basis: Basis) -> list[Listener]:
     """The invited as those who hear: each department and external party once, and each adult of the family."""
-    rows = list(Attendance.objects.filter(meeting=meeting).for_list())
-    kinds = _kinds(meeting)
+    return _listeners(Attendance.objects.filter(meeting=meeting).for_list(), basis, _kinds(meeting))
+
+
+def listeners_at(table: Table) -> list[Listener]:
+    """`listeners_of` for a page that has the table already. A query only when one is asked who left the forløb since."""
+    kinds: dict[UUID, str] = {row.person_id: row.kind or "" for row in table.basis.family}  # type: ignore[attr-defined]
+    if any(row.person_id and row.person_id not in kinds for row in table.rows):
+        kinds = _kinds(table.meeting)
+    return _listeners(table.rows, table.basis, kinds)
+
+
+def _listeners(rows: Iterable[Attendance], basis: Basis, kinds: dict[UUID, str]) -> list[Listener]:
     found: dict[str, Listener] = {}
     for row in rows:
         who: tuple[str, ...] = ()
@@ -223,16 +231,19 @@ class Now:
 
 def now(meeting: Meeting, standing: Standing) -> Now:
     """The same rule for those who are registered present; before anybody is, for everybody who is invited."""
-    basis = load_basis(meeting.forloeb)
-    everybody = listeners_of(meeting, basis)
+    return now_at(Table.load(meeting, standing))
+
+
+def now_at(table: Table) -> Now:
+    """`now` for a page that has the table already."""
+    everybody = listeners_at(table)
     here = [one for one in everybody if one.is_here]
     listening = here or [one for one in everybody if one.presence == Presence.INVITED]
-    found = _sheet(meeting, standing, basis, listening, tells_why=False)
+    found = _sheet(table, listening, tells_why=False)
     lines = [(row.member.label, row.together, _because(row)) for row in found.rows if row.together]
     names = [name for one in here for name in (one.people or (one.name,))]
-    waiting = Attendance.objects.filter(meeting=meeting, presence=Presence.INVITED).count()
-    told: Any = (names, waiting, lines, found.left_out, str(meeting.state))
-    return Now(names, waiting, lines, found.left_out, stamp_of(repr(told)), found.persons)
+    told: Any = (names, table.waiting, lines, found.left_out, str(table.meeting.state))
+    return Now(names, table.waiting, lines, found.left_out, stamp_of(repr(told)), found.persons)
 
 
 def _because(row: Row) -> str:

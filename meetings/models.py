@@ -4,11 +4,12 @@ from uuid import UUID
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Exists, F, OuterRef, Q
+from django.db.models import Exists, F, OuterRef, Q, Subquery
+from django.db.models.functions import Coalesce
 from simple_history.models import HistoricalRecords
 
 from cases.models import Forloeb, ForloebState, Participation, Person
-from consent.models import Shared
+from consent.models import Shared, SharedQuerySet
 from web.fields import EncryptedTextField, OpaqueIdField
 from web.locking import Versioned
 
@@ -39,6 +40,13 @@ class MeetingQuerySet(models.QuerySet["Meeting"]):
     def next_meeting(self, forloeb: Forloeb) -> "Meeting | None":
         """The nearest planned meeting of a forløb, also when its day has passed and nobody said that it was held."""
         return self.planned().filter(forloeb=forloeb).in_order().first()
+
+    def with_role_names(self) -> "MeetingQuerySet":
+        """Adds `.moedeleder_name`, `.referent_name` and `.tavle_name`: who has the role, or None (M3)."""
+        name = Coalesce("participation__user__name", "participation__external_name")
+        roles = MeetingRole.objects.filter(meeting=OuterRef("pk"))
+        found = {f"{kind.value}_name": Subquery(roles.filter(role=kind).values(name=name)[:1]) for kind in RoleKind}
+        return self.annotate(**found)
 
     def last_held(self, forloeb: Forloeb) -> "Meeting | None":
         return self.held().filter(forloeb=forloeb).order_by("-held_on", "-number").first()
@@ -171,6 +179,13 @@ class AttendanceQuerySet(models.QuerySet["Attendance"]):
             "person", "participation__user", "participation__department__area", "participation__external"
         ).order_by("participation__department__name", "participation__external__name", "person__birth_date", "pk")
 
+    def with_scaling(self) -> "AttendanceQuerySet":
+        """Adds `.scale_start` and `.scale_end`: what a family member answered at this meeting, else None (M6)."""
+        answer = ScalingAnswer.objects.filter(meeting=OuterRef("meeting"), person=OuterRef("person"))
+        return self.annotate(
+            scale_start=Subquery(answer.values("start")[:1]), scale_end=Subquery(answer.values("end")[:1])
+        )
+
 
 class Attendance(models.Model):
     """Fremmøde: one invited employee, external or family member (M1, M10)."""
@@ -218,6 +233,16 @@ class Attendance(models.Model):
     def __str__(self) -> str:
         return f"{self.participation or self.person}: {self.get_presence_display()}"
 
+    @property
+    def is_present(self) -> bool:
+        """As `present` says it of many."""
+        return self.presence in (Presence.PRESENT, Presence.PARTLY)
+
+    @property
+    def is_in_the_room(self) -> bool:
+        """As `in_the_room` says it of many."""
+        return self.presence not in (Presence.ABSENT, Presence.ABSENT_NOTIFIED)
+
 
 class AgendaPoint(Versioned):
     """A point on the agenda; the family may raise points too (M1)."""
@@ -245,12 +270,12 @@ class AgendaPoint(Versioned):
         return f"Punkt {self.position}"
 
 
-class BoardNoteQuerySet(models.QuerySet["BoardNote"]):
+class BoardNoteQuerySet(SharedQuerySet["BoardNote"]):
     def for_sharing(self) -> "BoardNoteQuerySet":
         """With everything the sharing check and the board need: a constant number of queries."""
         return (
             self.select_related("topic", "said_by", "meeting")
-            .prefetch_related("about", "kept_from")
+            .with_marks()
             .order_by("column", "position", "created_at", "pk")
         )
 

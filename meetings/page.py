@@ -8,11 +8,11 @@ from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
 
 from cases.access import Standing
-from consent.marking import Named, mentioned, people_of
+from consent.marking import Named, mentioned, people_in
 from consent.sharing import load_basis
 from meetings.access import may_frame, may_work, roles_of
 from meetings.actions.planning import who_can
-from meetings.board import Member, known_members, members_of, reader_here
+from meetings.board import Member, known_members, members_in, reader_here
 from meetings.models import AgendaPoint, Attendance, Meeting, MeetingState, Presence, RoleKind, SmileyRating
 from meetings.readiness import Check, checklist, management_missed
 
@@ -79,13 +79,13 @@ def page_of(meeting: Meeting, standing: Standing) -> dict[str, Any]:
     """The context of the meeting page: only what this employee may have (C5), with counts of the rest (C6)."""
     basis = load_basis(meeting.forloeb)
     reader = reader_here(standing)
-    everybody = members_of(meeting)
+    everybody = members_in(basis)
     members = known_members(everybody, reader, basis, keeps_all=standing.is_tovholder)
     known = {one.person.pk: one for one in members}
     rows = list(Attendance.objects.filter(meeting=meeting).for_list())
     invited = [row for row in rows if row.participation or row.person_id in known]
     roles = roles_of(standing, meeting)
-    people = people_of(meeting.forloeb)
+    people = people_in(basis)
     points, hidden_points = _agenda(meeting, people, known)
     is_held, is_planned = meeting.state == MeetingState.HELD, meeting.state == MeetingState.PLANNED
     checks = checklist(meeting, rows, basis, tells_names=standing.is_tovholder) if is_planned else []
@@ -123,7 +123,9 @@ def page_of(meeting: Meeting, standing: Standing) -> dict[str, Any]:
         "asked_smileys": any(line.answered for line in smileys),
         "version": version,
         "plan_url": _plan_url(meeting, version),
-        "act": _next_act(meeting, standing, may_open, checks, following, version, _why_cancelled(meeting, people, known)),
+        "act": _next_act(
+            meeting, standing, may_open, checks, following, version, _why_cancelled(meeting, people, known)
+        ),
         "members": members,
         "raisers": raisers(meeting, members),
     }

@@ -46,6 +46,11 @@ def may_start(user: Someone) -> bool:
     )
 
 
+def shows_start(user: Someone) -> bool:
+    """`may_start` for whether a page shows the button, from what the request has fetched; the act asks `may_start`."""
+    return isinstance(user, User) and user.is_active and any(one.department.may_drive for one in user.employed_now)
+
+
 def may_send_henvendelse(user: Someone) -> bool:
     """O4: employed today in an area that may see a need and send a henvendelse (BS, SF and AB)."""
     return (

@@ -33,10 +33,14 @@ def is_writer(standing: Standing, meeting_id: UUID) -> bool:
     ).exists()
 
 
-def demand_writer(by: User, version: PlanVersion) -> Standing:
-    """The standing of one who writes this draft. Raises `Refused`, saying who can."""
+def demand_writer(by: User, version: PlanVersion, standing: Standing | None = None) -> Standing:
+    """The standing of one who writes this draft. Raises `Refused`, saying who can.
+
+    standing: as the loader found it on this request, so that it is not asked for again.
+    """
     forloeb = version.plan.forloeb
-    standing = demand_participant(by, forloeb)
+    if standing is None:
+        standing = demand_participant(by, forloeb)
     demand_open(forloeb)
     if is_writer(standing, version.meeting_id):
         return standing

@@ -2,23 +2,25 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from django.db.models import Count, OuterRef, QuerySet, Subquery, TextField, Value
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from cases.access import Standing
 from cases.models import ForloebPerson, Participation
+from consent.models import Ids
 from consent.sharing import Basis, Facts, Reader, load_basis, may_know_of, may_see, share
 from consent.unmarked import may_read
 from meetings.boards import board_of
 from meetings.models import Attendance, BoardNote, Meeting, SmileyRating
 from organisation.models import in_danish
 from plans import marks, sheet, tree
-from plans.access import reader_of_standing
 from plans.gaps import Gap, fields_missing, gaps_of
 from plans.models import FollowUp, ItemKind, Outcome, PlanItem, PlanVersion
+from web.sqlite import danish_key
 
 
 @dataclass(slots=True)
@@ -75,7 +77,8 @@ class Desk:
         self.saved = saved or sheet.Saved()
         self.forloeb = version.plan.forloeb
         self.basis: Basis = load_basis(self.forloeb)
-        self.reader: Reader = reader_of_standing(standing)
+        self.around = _around(version, standing)
+        self.reader = Reader(standing.recipient, present_at=_keys(self.around["present_at"]))
         self.items = list(version.items.with_sources())
         self.tree = tree.read(self.items, self.reader, self.basis)
         self.visible = self.tree.visible
@@ -86,11 +89,11 @@ class Desk:
 
     def context(self) -> dict[str, Any]:
         """Everything the page and its fragments need."""
-        self.people = marks.people_of(self.forloeb)
+        self.people = marks.people_in(self.basis)
         gaps = self.gaps()
         self.missing = fields_missing(gaps)
         self.follow_ups = self._follow_ups()
-        saved_at = self._saved_at()
+        saved_at = self.around["saved_at"] or self.version.created_at
         meeting = self.version.meeting
         met = self._met()
         known = [row.person for row in self._family() if row.person_id in met or self._knows(row.person_id)]
@@ -106,7 +109,7 @@ class Desk:
             "forloeb": self.forloeb,
             "meeting": meeting,
             "names": _listed([person.first_name for person in known]),
-            "before": _before(self.version),
+            "before": self._before(),
             "correction": self._correction(),
             "since": [self._row(item=row.item, since=row) for row in self.tree.since],
             "goals": [self._goal(goal) for goal in self.tree.goals],
@@ -120,11 +123,8 @@ class Desk:
             "saved_at": saved_at,
             "saved_today": saved_at is not None and timezone.localdate(saved_at) == timezone.localdate(),
             "saved": self.saved,
-            "next_meeting": Meeting.objects.planned()
-            .filter(forloeb=self.forloeb, starts_at__gt=meeting.starts_at)
-            .in_order()
-            .first(),
-            "smileys": SmileyRating.objects.filter(meeting=meeting).count(),
+            "next_meeting": self.around["next_at"] and {"starts_at": self.around["next_at"]},
+            "smileys": self.around["smileys"],
         }
 
     def _correction(self) -> str:
@@ -198,7 +198,9 @@ class Desk:
 
     # --- the board ------------------------------------------------------------------------------------------------
     def _slips(self, meeting: Meeting) -> list[tuple[Any, list[Slip]]]:
-        notes = share(BoardNote.objects.filter(meeting=meeting).for_sharing(), self.reader, self.basis).visible
+        notes = share(
+            BoardNote.objects.filter(meeting=meeting).for_sharing().with_mark_ids(), self.reader, self.basis
+        ).visible
         places = {item.from_note_id: self._place(item) for item in self.items if item.from_note_id}
         columns = [
             (column, [note for note in notes if note.column == column.key]) for column in board_of(meeting).columns
@@ -221,37 +223,59 @@ class Desk:
 
     # --- small things ---------------------------------------------------------------------------------------------
     def _family(self) -> Sequence[ForloebPerson]:
-        return list(
-            ForloebPerson.objects.filter(forloeb=self.forloeb, to_date__isnull=True)
-            .select_related("person")
-            .order_by(in_danish("person__first_name"), "person_id")
-        )
+        """By first name in Danish order, as the basis has them by last name."""
+        return sorted(self.basis.family, key=lambda row: (danish_key(row.person.first_name), row.person_id))
 
     def _knows(self, person: UUID) -> bool:
         return self.standing.is_tovholder or may_know_of(self.reader, person, self.basis)
 
-    def _met(self) -> set[UUID]:
+    def _met(self) -> frozenset[UUID]:
         """Those of the family who sat at the meeting with the writer: their names are no news (M10)."""
-        rows = Attendance.objects.present().filter(meeting=self.version.meeting_id)
-        present = list(rows.values_list("person_id", "participation_id"))
-        if self.standing.participation.pk not in {participation for _, participation in present}:
-            return set()
-        return {person for person, _ in present if person}
+        return _keys(self.around["met"]) if self.version.meeting_id in self.reader.present_at else frozenset()
 
-    def _saved_at(self) -> datetime | None:
-        newest = PlanItem.history.filter(version=self.version).order_by("-history_date").values("history_date").first()
-        return newest["history_date"] if newest else self.version.created_at
+    def _before(self) -> dict[str, Any] | None:
+        """The finished version before this one, with what the page says of it."""
+        if self.around["before_pk"] is None:
+            return None
+        return {
+            "pk": self.around["before_pk"],
+            "number": self.around["before_number"],
+            "meeting": {"starts_at": self.around["before_at"]},
+        }
 
 
 def _listed(names: list[str]) -> str:
     return " og ".join([", ".join(names[:-1]), names[-1]]) if len(names) > 1 else "".join(names)
 
 
-def _before(version: PlanVersion) -> PlanVersion | None:
-    return (
-        version.plan.versions.finished()
-        .filter(number__lt=version.number)
-        .select_related("meeting")
-        .order_by("-number")
-        .first()
+def _around(version: PlanVersion, standing: Standing) -> dict[str, Any]:
+    """What stands around a draft, in one query: where the writer was present, and whom of the family they met there; when
+    it was last saved; the version before; the next meeting; how many smileys were given."""
+    meeting = version.meeting
+    present = Attendance.objects.present()
+    mine = present.filter(participation=standing.participation)
+    smileys = SmileyRating.objects.filter(meeting=meeting).order_by()
+    before = PlanVersion.objects.finished().filter(plan=OuterRef("plan"), number__lt=version.number).order_by("-number")
+    ahead = Meeting.objects.planned().filter(forloeb=meeting.forloeb_id, starts_at__gt=meeting.starts_at).in_order()
+    saved = PlanItem.history.filter(version=version).order_by("-history_date")
+    rows = PlanVersion.objects.filter(pk=version.pk).values(
+        present_at=_together(mine, "meeting"),
+        met=_together(present.filter(meeting=meeting, person__isnull=False), "person"),
+        saved_at=Subquery(saved.values("history_date")[:1]),
+        before_pk=Subquery(before.values("pk")[:1]),
+        before_number=Subquery(before.values("number")[:1]),
+        before_at=Subquery(before.values("meeting__starts_at")[:1]),
+        next_at=Subquery(ahead.values("starts_at")[:1]),
+        smileys=Coalesce(Subquery(smileys.values("meeting").annotate(n=Count("pk")).values("n")), 0),
     )
+    return rows.get()
+
+
+def _together(rows: QuerySet[Any], key: str) -> Subquery:
+    """All the keys of the rows as one value."""
+    found = rows.order_by().values(all=Value(1)).annotate(keys=Ids(key)).values("keys")
+    return Subquery(found, output_field=TextField())
+
+
+def _keys(text: str | None) -> frozenset[UUID]:
+    return frozenset(UUID(key) for key in (text or "").split(",") if key)

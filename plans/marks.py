@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from cases.models import Person
-from consent.marking import Named, mentioned, people_of, suggest, topic_told, unmarked
+from consent.marking import Named, mentioned, people_in, people_of, suggest, topic_told, unmarked
 from plans.models import PlanItem
 
-__all__ = ["Marks", "Named", "of", "people_of", "suggested", "warning"]
+__all__ = ["Marks", "Named", "of", "people_in", "people_of", "suggested", "warning"]
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ from django.utils import timezone
 from simple_history.models import HistoricalRecords
 
 from cases.models import Forloeb, Participation, Person
-from consent.models import Shared
+from consent.models import Shared, SharedQuerySet
 from meetings.models import BoardNote, Meeting
 from web.fields import EncryptedTextField, OpaqueIdField
 from web.locking import Versioned
@@ -133,7 +133,7 @@ CLOSED_OUTCOMES = (Outcome.DONE, Outcome.DROPPED)
 NEEDS_WHY = (Outcome.NOT_YET, Outcome.CHANGED, Outcome.DROPPED)
 
 
-class PlanItemQuerySet(models.QuerySet["PlanItem"]):
+class PlanItemQuerySet(SharedQuerySet["PlanItem"]):
     def agreements(self) -> "PlanItemQuerySet":
         return self.filter(kind=ItemKind.AGREEMENT)
 
@@ -167,18 +167,14 @@ class PlanItemQuerySet(models.QuerySet["PlanItem"]):
                 "responsible__external",
                 "carried_from__version",
             )
-            .prefetch_related("about", "kept_from")
+            .with_marks()
             .order_by("position", "created_at", "pk")
         )
 
     def with_sources(self) -> "PlanItemQuerySet":
         """`for_sharing`, and the same for what an item was carried on from and for its board note."""
-        sources = ("carried_from", "from_note")
-        return (
-            self.for_sharing()
-            .select_related("from_note__topic", "from_note__said_by")
-            .prefetch_related(*(f"{source}__{marks}" for source in sources for marks in ("about", "kept_from")))
-        )
+        joined = self.for_sharing().select_related("from_note__topic", "from_note__said_by")
+        return joined.with_marks("carried_from", "from_note")
 
 
 class PlanItem(Shared, Versioned):

@@ -16,6 +16,7 @@ from consent.models.consents import (
     Withdrawal,
 )
 from consent.models.exchanges import Exchange, ToldWay
+from consent.models.marks import Ids, SharedQuerySet, load_marks
 from consent.models.network import NetworkContact
 
 __all__ = [
@@ -28,12 +29,15 @@ __all__ = [
     "Exchange",
     "Guidance",
     "GuidanceRead",
+    "Ids",
     "InformationLeaflet",
     "NetworkContact",
     "Shared",
+    "SharedQuerySet",
     "Signature",
     "ToldWay",
     "Topic",
     "Way",
     "Withdrawal",
+    "load_marks",
 ]

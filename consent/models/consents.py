@@ -2,6 +2,7 @@
 
 import hashlib
 from datetime import date
+from uuid import UUID
 
 from django.conf import settings
 from django.db import models
@@ -347,6 +348,20 @@ class Shared(models.Model):
 
     class Meta:
         abstract = True
+
+    @property
+    def about_ids(self) -> frozenset[UUID]:
+        """Whom it is about: as it was fetched (`with_mark_ids`, `with_marks`), else asked for."""
+        return self._mark("about")
+
+    @property
+    def kept_from_ids(self) -> frozenset[UUID]:
+        return self._mark("kept_from")
+
+    def _mark(self, name: str) -> frozenset[UUID]:
+        if (keys := f"{name}_keys") in self.__dict__:
+            return frozenset(UUID(key) for key in (self.__dict__[keys] or "").split(",") if key)
+        return frozenset(person.pk for person in getattr(self, name).all())
 
     @property
     def meeting_of_board(self) -> object:

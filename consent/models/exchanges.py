@@ -7,6 +7,7 @@ from simple_history.models import HistoricalRecords
 
 from cases.models import Forloeb, Participation
 from consent.models.consents import Shared
+from consent.models.marks import SharedQuerySet
 from web.fields import EncryptedTextField, OpaqueIdField
 from web.locking import Versioned
 
@@ -18,7 +19,7 @@ class ToldWay(models.TextChoices):
     LETTER = "letter", "i et brev"
 
 
-class ExchangeQuerySet(models.QuerySet["Exchange"]):
+class ExchangeQuerySet(SharedQuerySet["Exchange"]):
     def to_be_told(self) -> "ExchangeQuerySet":
         """Of which the family has not been told yet."""
         return self.filter(told_on__isnull=True)
@@ -35,7 +36,7 @@ class ExchangeQuerySet(models.QuerySet["Exchange"]):
                 "with_participation__external",
                 "told_by",
             )
-            .prefetch_related("about", "kept_from")
+            .with_marks()
             .order_by("-on", "pk")
         )
 

@@ -7,14 +7,15 @@ from simple_history.models import HistoricalRecords
 
 from cases.models import Forloeb, Person
 from consent.models.consents import Shared, Topic
+from consent.models.marks import SharedQuerySet
 from web.fields import EncryptedTextField, OpaqueIdField
 from web.locking import Versioned
 
 
-class NetworkContactQuerySet(models.QuerySet["NetworkContact"]):
+class NetworkContactQuerySet(SharedQuerySet["NetworkContact"]):
     def for_sharing(self) -> "NetworkContactQuerySet":
         """With everything the sharing check and the list need: a constant number of queries."""
-        return self.select_related("topic", "said_by").prefetch_related("about", "kept_from", "topics")
+        return self.select_related("topic", "said_by").prefetch_related("topics").with_marks()
 
     def in_use(self) -> "NetworkContactQuerySet":
         return self.filter(ended_on__isnull=True)

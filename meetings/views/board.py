@@ -11,13 +11,13 @@ from django.urls import reverse
 from cases.models import Person
 from consent.access import guided
 from consent.sharing import Facts, load_basis, may_see
-from drafts.actions import load
+from drafts.actions import Fields, load_many
 from meetings import actions, may_it_be_said
-from meetings.access import MeetingRequest, board_view, demand_planned, demand_worker
-from meetings.board import Column, known_members, members_of, reader_here, written_board
+from meetings.access import MeetingRequest, board_view, demand_planned, demand_worker, meeting_view
+from meetings.board import Column, Table, reader_here, written_board
 from meetings.boards import draft_key
 from meetings.forms import NoteForm, ScalingForm
-from meetings.models import BoardNote, Meeting, MeetingState, ScalingAnswer
+from meetings.models import BoardNote, Meeting, MeetingState
 from meetings.stamp import stamp_of
 from meetings.views.answers import is_board_script, tell
 from web.access import route
@@ -28,19 +28,17 @@ LAST_ACT = "tavle_sidst"  # in the session: ids and versions only, what »Fortry
 
 
 def people_here(request: MeetingRequest, meeting: Meeting) -> list[Any]:
-    standing = request.standing
-    basis = load_basis(meeting.forloeb)
-    return known_members(members_of(meeting), reader_here(standing), basis, keeps_all=standing.is_tovholder)
+    return Table.load(meeting, request.standing).known
 
 
 def persons_of(members: list[Any]) -> Any:
     return Person.objects.filter(pk__in=[one.person.pk for one in members]).order_by("first_name", "pk")
 
 
-def _lists(request: MeetingRequest, meeting: Meeting) -> dict[str, Any]:
+def _lists(request: MeetingRequest, table: Table) -> dict[str, Any]:
     """The part of the page that changes: the notes, the count left out, the version to poll with."""
-    meeting.refresh_from_db(fields=["board_version", "state"])
-    board = written_board(meeting, reader_here(request.standing))
+    meeting = table.meeting
+    board = written_board(table)
     context = {
         "meeting": meeting,
         "columns": board.columns,
@@ -48,9 +46,7 @@ def _lists(request: MeetingRequest, meeting: Meeting) -> dict[str, Any]:
         "is_open": meeting.state == MeetingState.PLANNED,
         "last_act": request.session.get(LAST_ACT, {}).get("meeting") == str(meeting.pk),
     }
-    request.told_about = {
-        person.pk for column in board.columns for line in column.lines for person in line.note.about.all()
-    }
+    request.told_about = {person for column in board.columns for line in column.lines for person in line.note.about_ids}
     shown = [
         (column.key, line.note.pk, line.note.row_version, line.who, line.held_back, line.unmarked)
         for column in board.columns
@@ -60,24 +56,27 @@ def _lists(request: MeetingRequest, meeting: Meeting) -> dict[str, Any]:
 
 
 def _page(request: MeetingRequest, meeting: Meeting, *, form: FFForm | None = None, status: int = 200) -> HttpResponse:
-    context = _lists(request, meeting)
+    if request.method != "GET":
+        meeting.refresh_from_db(fields=["board_version", "state"])
+    table = Table.load(meeting, request.standing)
+    context = _lists(request, table)
     if is_board_script(request):
         return render(request, "meetings/board.html#lists", context, status=status)
-    members = people_here(request, meeting)
-    invited = set(meeting.attendance.filter(person__isnull=False).values_list("person_id", flat=True))
+    members = table.known
+    drafts = load_many(request.user, [draft_key(meeting, column.key) for column in context["columns"]])
     context |= {
         "forloeb": meeting.forloeb,
         "members": members,
-        "scales": _scales(meeting, [one for one in members if one.person.pk in invited]),
+        "scales": _scales(table, members),
         "numbers": range(11),
         "problem": form,
-        "now": may_it_be_said.now(meeting, request.standing),
-        "unregistered": meeting.attendance.filter(presence="invited").count(),
+        "now": may_it_be_said.now_at(table),
+        "unregistered": table.waiting,
         "slots": [
             (
                 column,
                 reverse("drafts:save", args=[draft_key(meeting, column.key)]),
-                _typed(request, meeting, column, form),
+                _typed(column, form, drafts.get(draft_key(meeting, column.key), {})),
             )
             for column in context["columns"]
         ],
@@ -85,38 +84,36 @@ def _page(request: MeetingRequest, meeting: Meeting, *, form: FFForm | None = No
     return render(request, "meetings/board.html", context, status=status)
 
 
-def _typed(request: MeetingRequest, meeting: Meeting, column: Column, form: FFForm | None) -> str:
+def _typed(column: Column, form: FFForm | None, saved: Fields) -> str:
     """What stands in a column's field: the line that was just refused, else the draft from last time."""
     if isinstance(form, NoteForm) and form.data.get("column") == column.key:
         return str(form.data.get("text", ""))
-    draft = load(request.user, draft_key(meeting, column.key)).get("text", "")
+    draft = saved.get("text", "")
     return draft if isinstance(draft, str) else ""
 
 
-def _scales(meeting: Meeting, members: list[Any]) -> list[dict[str, Any]]:
-    answers = {row.person_id: row for row in ScalingAnswer.objects.filter(meeting=meeting)}
-    lines = []
-    for one in members:
-        answer = answers.get(one.person.pk)
-        start, end = (answer.start, answer.end) if answer else (None, None)
-        lines.append(
-            {
-                "person": one.person,
-                "name": one.name,
-                "start": start,
-                "end": end,
-                "next": "start" if start is None else "end",
-            }
-        )
-    return lines
+def _scales(table: Table, members: list[Any]) -> list[dict[str, Any]]:
+    """A line for each of the family who is invited."""
+    asked: dict[Any, Any] = {row.person_id: row for row in table.rows if row.person_id}
+    return [
+        {
+            "person": one.person,
+            "name": one.name,
+            "start": row.scale_start,
+            "end": row.scale_end,
+            "next": "start" if row.scale_start is None else "end",
+        }
+        for one in members
+        if (row := asked.get(one.person.pk))
+    ]
 
 
 @route("board", methods=("GET", "POST"))
-@guided
-@board_view
+@guided  # has asked for the guidance, so the loader need not ask again
+@meeting_view
 def board(request: MeetingRequest, meeting: Meeting) -> HttpResponse:
     """The board for who writes; POST adds a line at the foot of a column."""
-    demand_worker(request.user, meeting)
+    demand_worker(request.user, meeting, request.standing)
     if request.method == "GET":
         return _page(request, meeting)
     form = NoteForm(request.POST, people=persons_of(people_here(request, meeting)))
@@ -167,7 +164,7 @@ def _answer(request: MeetingRequest, meeting: Meeting, column: str = "") -> Http
 def board_state(request: MeetingRequest, meeting: Meeting, stamp: str) -> HttpResponse:
     """The poll of the other writers: 204 while nothing is new."""
     demand_worker(request.user, meeting)
-    context = _lists(request, meeting)
+    context = _lists(request, Table.load(meeting, request.standing))
     if context["stamp"] == stamp:
         return HttpResponse(status=204)
     return render(request, "meetings/board.html#lists", context)
@@ -190,6 +187,8 @@ def undo(request: MeetingRequest, meeting: Meeting) -> HttpResponse:
             actions.restore_note(by=request.user, meeting=meeting, was=was, row_version=last["row_version"])
     except (Stale, BoardNote.DoesNotExist) as changed:
         raise Refused("En anden har rettet punktet imens, så det kan ikke fortrydes.") from changed
+    except ValidationError as wrong:
+        raise Refused(f"Det kan ikke fortrydes. {' '.join(wrong.messages)}") from wrong
     return _answer(request, meeting)
 
 

@@ -55,7 +55,7 @@ def sheet_pdf(request: MeetingRequest, meeting: Meeting) -> HttpResponse:
 @board_view
 def state(request: MeetingRequest, meeting: Meeting, stamp: str) -> HttpResponse:
     """The poll beside the board: 204 while nobody has come or gone, 286 when the meeting is over."""
-    demand_worker(request.user, meeting)
+    demand_worker(request.user, meeting, request.standing)
     found = may_it_be_said.now(meeting, request.standing)
     if found.stamp == stamp and meeting.state == MeetingState.PLANNED:
         return HttpResponse(status=204)

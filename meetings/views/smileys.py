@@ -10,7 +10,7 @@ from cases.models import Person
 from consent.sharing import load_basis
 from meetings import actions
 from meetings.access import MeetingRequest, meeting_view
-from meetings.board import known_members, members_of, reader_here
+from meetings.board import known_members, members_in, reader_here
 from meetings.forms import SmileyForm
 from meetings.models import Meeting, MeetingState, SmileyRating
 from meetings.page import FACES
@@ -23,7 +23,7 @@ def _present(request: MeetingRequest, meeting: Meeting) -> list[Person]:
     standing = request.standing
     there = set(meeting.attendance.present().filter(person__isnull=False).values_list("person_id", flat=True))
     basis = load_basis(meeting.forloeb)
-    members = known_members(members_of(meeting), reader_here(standing), basis, keeps_all=standing.is_tovholder)
+    members = known_members(members_in(basis), reader_here(standing), basis, keeps_all=standing.is_tovholder)
     people = [one.person for one in members if one.person.pk in there]
     request.told_about = [person.pk for person in people]
     return people

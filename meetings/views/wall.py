@@ -20,7 +20,7 @@ def _shown(request: MeetingRequest, meeting: Meeting) -> dict[str, Any]:
     wall = wall_of(meeting, reader_here(request.standing))
     context = {"meeting": meeting, "wall": wall, "is_live": meeting.state == MeetingState.PLANNED, "stamp": ""}
     lines = [line for column in wall.columns for line in column.lines]
-    request.told_about = {person.pk for line in lines for person in line.note.about.all()}
+    request.told_about = {person for line in lines for person in line.note.about_ids}
     return context | {"stamp": stamp_of(render_to_string("meetings/wall.html#notes", context))}
 
 

@@ -10,6 +10,7 @@ from django.contrib.auth.models import PermissionsMixin
 from django.db import models
 from django.db.models import Exists, F, OuterRef, Prefetch, Q
 from django.utils import timezone
+from django.utils.functional import cached_property
 from simple_history.models import HistoricalRecords
 
 from organisation.models.area import Area, RecordSystem, in_danish
@@ -270,12 +271,20 @@ class User(Versioned, AbstractBaseUser, PermissionsMixin):
     def current_employments(self) -> EmploymentQuerySet:
         return Employment.objects.current().filter(user=self).for_list()
 
+    @cached_property
+    def employed_now(self) -> list[Employment]:
+        """`current_employments`, asked for once: for the pages of a request, where the user is fetched anew each time.
+
+        Never for who may do something to a family: that is asked of the database at the act.
+        """
+        return list(self.current_employments)
+
     @property
     def header_line(self) -> str:
-        """Where the person works, for the line under the name. One query."""
+        """Where the person works, for the line under the name."""
         if self.is_system_admin:
             return "Systemadministrator"
-        places = [employment.department.name for employment in self.current_employments]
+        places = [employment.department.name for employment in self.employed_now]
         return ", ".join(["Koordinator"] * self.is_koordinator or places)
 
     @property

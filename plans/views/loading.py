@@ -8,7 +8,10 @@ from plans.models import JournalEntry, PlanCopy, PlanItem, PlanVersion
 
 
 def _version(pk: UUID) -> PlanVersion:
-    return PlanVersion.objects.select_related("plan__forloeb__family", "meeting", "corrects", "finished_by").get(pk=pk)
+    joined = PlanVersion.objects.select_related("plan__forloeb__family", "meeting", "corrects", "finished_by")
+    version = joined.get(pk=pk)
+    version.meeting.forloeb = version.plan.forloeb  # the same (P1), so that nobody asks again
+    return version
 
 
 def _meeting(pk: UUID) -> Meeting:

@@ -44,11 +44,14 @@ def start(request: HttpRequest, meeting: Meeting) -> HttpResponse:
 def edit(request: HttpRequest, version: PlanVersion) -> HttpResponse:
     """The sheet. A post saves every field, then does what its button says."""
     if not version.is_draft:
+        if request.method == "POST" and sheet.unsaved(version.items.all(), request.POST):
+            demand_draft(version)  # somebody finished it meanwhile: refused, with what was written
         return redirect("plans:page", version.pk)
-    standing = demand_writer(request.user, version)  # type: ignore[arg-type]
-    if request.method == "GET":
-        return _sheet(request, Desk(version, standing))
+    standing = demand_writer(request.user, version, request.standing)  # type: ignore[arg-type, attr-defined]
     desk = Desk(version, standing)
+    request.told_about = list(desk.basis.ages)  # type: ignore[attr-defined]  # all of the forløb
+    if request.method == "GET":
+        return _sheet(request, desk)
     saved = sheet.save(by=request.user, items=desk.visible, data=request.POST)  # type: ignore[arg-type]
     after = Desk(version, standing, saved)
     lost = unseen.after_save(request.POST, desk.visible, after.visible, standing, after.basis)
