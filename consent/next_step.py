@@ -1,14 +1,15 @@
-"""The band of the matrix page: the one most urgent act, why, and what happens until then."""
+"""The most urgent act about consent, why, and what happens until then: the band of the matrix page, and the next step of
+a forløb that is not active yet or cannot go on (`of_forloeb`), so that the two pages name the same."""
 
 from dataclasses import dataclass
 
 from django.urls import reverse
 
-from cases.models import ForloebState
+from cases.models import Forloeb, ForloebState
 from consent import readiness
 from consent.ages import ages
-from consent.matrix import Matrix, Row, turns
-from consent.sharing import Cell
+from consent.matrix import Matrix, Row, build, turns
+from consent.sharing import Basis, Cell
 from consent.texts import genitive, listed
 from web import dates
 
@@ -32,11 +33,11 @@ def most_urgent(matrix: Matrix) -> Step:
         _ended,
         _refused,
         _stopped,
+        _gather,
         _unsigned,
         _expired,
         _no_holder,
         _unasked,
-        _ready,
         _soon,
         _birthday,
         _paper,
@@ -149,20 +150,59 @@ def _unasked(matrix: Matrix) -> Step | None:
     )
 
 
-def _ready(matrix: Matrix) -> Step | None:
+# What is missing of people → what to do there, and the words of the button.
+PEOPLE = {
+    "cases:people": ("Skriv familien på", "Åbn familien"),
+    "cases:participants": ("Få de andre afdelinger med", "Tilføj deltagere"),
+}
+
+
+def _gather(matrix: Matrix) -> Step | None:
+    """F1, F4: what stands before an active forløb, or the act itself as soon as nothing does; the rest stands beside."""
     if matrix.forloeb.state != ForloebState.CONSENT:
         return None
+    found = (find(matrix) for find in (_unsigned, _no_holder, _expired, _unasked))
+    consent = next((step for step in found if step is not None), None)
+    beside, address = (consent.label, consent.url) if consent else ("", "")
     left = [line for line in readiness.missing(matrix.forloeb, matrix.basis) if not line.done]
-    if left:
-        url = reverse(left[0].url_name, args=[matrix.forloeb.pk])
-        return Step(left[0].text, "Det mangler, før forløbet kan blive aktivt.", "Gå i gang", url)
+    if not left:
+        more = f"Bagefter: {consent.text}." if consent else ""
+        return Step(
+            "Gør forløbet aktivt",
+            f"Der er et gyldigt ja til mindst to afdelinger. Nu kan I planlægge det første møde. {more}".rstrip(),
+            "Gør forløbet aktivt",
+            reverse("consent:activate", args=[matrix.forloeb.pk]),
+            post=True,
+            second_label=beside,
+            second_url=address,
+        )
+    first = left[0]
+    if first.url_name in PEOPLE:
+        text, label = PEOPLE[first.url_name]
+        why = f"{first.text.rstrip('.')}." if first.text != text else "Det mangler, før forløbet kan blive aktivt."
+        return Step(text, why, label, reverse(first.url_name, args=[matrix.forloeb.pk]), False, beside, address)
+    if consent:
+        return consent
+    # Everybody has answered, and no single yes reaches two departments: somebody is asked again.
+    if not matrix.rows:
+        return None
+    name = matrix.rows[0].person.first_name
     return Step(
-        "Gør forløbet aktivt",
-        "Der er et gyldigt ja til mindst to afdelinger. Nu kan I planlægge det første møde.",
-        "Gør forløbet aktivt",
-        reverse("consent:activate", args=[matrix.forloeb.pk]),
-        post=True,
+        f"Spørg {name} igen",
+        f"{first.text.rstrip('.')}. Det mangler, før forløbet kan blive aktivt.",
+        f"Skriv {genitive(name)} svar",
+        _declare(matrix, matrix.rows[0]),
     )
+
+
+def of_forloeb(forloeb: Forloeb, basis: Basis) -> Step | None:
+    """The next step when consent decides it: until the forløb is active, and when it may not go on (C7). Else None.
+
+    The tovholder's own words and acts; nobody else is shown them.
+    """
+    if forloeb.is_ended or (forloeb.state != ForloebState.CONSENT and readiness.may_continue(forloeb, basis)):
+        return None
+    return most_urgent(build(forloeb, basis=basis))
 
 
 def _soon(matrix: Matrix) -> Step | None:

@@ -8,24 +8,12 @@ from django.utils import timezone
 
 from cases.access import Standing
 from cases.models import Forloeb, ForloebState
-from consent import readiness
+from consent import next_step as consent
+from consent.next_step import Step
+from consent.sharing import Basis
 from meetings.models import Meeting, MeetingState
 from plans.models import PlanVersion
 from web import dates
-
-
-@dataclass(frozen=True, slots=True)
-class Step:
-    """»Spørg Jens om samtykke«: an imperative, one line why, and the one act (empty url: somebody else's turn).
-
-    is_act: the url does it (POST); else it is a page to open.
-    """
-
-    text: str
-    why: str
-    label: str = ""
-    url: str = ""
-    is_act: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +26,7 @@ class Facts:
     versions: Sequence[PlanVersion]
     overdue: int
     not_asked: Sequence[tuple[str, str]]
+    basis: Basis
 
 
 def next_step(facts: Facts) -> Step:
@@ -51,14 +40,6 @@ def next_step(facts: Facts) -> Step:
 
 def _for_participant(step: Step) -> Step:
     return Step(step.text, f"{step.why} Det gør tovholderen.".strip())
-
-
-# Where something is missing → what to do there.
-GATHERING = {
-    "cases:people": ("Skriv familien på", "Åbn familien"),
-    "cases:participants": ("Få de andre afdelinger med", "Tilføj deltagere"),
-    "consent:matrix": ("Få samtykke fra familien", "Åbn samtykkerne"),
-}
 
 
 def _ended(facts: Facts) -> Step | None:
@@ -82,13 +63,12 @@ def _gather(facts: Facts) -> Step | None:
         return None
     if not facts.standing.is_tovholder:
         return Step("Samtykkerne bliver indhentet", "Tovholderen taler med familien. Indtil da deler I intet.")
-    missing = [line for line in readiness.missing(facts.forloeb) if not line.done]
-    if not missing:
-        url = reverse("consent:activate", args=[facts.forloeb.pk])
-        return Step("Gør forløbet aktivt", "Alt er på plads.", "Gør forløbet aktivt", url, is_act=True)
-    first = missing[0]
-    text, label = GATHERING[first.url_name]
-    return Step(text, f"{first.text.rstrip('.')}.", label, reverse(first.url_name, args=[facts.forloeb.pk]))
+    return consent.of_forloeb(facts.forloeb, facts.basis)
+
+
+def _stopped(facts: Facts) -> Step | None:
+    """C7: the consent that the forløb rests on is gone; said in the words of the page of consents."""
+    return consent.of_forloeb(facts.forloeb, facts.basis) if facts.standing.is_tovholder else None
 
 
 def _hold(facts: Facts) -> Step | None:
@@ -165,6 +145,7 @@ RULES: tuple[Callable[[Facts], Step | None], ...] = (
     _ended,
     _paused,
     _gather,
+    _stopped,
     _hold,
     _write,
     _book,

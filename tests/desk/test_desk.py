@@ -15,13 +15,14 @@ from django.utils import timezone
 from audit.models import AccessLog
 from cases import actions as cases
 from cases.access import standing_of
-from cases.models import Barred, Forloeb
+from cases.models import Barred, Forloeb, Participation
 from consent import actions as consent
 from meetings.models import Meeting, MeetingState
 from organisation.models import User
 from plans import actions as plans
 from plans.models import PlanItem
 from tests.cases.factories import ForloebFactory, HenvendelseFactory, receiver_of, tovholder_of
+from tests.consent.factories import Case, case, consented
 from tests.organisation.factories import EmploymentFactory, UserFactory
 from tests.plans.conftest import light_papers  # noqa: F401
 from tests.plans.factories import Anton, anton, first_plan
@@ -240,3 +241,43 @@ def test_F1_what_is_missing_stands_on_the_page_until_the_forloeb_is_active(clien
     page = read(client, tovholder_of(forloeb), reverse("desk:forloeb", args=[forloeb.pk]))
     assert "Før forløbet kan blive aktivt" in page
     assert "Mindst to forskellige afdelinger" in page
+
+
+def steps(client: Client, family: Case) -> set[object]:
+    """What the page of the forløb and the page of its consents each name as the next step."""
+    consent.read_guidance(by=family.tovholder)
+    client.force_login(family.tovholder, backend="django.contrib.auth.backends.ModelBackend")
+    pages = [client.get(reverse(name, args=[family.forloeb.pk])) for name in ("desk:forloeb", "consent:matrix")]
+    return {page.context["step"] for page in pages}
+
+
+def test_F4_both_pages_name_the_same_step_until_the_forloeb_is_active(client: Client) -> None:
+    """One source; and the forløb can be made active as soon as F1 and F4 hold, though others are still to be asked."""
+    family = case()
+    (asked,) = steps(client, family)
+    assert asked.label.startswith("Skriv ")
+    consented(family.forloeb, family.viggo, family.departments, signed=False)
+    (waiting,) = steps(client, family)
+    assert "underskrift" in waiting.text
+    consented(family.forloeb, family.anna, family.departments)
+    (ready,) = steps(client, family)
+    assert (ready.text, ready.post) == ("Gør forløbet aktivt", True)
+    assert "underskrift" in ready.second_label
+
+
+def test_F1_without_two_departments_both_pages_say_so_and_offer_the_answers_beside(client: Client) -> None:
+    family = case()
+    Participation.objects.filter(forloeb=family.forloeb).exclude(user=family.tovholder).delete()
+    (step,) = steps(client, family)
+    assert step.text == "Få de andre afdelinger med"
+    assert "Mindst to forskellige afdelinger" in step.why
+    assert step.second_label.startswith("Skriv ")
+
+
+def test_C7_when_the_last_consent_goes_both_pages_say_that_the_forloeb_cannot_go_on(client: Client) -> None:
+    family = case()
+    consented(family.forloeb, family.anna, family.departments)
+    consent.activate_forloeb(by=family.tovholder, forloeb=family.forloeb)
+    consent.withdraw(by=family.tovholder, forloeb=family.forloeb, person=family.anna, receipt=False)
+    (step,) = steps(client, family)
+    assert step.text == "Forløbet kan ikke fortsætte"
