@@ -6,16 +6,20 @@ from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 
 from cases.access import demand_tovholder, forloeb_view
 from cases.models import Forloeb, Person
 from consent.ages import ages
+from consent.clue_asking import ask
 from consent.papers import download
 from documents.actions import filename_for
 from documents.pdf import PdfError
 from privacy import actions, lookups, patterns, pdf, subject
 from privacy.access import reviewer_view, subject_view
+from privacy.blocks import Section
+from privacy.clues import clues_in
 from privacy.forms import ReviewForm, name_of
 from web.access import route
 from web.errors import Refused
@@ -43,26 +47,31 @@ def subject_access(request: HttpRequest, forloeb: Forloeb, person: Person) -> Ht
     return render(request, "privacy/subject_access.html", context)
 
 
-@route("forloeb.lead")
+@route("forloeb.lead", methods=("GET", "POST"))
 @subject_view(channel="pdf")
 def subject_access_pdf(request: HttpRequest, forloeb: Forloeb, person: Person) -> HttpResponse:
     """Indsigt on paper."""
-    rows = list(_rows(forloeb, person)[:ON_PAPER])
     found = subject.sections(forloeb, person)
+    if asked := _asked_about_clues(request, forloeb, person, found):
+        return asked
+    rows = list(_rows(forloeb, person)[:ON_PAPER])
     content = _made(pdf.subject_access, forloeb, person, found, lookups.told(rows, forloeb))
     return download(content, filename_for("Indsigt", forloeb.number, timezone.localdate(), 1))
 
 
-@route("forloeb.lead")
+@route("forloeb.lead", methods=("GET", "POST"))
 @subject_view(channel="export")
 def subject_access_json(request: HttpRequest, forloeb: Forloeb, person: Person) -> HttpResponse:
     """Indsigt as data, to be taken elsewhere: the same sections, and every look-up."""
+    found = subject.sections(forloeb, person)
+    if asked := _asked_about_clues(request, forloeb, person, found):
+        return asked
     seen = lookups.told(list(_rows(forloeb, person)), forloeb)
     data = {
         "dokument": "Fælles Familier – Indsigt",
         "person": person.name,
         "dato": timezone.localdate().isoformat(),
-        "afsnit": subject.as_data(subject.sections(forloeb, person)),
+        "afsnit": subject.as_data(found),
         "opslag": [{"tid": one.at.isoformat(), "hvem": one.who, "hvorfor": one.why, "hvad": one.what} for one in seen],
     }
     name = filename_for("Indsigt", forloeb.number, timezone.localdate(), 1).removesuffix(".pdf") + ".json"
@@ -70,6 +79,20 @@ def subject_access_json(request: HttpRequest, forloeb: Forloeb, person: Person) 
     answer["Content-Disposition"] = download(b"", name)["Content-Disposition"]
     answer["Cache-Control"] = "no-store"
     return answer
+
+
+def _asked_about_clues(
+    request: HttpRequest, forloeb: Forloeb, person: Person, found: list[Section]
+) -> HttpResponse | None:
+    """C12: the page that names the clues to a protected address, before the paper or the file is made."""
+    return ask(
+        request,
+        clues_in(found, forloeb, person),
+        forloeb=forloeb,
+        document="Indsigt",
+        back=reverse("privacy:subject_access", args=[forloeb.pk, person.pk]),
+        back_label="Indsigt",
+    )
 
 
 @route("forloeb.lead")

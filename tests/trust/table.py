@@ -237,7 +237,9 @@ desk:forloeb                         GET   l4+4+++++444444l
 privacy:people                       GET   l4+433333444444l
 privacy:subject_access               GET   l4+433333444444l
 privacy:subject_access_pdf           GET   l4+433333444444l
+privacy:subject_access_pdf           POST  l4+433333444444l
 privacy:subject_access_json          GET   l4+433333444444l
+privacy:subject_access_json          POST  l4+433333444444l
 privacy:lookups                      GET   l4+433333444444l
 privacy:lookups_pdf                  GET   l4+433333444444l
 privacy:review                       GET   l3333333333+333l

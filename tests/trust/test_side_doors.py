@@ -1,12 +1,14 @@
 """Ways round the sharing check that were open once: a name, a mark or a sentence that stood beside what was checked."""
 
 import json
+import re
 
 import pytest
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
+from cases.models import Custody
 from consent.sharing import Reader, load_basis
 from desk.family import family_of
 from meetings import actions as meetings
@@ -177,3 +179,33 @@ def test_C5_the_goal_of_the_forloeb_names_only_whom_the_reader_may_know_of(famil
     address = reverse("desk:forloeb", args=[family.forloeb.pk])
     assert "Jens kommer i praktik" in browser_of(family.user("mette")).get(address).content.decode()
     assert "Jens kommer i praktik" not in browser_of(family.user("louise")).get(address).content.decode()
+
+
+@pytest.mark.parametrize("name", ["subject_access_pdf", "subject_access_json"])
+def test_C12_an_indsigt_names_the_clues_to_a_protected_address_before_it_is_made(name):
+    """Bo's own data hold where Anna is: a place on the board. And Viggo's paper comes into his father's hands."""
+    s = sitting()
+    anna, bo, freja = (s.person(who) for who in ("anna", "bo", "freja"))
+    anna.address, anna.protected_address = "Kanariehøj 17, 5800 Storebælt", True
+    anna.save()
+    Custody.objects.get_or_create(child=s.person("viggo"), holder=bo)
+    board_note(s, "Bo henter på Kanariehøj 17", about=["bo"], topic="familie")
+    board_note(s, "Viggo leger på Kanariehøj", about=["viggo"], topic="familie")
+    client = browser_of(s.tovholder)
+
+    def of(person):
+        return reverse(f"privacy:{name}", args=[s.case.forloeb.pk, person.pk])
+
+    for person in (bo, s.person("viggo")):
+        page = client.get(of(person))
+        assert "attachment" not in page.headers.get("Content-Disposition", "")
+        assert "Spor til en beskyttet adresse" in page.content.decode()
+        assert bo.name in page.content.decode()
+        assert "Kanariehøj" in page.content.decode()
+    made = client.get(of(anna))
+    assert made["Content-Disposition"].startswith("attachment"), "nobody is protected from oneself"
+    confirmed = re.search(r'name="spor" value="(\w+)"', client.get(of(bo)).content.decode())
+    made = client.post(of(bo), {"spor": confirmed[1]})
+    assert made["Content-Disposition"].startswith("attachment")
+    assert client.post(of(bo), {"spor": "0" * 16}).status_code == 422
+    assert client.get(of(freja))["Content-Disposition"].startswith("attachment")
