@@ -87,6 +87,8 @@ def test_C1_a_child_without_a_birth_date_and_custody_waits_for_the_birth_date(fa
 
 def test_C1_the_birthday_changes_who_signs_on_the_day_itself(family):
     birthday = TODAY()
+    if (birthday.month, birthday.day) == (2, 29):  # fifteen years ago there was none: their day was yesterday
+        birthday -= datetime.timedelta(days=1)
     family.viggo.birth_date = birthday.replace(year=birthday.year - 15)
     family.viggo.save()
     day_before = birthday - datetime.timedelta(days=1)
@@ -137,6 +139,25 @@ def test_C3_a_signed_text_is_frozen_in_the_action_and_in_the_database(family):
         ConsentText.objects.filter(pk=text.pk).update(body="andet")
     with pytest.raises(IntegrityError), transaction.atomic():
         Consent.objects.all().update(answer="no")
+
+
+def test_C3_a_paper_registered_late_stands_on_the_words_that_were_signed(family):
+    """Signed yesterday on the text of yesterday; the municipality put a new one in use today."""
+    family.tovholder.is_koordinator = True
+    family.tovholder.save()
+    consented(family.forloeb, family.bo, family.departments, ["fritid"])  # reads the guidance too
+    signed = ConsentText.objects.current()
+    newer = actions.write_text(by=family.tovholder, title="Ny", purpose="Ny", body="Ny", months_valid=6)
+    actions.write_text(by=family.tovholder, text=newer, title="Ny", purpose="Ny", body="Ny tekst", months_valid=6)
+    actions.publish_text(by=family.tovholder, text=newer)
+    newer.refresh_from_db()
+    late = declare(family, family.anna, informed_on=TODAY() - datetime.timedelta(days=1))
+    assert late.text == signed
+    assert declare(family, family.anna).text == newer
+    unsigned = actions.write_text(by=family.tovholder, title="En til", purpose="B", body="C", months_valid=6)
+    unsigned = actions.publish_text(by=family.tovholder, text=unsigned)
+    with pytest.raises(Refused, match="i brug"):
+        actions.write_text(by=family.tovholder, text=unsigned, title="A", purpose="B", body="C", months_valid=6)
 
 
 def test_C3_the_checksum_holds_and_the_command_finds_a_changed_answer(family, capsys):
