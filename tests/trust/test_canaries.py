@@ -56,6 +56,7 @@ class Scan:
         self.hidden: list[str] = []
         self.asked = 0
         self.clients: dict[str, Client] = {}
+        self.whole: dict[str, set[str]] = {}
         for one in found.staff[:5]:
             client = Client()
             client.force_login(one.user, backend="django.contrib.auth.backends.ModelBackend")
@@ -69,8 +70,10 @@ class Scan:
             self.hidden += [f"{where}: {word}" for word in sorted((allowed & whole) - got)]
 
     def all(self, key: str) -> set[str]:
-        reader = self.sea.reader(key)
-        return self.sea.allowed([*self.sea.board, *self.sea.plan], reader)
+        """All the reader may have. The oracle is asked once: nothing that a scan asks for changes what was said."""
+        if key not in self.whole:
+            self.whole[key] = self.sea.allowed([*self.sea.board, *self.sea.plan], self.sea.reader(key))
+        return self.whole[key]
 
     def pages(self) -> None:
         for key, client in self.clients.items():
