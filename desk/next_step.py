@@ -86,7 +86,7 @@ def _write(facts: Facts) -> Step | None:
     """P2: every held meeting leads to a version."""
     written = {version.meeting_id for version in facts.versions}
     for version in facts.versions:
-        if version.is_draft:
+        if version.is_draft and version.meeting.state != MeetingState.CANCELLED:
             text = f"Gør planen fra møde {version.meeting.number} færdig"
             return Step(text, "Kladden venter.", "Skriv videre på Én Plan", reverse("plans:edit", args=[version.pk]))
     for meeting in facts.meetings:

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+from django.db.models import Exists, OuterRef
 from django.utils import timezone
 
 from cases import collaboration
@@ -55,11 +56,20 @@ def checklist(meeting: Meeting, invited: list[Attendance], basis: Basis, *, tell
 
 
 def _roles(meeting: Meeting) -> Check:
-    taken = set(MeetingRole.objects.filter(meeting=meeting).values_list("role", flat=True))
-    free = [str(RoleKind(role).label) for role in RoleKind.values if role not in taken]
-    if not free:
+    here = Participation.objects.giving_access().filter(pk=OuterRef("participation"))
+    rows = MeetingRole.objects.filter(meeting=meeting).select_related("participation__user").annotate(here=Exists(here))
+    held = {row.role: row for row in rows}
+    free = [str(RoleKind(role).label) for role in RoleKind.values if role not in held]
+    # Whoever has left holds the role on paper only (F10): nobody would lead, write or stand at the board.
+    gone = [
+        f"{row.participation.name} er ikke med i forløbet mere. Vælg en anden som {row.get_role_display()}."
+        for role, row in sorted(held.items())
+        if not row.here
+    ]
+    if not free and not gone:
         return Check("Roller", True, "Mødeleder, referent og tavle er valgt.")
-    return Check("Roller", False, f"Mangler: {_listed(free)}.", "#roller")
+    missing = [f"Mangler: {_listed(free)}."] if free else []
+    return Check("Roller", False, " ".join([*missing, *gone]), "#roller")
 
 
 def _consents(invited: list[Attendance], basis: Basis, tells_names: bool) -> Check:

@@ -89,6 +89,8 @@ class Reading:
         finished = not self.version.is_draft
         writes = is_writer(self.standing, self.version.meeting_id) and not self.forloeb.is_ended
         later = self.version.plan.versions.filter(number__gt=self.version.number).order_by("number")
+        newer = later.finished().first()
+        follows = finished and newer is None
         return {
             "version": self.version,
             "forloeb": self.forloeb,
@@ -97,14 +99,14 @@ class Reading:
             "page": self.page,
             "tree": self.tree,
             "since": tree.told_since(self.tree),
-            "goals": [self._goal(goal, finished) for goal in self.tree.goals],
-            "loose": self._part(self.tree.loose, finished),
+            "goals": [self._goal(goal, follows) for goal in self.tree.goals],
+            "loose": self._part(self.tree.loose, follows),
             "left_out": self.tree.left_out,
             "copies": self._copies(writes) if finished else [],
             "journal": self._journal() if finished else [],
             "writes": writes,
             "writer": referent_of(self.version.meeting_id),
-            "later": later.finished().first(),
+            "later": newer,
             "draft": later.drafts().first(),
             "before": self.version.plan.versions.finished()
             .filter(number__lt=self.version.number)
@@ -122,16 +124,16 @@ class Reading:
         text = self.version.correction
         return text if may_read(self.reader, self.forloeb, text, self.basis) else ""
 
-    def _goal(self, goal: tree.Goal, finished: bool) -> dict[str, Any]:
-        parts = [self._part(part, finished) for part in goal.parts]
+    def _goal(self, goal: tree.Goal, follows: bool) -> dict[str, Any]:
+        parts = [self._part(part, follows) for part in goal.parts]
         return {"line": goal.line, "number": goal.number, "parts": parts}
 
-    def _part(self, part: tree.Part, finished: bool) -> dict[str, Any]:
-        agreements = [self._line(line, finished) for line in part.agreements]
+    def _part(self, part: tree.Part, follows: bool) -> dict[str, Any]:
+        agreements = [self._line(line, follows) for line in part.agreements]
         return {"sub": part.sub, "efforts": part.efforts, "agreements": agreements}
 
-    def _line(self, line: tree.Line, finished: bool) -> ReadLine:
-        may = finished and not self.forloeb.is_ended and may_follow_up(self.standing, line.item)
+    def _line(self, line: tree.Line, follows: bool) -> ReadLine:
+        may = follows and not self.forloeb.is_ended and may_follow_up(self.standing, line.item)
         return ReadLine(line, list(line.item.told), may)  # type: ignore[attr-defined]
 
     def _knows(self, person: UUID | None) -> bool:

@@ -4,7 +4,7 @@ A field is compared with what stood there when the page was made (the row's hist
 two has touched are merged; a field that both have touched is told with both texts.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
@@ -69,6 +69,12 @@ def save(*, by: User, items: Sequence[PlanItem], data: Mapping[str, str]) -> Sav
             if seen.isdigit() and posted:
                 item = _save_one(by, item, int(seen), posted, people, result, data.get("keep", ""))
     return result
+
+
+def unsaved(items: Iterable[PlanItem], data: Mapping[str, str]) -> bool:
+    """Is there a field in what was posted whose text stands nowhere in these items?"""
+    fields = ((f"{key}-{item.pk}", key, text) for item in items for key, text in shown(item).items())
+    return any(name in data and not _same(key, data[name].strip(), text) for name, key, text in fields)
 
 
 def _save_one(

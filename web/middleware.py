@@ -28,7 +28,7 @@ from django.http.response import HttpResponseBase
 from django.utils.cache import patch_vary_headers
 
 from web.errors import Refused, Stale
-from web.told import fragment, kept, told
+from web.told import fragment, has_text, kept, told
 
 logger = logging.getLogger(__name__)
 GetResponse = Callable[[HttpRequest], HttpResponseBase]
@@ -114,6 +114,8 @@ class ErrorsMiddleware:
 
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
         if isinstance(error, Refused):
+            if has_text(request):
+                return kept(request, 403, "Det kan du ikke her", error.message, again=False)
             return told(request, 403, "Det kan du ikke her", error.message)
         if isinstance(error, Stale):
             text = "Din tekst er ikke gemt. Hent siden igen, se, hvad der er ændret, og skriv så dit ind."

@@ -51,5 +51,21 @@ def kept(request: HttpRequest, status: int, title: str, text: str, *, again: boo
     return render(request, "web/kept.html", context, status=status)
 
 
+def has_text(request: HttpRequest) -> bool:
+    """Did the person write something that a page of its own should show again?"""
+    if request.method != "POST":
+        return False
+    try:
+        posted = request.POST
+    except Exception:  # noqa: BLE001  the body itself may be what failed
+        return False
+    return any(
+        _is_text(name, value)
+        for name, values in posted.lists()
+        for value in values
+        if not any(word in name.lower() for word in NOT_KEPT)
+    )
+
+
 def _is_text(name: str, value: str) -> bool:
     return not name.startswith("_") and (len(value) > 40 or " " in value)

@@ -1,4 +1,7 @@
-"""Writing on the board (M6). Each change raises the board's version, which the wall and the other writers poll."""
+"""Writing on the board (M6). Each change raises the board's version, which the wall and the other writers poll.
+
+The meeting is locked before the note, everywhere: two who move notes in one column must not wait for each other.
+"""
 
 from collections.abc import Iterable
 from typing import Any
@@ -65,9 +68,9 @@ def change_note(
 
     Raises Refused, Stale (carrying the note as it is now), ValidationError.
     """
+    demand_worker(by, note.meeting)
+    board = take(Meeting.objects.select_related("forloeb"), note.meeting_id, None)
     row = take(BoardNote.objects.select_related("meeting__forloeb"), note.pk, row_version)
-    demand_worker(by, row.meeting)
-    board = take(Meeting.objects.select_related("forloeb"), row.meeting_id, None)
     only_marks = row.text == text.strip() and row.column == column
     if not (board.state == MeetingState.HELD and only_marks):
         demand_planned(board)
@@ -86,8 +89,8 @@ def move_note(
 
     Raises Refused, Stale, ValidationError.
     """
+    board = _open_board(by, note.meeting)
     row = take(BoardNote.objects.select_related("meeting__forloeb"), note.pk, row_version)
-    board = _open_board(by, row.meeting)
     row.position = _slot(board, _column(board, column), position, apart_from=row)
     row.column = column
     row.full_clean()
@@ -99,8 +102,8 @@ def move_note(
 @transaction.atomic
 def remove_note(*, by: User, note: BoardNote, row_version: int | None = None) -> None:
     """Take a note off the board; its history stays and `restore_note` brings it back. Raises Refused, Stale."""
+    board = _open_board(by, note.meeting)
     row = take(BoardNote.objects.select_related("meeting__forloeb"), note.pk, row_version)
-    board = _open_board(by, row.meeting)
     try:
         row.delete()
     except ProtectedError as held:
@@ -121,7 +124,7 @@ def restore_note(*, by: User, meeting: Meeting, was: Any, row_version: int | Non
         note = take(BoardNote.objects.select_related("meeting__forloeb"), was.id, row_version)
     else:
         note = BoardNote(pk=was.id, meeting=board, author_id=was.author_id)
-    note.column, note.position = was.column, was.position
+    note.column, note.position = _column(board, was.column), was.position
     _write(
         note,
         text=was.text,

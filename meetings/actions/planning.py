@@ -132,6 +132,8 @@ def cancel_meeting(*, by: User, meeting: Meeting, reason: str, row_version: int 
     demand_open(meeting.forloeb)
     row = take(Meeting.objects.select_related("forloeb"), meeting.pk, row_version)
     demand_planned(row)
+    if row.plan_versions.filter(state="finished").exists():
+        raise Refused("Mødet har en færdig Én Plan, så det kan ikke aflyses. Skriv på mødets side, at det er holdt.")
     if not reason.strip():
         raise ValidationError({"reason": "Skriv, hvorfor mødet er aflyst."})
     row.state, row.cancelled_reason = MeetingState.CANCELLED, reason.strip()
@@ -185,6 +187,8 @@ def uninvite(*, by: User, attendance: Attendance) -> None:
     demand_tovholder(by, meeting.forloeb)
     demand_open(meeting.forloeb)
     demand_planned(meeting)
+    # Read again under the meeting's lock: somebody may have registered that the person came.
+    attendance = Attendance.objects.select_for_update(of=("self",)).get(pk=attendance.pk)
     if attendance.presence != Presence.INVITED:
         raise Refused("Fremmødet er registreret. Ret det til »inviteret«, før invitationen tages tilbage.")
     if attendance.participation_id:

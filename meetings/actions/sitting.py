@@ -46,6 +46,8 @@ def set_presence(
     attendance.presence, attendance.note = presence, note.strip()
     attendance.full_clean()
     attendance.save()
+    if row.state == MeetingState.HELD and not row.attendance.present().filter(person__isnull=False).exists():
+        raise ValidationError({"presence": "Mødet er holdt, så mindst én fra familien var med. Ret den først."})
     raise_board_version(row)
     return attendance
 
@@ -66,6 +68,10 @@ def hold(*, by: User, meeting: Meeting, on: date | None = None, row_version: int
     day = on or timezone.localdate(row.starts_at)
     if day > timezone.localdate():
         raise ValidationError({"on": f"Mødet er først {long_date(day)}. Flyt mødet, hvis I holdt det før."})
+    if day < row.forloeb.start_checked_on:
+        raise ValidationError(
+            {"on": f"{long_date(day).capitalize()} er før forløbet begyndte. Skriv den dag, mødet blev holdt."}
+        )
     if not row.attendance.present().filter(person__isnull=False).exists():
         raise ValidationError(
             {
@@ -98,7 +104,7 @@ def give_smiley(
         raise ValidationError({"person": "Kun dem fra familien, der er registreret til stede, kan svare."})
     if SmileyRating.objects.filter(meeting=row, person=person).exists():
         raise ValidationError({"person": "Der er allerede svaret. Hver person svarer en gang."})
-    age = person.age_on(timezone.localdate(row.starts_at))
+    age = person.age_on(row.held_on or timezone.localdate(row.starts_at))
     rating = SmileyRating(
         meeting=row,
         person=person,

@@ -162,7 +162,7 @@ def note_mark(request: MeetingRequest, note: BoardNote) -> HttpResponse:
     marked = actions.change_note(
         by=request.user,
         note=note,
-        row_version=None,
+        row_version=note.row_version,
         text=note.text,
         said_by=note.said_by,
         about=about,

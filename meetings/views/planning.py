@@ -75,6 +75,7 @@ def new(request: MeetingRequest, forloeb: Forloeb) -> HttpResponse:
 def change(request: MeetingRequest, meeting: Meeting) -> HttpResponse:
     """Move a planned meeting, or mend its place and purpose."""
     demand_tovholder(request.user, meeting.forloeb)
+    demand_open(meeting.forloeb)
     demand_planned(meeting)
     form = ChangeMeetingForm(request.POST or None, meeting=meeting)
     stale, status = None, 200
@@ -99,6 +100,7 @@ def change(request: MeetingRequest, meeting: Meeting) -> HttpResponse:
 def cancel(request: MeetingRequest, meeting: Meeting) -> HttpResponse:
     """Call a meeting off. It says what follows before it is done."""
     demand_tovholder(request.user, meeting.forloeb)
+    demand_open(meeting.forloeb)
     demand_planned(meeting)
     form = CancelForm(request.POST or None, initial={"row_version": meeting.row_version})
     if form.is_bound and form.is_valid():

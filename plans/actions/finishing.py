@@ -13,6 +13,7 @@ from cases.models import DepartmentCase, ForloebPerson
 from consent.sharing import Basis, load_basis, share
 from documents import actions as documents
 from documents.pdf import PdfError
+from meetings.models import Meeting, MeetingState
 from organisation.models import User
 from plans import front, pdf
 from plans.access import demand_draft, demand_writer, reader_of_standing
@@ -30,7 +31,7 @@ def finish(*, by: User, version: PlanVersion, row_version: int | None = None, cl
     clues: the fingerprint of the clues to a protected address that were shown and confirmed (C12).
     Raises Incomplete (a ValidationError with `gaps`) when something the writer can see is missing; CluesFound (one with
     `found`) when a paper would name a clue that is not confirmed; Refused; Stale;
-    ValidationError when the PDFs cannot be made. Until it returns, nothing has happened.
+    ValidationError when the meeting has not begun (P2), or the PDFs cannot be made. Until it returns, nothing has happened.
     """
     standing = demand_writer(by, version)
     rows = PlanVersion.objects.select_related("plan__forloeb__family", "meeting", "corrects")
@@ -43,6 +44,7 @@ def finish(*, by: User, version: PlanVersion, row_version: int | None = None, cl
     has_goal = any(item.kind == ItemKind.GOAL and item.is_open for item in items)
     if missing := gaps_of(seen, has_goal=has_goal):
         raise Incomplete(missing)
+    _demand_begun(draft.meeting)
     _settle_unseen(items, seen)
     _attribute(items)
     page = front.compose(draft, items)
@@ -62,6 +64,14 @@ def finish(*, by: User, version: PlanVersion, row_version: int | None = None, cl
         data={"version": draft.pk, "meeting": draft.meeting_id},
     )
     return draft
+
+
+def _demand_begun(meeting: Meeting) -> None:
+    """A version is of its meeting (P2); it may be finished at the table, before somebody has ticked that it was held."""
+    if meeting.state == MeetingState.CANCELLED:
+        raise ValidationError("Mødet er aflyst. Begynd planen fra det næste møde. Så går kladden med dertil.")
+    if meeting.state == MeetingState.PLANNED and meeting.starts_at > timezone.now():
+        raise ValidationError("Mødet er ikke begyndt endnu. Du kan skrive på kladden og gøre den færdig ved mødet.")
 
 
 def _settle_unseen(items: list[PlanItem], seen: list[PlanItem]) -> None:

@@ -41,6 +41,9 @@ def follow_up(*, by: User, agreement: PlanItem, state: str, note: str = "") -> F
         )
     if version.is_draft or agreement.kind != ItemKind.AGREEMENT:
         raise Refused("Der kan følges op på aftaler i en færdig plan.")
+    newer = version.plan.versions.finished().filter(number__gt=version.number).order_by("-number").first()
+    if newer is not None:
+        raise Refused(f"Der er kommet en nyere plan. Følg op på aftalen i version {newer.number}, hvis den står der.")
     if state not in FollowUpState.values:
         raise ValidationError({"state": "Vælg, hvordan det går med aftalen."})
     told = FollowUp(agreement=agreement, state=state, note=note.strip(), by=by)
@@ -71,6 +74,7 @@ def journalise(
     if standing.participation.department_id != locked.department_id:
         raise Refused(f"Det kan kun {locked.department.name}, som journaliserer i {locked.system.name}.")
     if locked.journalised_on is not None:
+        _demand_same_number(locked, document_number.strip())
         return locked
     day = on or timezone.localdate()
     if day > timezone.localdate():
@@ -86,6 +90,14 @@ def journalise(
         data={"version": locked.version_id, "entry": locked.pk},
     )
     return locked
+
+
+def _demand_same_number(entry: JournalEntry, number: str) -> None:
+    """Nobody is told that a number was kept when it was not. Raises `Refused` with both numbers."""
+    if number and number != entry.document_number:
+        who = entry.journalised_by.name if entry.journalised_by else "en kollega"
+        kept = f"med nummer {entry.document_number}" if entry.document_number else "uden nummer"
+        raise Refused(f"Linjen er allerede journaliseret af {who}, {kept}. Dit nummer, {number}, er ikke gemt.")
 
 
 @transaction.atomic

@@ -12,7 +12,7 @@ from consent.sharing import Facts, load_basis, may_see
 from meetings.models import Meeting, MeetingState
 from organisation.models import User
 from plans.access import demand_writer, is_writer, reader_of_standing, referent_of
-from plans.models import FollowUpState, ItemKind, Outcome, Plan, PlanItem, PlanVersion
+from plans.models import FollowUp, FollowUpState, ItemKind, Outcome, Plan, PlanItem, PlanVersion
 from web.errors import Refused
 
 # A goal stands until somebody says otherwise; what somebody was to do is asked about.
@@ -25,7 +25,8 @@ def start_version(*, by: User, meeting: Meeting) -> PlanVersion:
     """The meeting's draft: a new one, or the one already begun.
 
     Carries on what was open in the last finished version. Items the writer may not see are carried on as they are,
-    and counted as left out, never shown. Raises Refused: not the referent or tovholder, the meeting is cancelled,
+    and counted as left out, never shown. The draft of a meeting that was called off goes along to this one.
+    Raises Refused: not the referent or tovholder, the meeting is cancelled,
     another meeting's draft is open, or the meeting already has its finished version.
     """
     forloeb = meeting.forloeb
@@ -42,6 +43,8 @@ def start_version(*, by: User, meeting: Meeting) -> PlanVersion:
     for version in versions:
         if version.is_draft and version.meeting_id == meeting.pk:
             return version
+        if version.is_draft and version.meeting.state == MeetingState.CANCELLED:
+            return _moved(by, version, meeting)
         if version.is_draft:
             raise Refused(f"Kladden fra møde {version.meeting.number} er ikke færdig. Gør den færdig først.")
         if version.meeting_id == meeting.pk:
@@ -78,9 +81,10 @@ def start_correction(*, by: User, version: PlanVersion, correction: str) -> Plan
     if versions[-1].pk != version.pk:
         raise Refused(f"Ret den nyeste version. Det er version {versions[-1].number}.")
     draft = _draft(version.plan, version.meeting, versions, corrects=version, correction=correction.strip())
-    for old, new in _copies(list(version.items.for_sharing()), draft):
+    for old, new in _copies(list(version.items.for_sharing().prefetch_related("follow_ups")), draft):
         new.carried_from_id, new.outcome, new.outcome_note = old.carried_from_id, old.outcome, old.outcome_note
         _save_copy(old, new)
+        _keep_told(old, new)
     events.record(
         by=by,
         forloeb=version.plan.forloeb,
@@ -89,6 +93,28 @@ def start_correction(*, by: User, version: PlanVersion, correction: str) -> Plan
         data={"version": draft.pk, "corrects": version.pk},
     )
     return draft
+
+
+def _moved(by: User, draft: PlanVersion, meeting: Meeting) -> PlanVersion:
+    """What was written for a meeting that never was is the start of this one's plan (P2)."""
+    draft.meeting = meeting
+    draft.full_clean()
+    draft.save()
+    events.record(
+        by=by,
+        forloeb=meeting.forloeb,
+        kind="plan.moved",
+        text=f"Kladden til Én Plan, version {draft.number}, hører nu til møde {meeting.number}.",
+        data={"version": draft.pk, "meeting": meeting.pk},
+    )
+    return draft
+
+
+def _keep_told(old: PlanItem, new: PlanItem) -> None:
+    """A correction is the same agreement: what was told of it still holds, said by whom and when it was (P3, P5)."""
+    for told in old.follow_ups.all():
+        copy = FollowUp.objects.create(agreement=new, state=told.state, note=told.note, by=told.by)
+        FollowUp.objects.filter(pk=copy.pk).update(at=told.at)
 
 
 def _plan_of(forloeb: Forloeb) -> Plan:

@@ -184,7 +184,8 @@ def test_P7_only_the_department_itself_ticks_its_line(family, finished):
     actions.journalise(by=family.user("thomas"), entry=entry, document_number="D-77")
     entry.refresh_from_db()
     assert (entry.document_number, entry.journalised_by) == ("D-77", family.user("thomas"))
-    actions.journalise(by=family.user("thomas"), entry=entry, document_number="D-78")
+    with pytest.raises(Refused, match="D-78, er ikke gemt"):
+        actions.journalise(by=family.user("thomas"), entry=entry, document_number="D-78")
     entry.refresh_from_db()
     assert entry.document_number == "D-77"
 

@@ -1,0 +1,104 @@
+"""A meeting that the day overtakes: roles of who has left, undo, two at once, a forløb that ended (M3, M6, F8)."""
+
+import datetime
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from cases import actions as cases
+from meetings import actions
+from meetings.actions import board
+from meetings.models import Attendance, BoardNote, Presence
+from meetings.views import notes
+from tests.meetings.factories import attendance_of, note, seat, sitting
+from web.errors import Refused
+from web.locking import take
+
+pytestmark = pytest.mark.django_db
+BACKEND = "django.contrib.auth.backends.ModelBackend"
+
+
+def browser_of(user: object) -> Client:
+    client = Client()
+    client.force_login(user, backend=BACKEND)
+    return client
+
+
+def test_M3_M4_a_role_of_somebody_who_has_left_is_a_role_that_is_free() -> None:
+    s = sitting()
+    actions.set_role(by=s.tovholder, meeting=s.meeting, role="referent", participation=s.members["teacher"])
+    page = reverse("meetings:page", args=[s.meeting.pk])
+    assert "Mødeleder, referent og tavle er valgt." in browser_of(s.tovholder).get(page).content.decode()
+    cases.end_participation(by=s.tovholder, participation=s.members["teacher"])
+    shown = browser_of(s.tovholder).get(page).content.decode()
+    assert "Mødeleder, referent og tavle er valgt." not in shown
+    assert f"{s.teacher.name} er ikke med i forløbet mere" in shown
+
+
+def test_M6_undo_of_a_note_about_somebody_who_has_left_is_told() -> None:
+    s = sitting()
+    seat(s, "job", "freja", "anna")
+    made = note(s, "Viggo hjælper til", about=["viggo"])
+    browser = browser_of(s.tavle)
+    gone = browser.post(reverse("meetings:note_remove", args=[made.pk]), {"row_version": made.row_version})
+    assert gone.status_code in (200, 302)
+    cases.leave_forloeb_person(by=s.tovholder, forloeb=s.case.forloeb, person=s.person("viggo"))
+    answer = browser.post(reverse("meetings:undo", args=[s.meeting.pk]))
+    assert answer.status_code == 403
+    assert "med i forløbet nu" in answer.content.decode()
+
+
+def test_M6_one_tap_marks_no_old_words_over_a_colleagues(monkeypatch) -> None:
+    s = sitting()
+    seat(s, "job", "freja", "anna")
+    made = note(s, "Freja er glad", about=["freja"])
+
+    def meanwhile(people, text):
+        """A colleague saves between the view's reading and its writing."""
+        actions.change_note(
+            by=s.tovholder, note=BoardNote.objects.get(pk=made.pk), row_version=None, text="Freja er glad for sin lærer",
+            said_by=None, about=[s.person("freja")], topic=made.topic, kept_from=[], column=made.column,
+        )  # fmt: skip
+        return []
+
+    monkeypatch.setattr(notes, "mentioned", meanwhile)
+    answer = browser_of(s.tavle).post(reverse("meetings:note_mark", args=[made.pk]))
+    assert answer.status_code == 409
+
+
+def test_M6_everybody_locks_the_meeting_before_the_note(monkeypatch) -> None:
+    s = sitting()
+    seat(s, "job", "freja", "anna")
+    made = note(s, "Freja er glad", about=["freja"])
+    locked: list[str] = []
+    monkeypatch.setattr(board, "take", lambda rows, *rest: locked.append(rows.model.__name__) or take(rows, *rest))
+    given = {"by": s.tavle, "note": made, "row_version": None}
+    actions.move_note(**given, column="udfordrer", position=None)
+    actions.change_note(
+        **given, text="Freja er her", said_by=None, about=[s.person("freja")], topic=made.topic, kept_from=[],
+        column="udfordrer",
+    )  # fmt: skip
+    was = made.history.first()
+    actions.restore_note(by=s.tavle, meeting=s.meeting, was=was)
+    actions.remove_note(**given)
+    assert locked == ["Meeting", "BoardNote"] * 4
+
+
+def test_M10_an_invitation_is_not_taken_back_from_who_was_registered_meanwhile() -> None:
+    s = sitting()
+    row = attendance_of(s, "freja")
+    actions.set_presence(by=s.tovholder, meeting=s.meeting, person=s.person("freja"), presence=Presence.PRESENT)
+    assert row.presence == Presence.INVITED
+    with pytest.raises(Refused, match="Fremmødet er registreret"):
+        actions.uninvite(by=s.tovholder, attendance=row)
+    assert Attendance.objects.filter(pk=row.pk).exists()
+
+
+def test_F8_the_page_to_move_a_meeting_of_an_ended_forloeb_says_so_at_once() -> None:
+    s = sitting(starts=datetime.timedelta(days=3))
+    cases.end_forloeb(by=s.tovholder, forloeb=s.case.forloeb, reason="moved", text="Familien er flyttet.")
+    for name in ("meetings:change", "meetings:cancel"):
+        answer = browser_of(s.tovholder).get(reverse(name, args=[s.meeting.pk]))
+        assert answer.status_code == 403
+        assert "Forløbet er afsluttet" in answer.content.decode()
