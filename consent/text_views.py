@@ -65,7 +65,7 @@ def _lines(text: ConsentText) -> list[str]:
 
 @route("koordinator-or-admin", methods=("GET", "POST"))
 def text_write(request: HttpRequest, pk: object = None) -> HttpResponse:
-    """Write a new version from the newest, or go on with one that nobody has signed."""
+    """Write a new version from the newest, or go on with one that is not in use yet."""
     texts.demand_editor(request.user)  # type: ignore[arg-type]
     text = get_object_or_404(ConsentText, pk=pk) if pk else None
     start = text or ConsentText.objects.order_by("-number").first()

@@ -53,7 +53,7 @@ def register_declaration(
     signatures: Iterable[tuple[Person, date]] = (),
     expires_on: date | None = None,
 ) -> Declaration:
-    """Register what a person answered, on the consent text in use, informed by `by`.
+    """Register what a person answered, on the consent text in use the day they were informed by `by`.
 
     answers: (recipient key, topic) → "yes" or "no"; a cell that is not there was not asked (C2) and keeps its earlier
     answer. signatures: who signed (for an oral consent: who said it) and when; those who are missing are added later.
@@ -65,10 +65,11 @@ def register_declaration(
     demand_open(locked)
     if not ForloebPerson.objects.filter(forloeb=locked, person=person, to_date__isnull=True).exists():
         raise Refused(f"{person.name} er ikke med i forløbet.")
-    text = ConsentText.objects.current()
+    informed = informed_on or timezone.localdate()
+    # The words that were explained and signed that day, also when the paper is registered after a newer version came.
+    text = ConsentText.objects.current(informed) or ConsentText.objects.current()
     if text is None:
         raise Refused("Der er ingen samtykketekst i brug. Koordinatoren kan sætte en i brug.")
-    informed = informed_on or timezone.localdate()
     cells = _cells(locked, person, answers)
     last = Declaration.objects.filter(forloeb=locked).order_by("-sequence").values_list("sequence", flat=True).first()
     declaration = Declaration(
@@ -377,13 +378,15 @@ def read_guidance(*, by: User) -> GuidanceRead:
 def write_text(
     *, by: User, text: ConsentText | None = None, title: str, purpose: str, body: str, months_valid: int
 ) -> ConsentText:
-    """Write a new version of the consent text, or change one that nobody has signed. Raises Refused or ValidationError."""
+    """Write a new version of the consent text, or change one that is not in use yet. Raises Refused or ValidationError."""
     texts.demand_editor(by)
     if text is None:
         newest = ConsentText.objects.order_by("-number").values_list("number", flat=True).first()
         text = ConsentText(number=(newest or 0) + 1, created_by=by)
     elif text.declarations.exists():
         raise Refused("Teksten er underskrevet og ligger fast. Skriv en ny version.")
+    elif text.published_on is not None:  # it may be printed, and signed on paper that nobody has registered yet
+        raise Refused("Teksten er i brug og ligger fast. Skriv en ny version.")
     text.title, text.purpose, text.body, text.months_valid = title, purpose, body, months_valid
     text.full_clean()
     text.save()
