@@ -195,12 +195,14 @@ def _gather(matrix: Matrix) -> Step | None:
     )
 
 
-def of_forloeb(forloeb: Forloeb, basis: Basis) -> Step | None:
+def of_forloeb(forloeb: Forloeb, basis: Basis, departments: set[str] | None = None) -> Step | None:
     """The next step when consent decides it: until the forløb is active, and when it may not go on (C7). Else None.
 
     The tovholder's own words and acts; nobody else is shown them.
     """
-    if forloeb.is_ended or (forloeb.state != ForloebState.CONSENT and readiness.may_continue(forloeb, basis)):
+    if forloeb.is_ended or (
+        forloeb.state != ForloebState.CONSENT and readiness.may_continue(forloeb, basis, departments)
+    ):
         return None
     return most_urgent(build(forloeb, basis=basis))
 

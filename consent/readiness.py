@@ -25,10 +25,13 @@ def carries(basis: Basis, departments: set[str]) -> bool:
     return any(len(keys) >= 2 for keys in reached.values())
 
 
-def may_continue(forloeb: Forloeb, basis: Basis | None = None) -> bool:
-    """Is the consent still there that collaboration needs (F4, C7)? Two departments, one person's valid yes to both."""
+def may_continue(forloeb: Forloeb, basis: Basis | None = None, departments: set[str] | None = None) -> bool:
+    """Is the consent still there that collaboration needs (F4, C7)? Two departments, one person's valid yes to both.
+
+    departments: `departments_of`, by who has fetched the participants already.
+    """
     basis = basis or load_basis(forloeb)
-    return carries(basis, departments_of(forloeb, basis))
+    return carries(basis, departments_of(forloeb, basis) if departments is None else departments)
 
 
 def missing(forloeb: Forloeb, basis: Basis | None = None) -> list[Missing]:

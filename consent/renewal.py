@@ -33,17 +33,28 @@ def expiring(on: date, days: int) -> QuerySet[Declaration]:
 
 def birthdays_changing_rules(on: date, days: int | None = None) -> QuerySet[ForloebPerson]:
     """Persons of open forløb who within so many days (the table's) turn an age that changes who signs or decides."""
-    limits = ages()
-    last = on + timedelta(days=limits.warn_days_before if days is None else days)
     born = Q()
-    for years in {limits.signs_self, limits.custody_sees_until, limits.adult}:
-        born |= Q(person__birth_date__gt=_years_before(on, years), person__birth_date__lte=_years_before(last, years))
+    for after, until in _turning(on, days):
+        born |= Q(person__birth_date__gt=after, person__birth_date__lte=until)
     return (
         ForloebPerson.objects.filter(born, to_date__isnull=True)
         .exclude(forloeb__state=ForloebState.ENDED)
         .select_related("forloeb__family", "person")
         .order_by("person__birth_date", "pk")
     )
+
+
+def birthday_changes_rules(born: date | None, on: date, days: int | None = None) -> bool:
+    """`birthdays_changing_rules` for one person that is fetched already."""
+    return born is not None and any(after < born <= until for after, until in _turning(on, days))
+
+
+def _turning(on: date, days: int | None) -> list[tuple[date, date]]:
+    """(born after, born until) for each of the ages that somebody may turn in the days to come."""
+    limits = ages()
+    last = on + timedelta(days=limits.warn_days_before if days is None else days)
+    years = sorted({limits.signs_self, limits.custody_sees_until, limits.adult})
+    return [(_years_before(on, one), _years_before(last, one)) for one in years]
 
 
 def _years_before(day: date, years: int) -> date:

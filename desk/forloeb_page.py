@@ -111,6 +111,7 @@ def build(forloeb: Any, standing: Standing) -> dict[str, Any]:
         overdue=overdue,
         not_asked=[(line.person, line.recipients[0]) for line in consents if line.whole and line.state is not Cell.NO],
         basis=basis,
+        departments={one.recipient for one in participants if one.department_id},
     )
     known = {line.person.pk for line in family.lines}
     goals = _goals(items.visible)

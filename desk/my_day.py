@@ -19,6 +19,7 @@ from consent.sharing import Basis, Facts, Reader, load_bases, may_know_of, may_s
 from consent.texts import genitive
 from meetings.models import Meeting, MeetingRole, MeetingState, RoleKind
 from organisation.models import User
+from plans import ledger
 from plans.models import FollowUp, FollowUpState, ItemKind, JournalEntry, PlanItem, PlanVersion, VersionState
 from web import dates
 
@@ -243,11 +244,8 @@ def _one_meeting(gathered: Gathered, day: Day, forloeb: Forloeb, meeting: Any, r
                     Row(f"Skriv, hvem der var med på møde {meeting.number}", name, "Åbn mødet", url, due=starts.date())
                 )
             return
-        if starts.date() == gathered.today and (day.next_up is None or meeting.starts_at < day.next_up.starts_at):
-            day.next_up = meeting
-            day.next_family = name
-            names = [RoleKind(role).label for role in roles]
-            day.next_role = f"Du er {' og '.join(names)}." if names else ""
+        if starts.date() == gathered.today:
+            _meeting_today(day, meeting, name, roles)
         elif starts.date() > gathered.today:
             when = dates.clock(starts)
             day.add(
@@ -279,13 +277,29 @@ def _one_meeting(gathered: Gathered, day: Day, forloeb: Forloeb, meeting: Any, r
             )
 
 
+def _meeting_today(day: Day, meeting: Meeting, family: str, roles: list[str]) -> None:
+    """The day's first meeting stands by itself; each of the others is a row."""
+    other, whose = meeting, family
+    if day.next_up is None or meeting.starts_at < day.next_up.starts_at:
+        names = [RoleKind(role).label for role in roles]
+        other, whose = day.next_up, day.next_family  # type: ignore[assignment]
+        day.next_up, day.next_family = meeting, family
+        day.next_role = f"Du er {' og '.join(names)}." if names else ""
+    if other is not None:
+        when = dates.clock(timezone.localtime(other.starts_at))
+        url = reverse("meetings:page", args=[other.pk])
+        day.add(Row(f"Møde {other.number} kl. {when}", f"{whose}. {other.place}", "Åbn mødet", url, due=day.today))
+
+
 def _journal(gathered: Gathered, day: Day) -> None:
     """P7: my own department's missing lines are mine; others' wait, seen by the tovholder."""
     mine = {employment.department_id for employment in gathered.user.employed_now}
+    # What is finished is journalised also when the forløb has ended since: by the department, from its queue.
+    ended = ledger.mine(gathered.user).filter(version__plan__forloeb__state=ForloebState.ENDED)
     lines = (
         JournalEntry.objects.missing()
-        .filter(version__plan__forloeb__in=gathered.here)
-        .select_related("version__plan", "system", "department", "person")
+        .filter(Q(version__plan__forloeb__in=gathered.here) | Q(pk__in=ended.values("pk")))
+        .select_related("version__plan__forloeb__family", "system", "department", "person")
         .order_by("version__finished_at", "pk")
     )
     grouped: dict[tuple[UUID, UUID], list[JournalEntry]] = {}
@@ -294,6 +308,12 @@ def _journal(gathered: Gathered, day: Day) -> None:
     for (_, department_id), entries in grouped.items():
         first = entries[0]
         forloeb_id = first.version.plan.forloeb_id
+        if forloeb_id not in gathered.here:
+            due = timezone.localdate(first.version.finished_at) + timedelta(days=JOURNAL_DAYS)
+            whose = f"{first.version.plan.forloeb.family.name}, version {first.version.number}. Forløbet er afsluttet"
+            what, url = f"Journalisér Én Plan i {first.system.name}", reverse("plans:journal")
+            day.add(Row(what, whose, "Journalisér", url, due=min(due, gathered.today)))
+            continue
         known = [
             entry
             for entry in entries
@@ -335,13 +355,16 @@ def _consents(gathered: Gathered, day: Day) -> None:
         whose = f"Gælder til {dates.long_date(when)}. {declaration.forloeb.family.name}"
         due = max(gathered.today, when - timedelta(days=7))
         day.add(Row(f"Forny {genitive(declaration.person.first_name)} samtykke", whose, "Forny", url, due=due))
-    for entry in renewal.birthdays_changing_rules(gathered.today).filter(forloeb__in=led):
-        birthday = _next_birthday(entry.person.birth_date, gathered.today)
+    for entry in (row for pk in led for row in gathered.bases[pk].family):
+        born = entry.person.birth_date
+        if born is None or not renewal.birthday_changes_rules(born, gathered.today):
+            continue
+        birthday = _next_birthday(born, gathered.today)
         day.persons.add(entry.person_id)
         url = reverse("consent:matrix", args=[entry.forloeb_id])
-        years = birthday.year - entry.person.birth_date.year
+        years = birthday.year - born.year
         text = f"{entry.person.first_name} fylder {years} år {dates.long_date(birthday)}"
-        whose = f"Så skal samtykket gives på ny. {entry.forloeb.family.name}"
+        whose = f"Så skal samtykket gives på ny. {gathered.forloeb(entry.forloeb_id).family.name}"
         day.add(Row(text, whose, "Åbn samtykkerne", url, due=max(gathered.today, birthday - timedelta(days=14))))
 
 
@@ -376,11 +399,18 @@ def _next_birthday(born: date, today: date) -> date:
 
 
 def _henvendelser(gathered: Gathered, day: Day) -> None:
-    """O4: what waits for my answer, and what I sent that nobody has answered."""
-    waiting = Henvendelse.objects.visible_to(gathered.user).unanswered().for_list()
+    """O4: what waits for my answer or was taken on without a forløb yet, and what I sent that nobody has answered."""
+    waiting = Henvendelse.objects.visible_to(gathered.user).open().for_list()
     for henvendelse in waiting:
         sent = timezone.localdate(henvendelse.sent_at)
         url = reverse("cases:henvendelse", args=[henvendelse.pk])
+        if not henvendelse.is_waiting:
+            if henvendelse.answered_by_id == gathered.user.pk:
+                taken = timezone.localdate(henvendelse.answered_at)
+                whose = f"Du tog imod den {dates.long_date(taken)}. Fra {henvendelse.sender.name}"
+                due = min(gathered.today, taken + timedelta(days=ANSWER_DAYS))
+                day.add(Row("Start forløbet, eller afvis henvendelsen", whose, "Åbn henvendelsen", url, due=due))
+            continue
         age = (gathered.today - sent).days
         if henvendelse.sender_id == gathered.user.pk:
             to = henvendelse.to_user.name if henvendelse.to_user else f"Lederen i {henvendelse.to_department.name}"

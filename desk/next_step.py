@@ -27,6 +27,7 @@ class Facts:
     overdue: int
     not_asked: Sequence[tuple[str, str]]
     basis: Basis
+    departments: set[str] | None = None
 
 
 def next_step(facts: Facts) -> Step:
@@ -63,12 +64,12 @@ def _gather(facts: Facts) -> Step | None:
         return None
     if not facts.standing.is_tovholder:
         return Step("Samtykkerne bliver indhentet", "Tovholderen taler med familien. Indtil da deler I intet.")
-    return consent.of_forloeb(facts.forloeb, facts.basis)
+    return consent.of_forloeb(facts.forloeb, facts.basis, facts.departments)
 
 
 def _stopped(facts: Facts) -> Step | None:
     """C7: the consent that the forløb rests on is gone; said in the words of the page of consents."""
-    return consent.of_forloeb(facts.forloeb, facts.basis) if facts.standing.is_tovholder else None
+    return consent.of_forloeb(facts.forloeb, facts.basis, facts.departments) if facts.standing.is_tovholder else None
 
 
 def _hold(facts: Facts) -> Step | None:

@@ -100,6 +100,8 @@ class Meeting(Versioned):
             models.Index(fields=["state", "starts_at"]),
             # Without it SQLite reads every planned meeting to find one forløb's next (F7).
             models.Index(fields=["forloeb", "state"]),
+            # The koordinator's counts: which were held when, read from the index alone (U3).
+            models.Index(fields=["state", "held_on", "forloeb"]),
         ]
         constraints = [
             models.UniqueConstraint(fields=["forloeb", "number"], name="meeting_number_once"),
@@ -209,6 +211,7 @@ class Attendance(models.Model):
     class Meta:
         verbose_name = "fremmøde"
         verbose_name_plural = "fremmøde"
+        indexes = [models.Index(fields=["meeting", "presence"])]
         constraints = [
             models.CheckConstraint(
                 name="attendance_staff_or_family",

@@ -79,7 +79,7 @@ class Desk:
         self.basis: Basis = load_basis(self.forloeb)
         self.around = _around(version, standing)
         self.reader = Reader(standing.recipient, present_at=_keys(self.around["present_at"]))
-        self.items = list(version.items.with_sources())
+        self.items = list(version.items.with_sources().with_mark_ids("carried_from", "from_note"))
         self.tree = tree.read(self.items, self.reader, self.basis)
         self.visible = self.tree.visible
 
@@ -177,14 +177,20 @@ class Desk:
 
     def _marked(self, item: PlanItem) -> str:
         """»Om Anton og Sofie · skole og dagtilbud«."""
-        names = [person.first_name for person in item.about.all()]
+        names = self._names(item, "about")
         about = f"Om {_listed(sorted(names))}" if names else "Om ingen bestemt"
-        kept = [person.first_name for person in item.kept_from.all()]
-        return f"{about} · {item.topic.name.lower()}" + (f" · holdes fra {_listed(kept)}" if kept else "")
+        kept = self._names(item, "kept_from")
+        return f"{about} · {item.topic.name.lower()}" + (f" · holdes fra {_listed(sorted(kept))}" if kept else "")
+
+    def _names(self, item: PlanItem, mark: str) -> list[str]:
+        """First names of whom an item is about or kept from; a query only for one who has left the forløb."""
+        here = {row.person_id: row.person.first_name for row in self.basis.family}
+        ids = item.about_ids if mark == "about" else item.kept_from_ids
+        return [here[pk] for pk in ids] if ids <= here.keys() else [one.first_name for one in getattr(item, mark).all()]
 
     def _only_for(self, item: PlanItem) -> str:
         """»Helbred. Kommer kun med til dem, Sofie har sagt ja til.«"""
-        names = [person.first_name for person in item.about.all()]
+        names = self._names(item, "about")
         if not item.topic.is_sensitive or not names:
             return ""
         return f"{item.topic.name}. Kommer kun med til dem, {_listed(sorted(names))} har sagt ja til."

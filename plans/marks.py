@@ -46,7 +46,7 @@ def of(item: PlanItem) -> Marks:
 
 def warning(item: PlanItem, people: Sequence[Named]) -> str:
     """»Sofie står i teksten, men punktet er ikke mærket med Sofie.« or nothing. No query."""
-    names = unmarked(f"{item.text} {item.outcome_note}", item.about.all(), people)
+    names = unmarked(f"{item.text} {item.outcome_note}", item.about_ids, people)
     if not names:
         return ""
     told = " og ".join([", ".join(names[:-1]), names[-1]]) if len(names) > 1 else names[0]

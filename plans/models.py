@@ -82,6 +82,7 @@ class PlanVersion(Versioned):
         verbose_name = "version af Én Plan"
         verbose_name_plural = "versioner af Én Plan"
         ordering = ["number"]
+        indexes = [models.Index(fields=["meeting", "state"])]
         constraints = [
             models.UniqueConstraint(fields=["plan", "number"], name="plan_version_number_once"),
             models.UniqueConstraint(

@@ -129,7 +129,7 @@ def _voice(item: PlanItem, reader: Reader, basis: Basis, voices: dict[str, dict[
     if note is None or note.said_by is None or not may_see(reader, Facts.of(note), basis):
         return None
     # As on the board: whom the note is not about is named only to who may know of them.
-    named = note.said_by in note.about.all() or may_know_of(reader, note.said_by.pk, basis)
+    named = note.said_by_id in note.about_ids or may_know_of(reader, note.said_by.pk, basis)
     if voices is not None:
         frozen = voices.get(str(item.pk))
         return Voice(frozen["text"], frozen["who"] if named else "") if frozen else None

@@ -67,9 +67,9 @@ class Ids(Aggregate):
         return super().as_sql(compiler, connection, template=template, **more)
 
 
-def _ids(kind: type[Any], mark: str) -> Subquery:
+def _ids(kind: type[Any], mark: str, key: str = "pk") -> Subquery:
     field, owner = kind._meta.get_field(mark), _owner(kind, mark)
-    links = field.remote_field.through._default_manager.filter(**{owner.name: OuterRef("pk")}).order_by()
+    links = field.remote_field.through._default_manager.filter(**{owner.name: OuterRef(key)}).order_by()
     found = links.values(owner.name).annotate(ids=Ids(field.m2m_reverse_field_name())).values("ids")
     return Subquery(found, output_field=TextField())
 
@@ -78,12 +78,18 @@ class SharedQuerySet(models.QuerySet[RowT]):
     """The QuerySet of rows about persons: `with_marks` gives them their marks when they are fetched."""
 
     _marked: tuple[str, ...] | None = None
+    _keyed: tuple[str, ...] = ()
 
-    def with_mark_ids(self) -> "SharedQuerySet[RowT]":
-        """With whom the rows are about and kept from as keys only, in the same query: all that the check needs."""
-        found = self._chain()
-        found._marked = None
-        return found.annotate(about_keys=_ids(self.model, "about"), kept_from_keys=_ids(self.model, "kept_from"))
+    def with_mark_ids(self, *sources: str) -> "SharedQuerySet[RowT]":
+        """With whom the rows, and what stands in these fields of theirs (to be joined), are about and kept from as keys
+        only, in the same query: all that the check needs."""
+        keys = {f"{mark}_keys": _ids(self.model, mark) for mark in MARKS}
+        for source in sources:
+            kind: Any = self.model._meta.get_field(source).related_model
+            keys |= {f"{source}_{mark}_keys": _ids(kind, mark, f"{source}_id") for mark in MARKS}
+        found = self.annotate(**keys)
+        found._marked, found._keyed = None, sources
+        return found
 
     def with_marks(self, *sources: str) -> "SharedQuerySet[RowT]":
         """With `about` and `kept_from` of the rows and of what stands in these fields of theirs (to be joined)."""
@@ -93,7 +99,7 @@ class SharedQuerySet(models.QuerySet[RowT]):
 
     def _clone(self) -> Any:
         found = super()._clone()  # type: ignore[misc]
-        found._marked = self._marked
+        found._marked, found._keyed = self._marked, self._keyed
         return found
 
     def _fetch_all(self) -> None:
@@ -101,6 +107,15 @@ class SharedQuerySet(models.QuerySet[RowT]):
         super()._fetch_all()  # type: ignore[misc]
         if is_new and self._marked is not None:
             load_marks(self._with_sources())
+        if is_new and self._keyed:
+            self._hand_on_keys()
+
+    def _hand_on_keys(self) -> None:
+        for row in self._result_cache or ():  # type: ignore[attr-defined]
+            for source in self._keyed if isinstance(row, models.Model) else ():
+                there = getattr(row, source)
+                for mark in MARKS if there is not None else ():
+                    there.__dict__[f"{mark}_keys"] = row.__dict__[f"{source}_{mark}_keys"]
 
     def _with_sources(self) -> Iterator[Any]:
         for row in self._result_cache or ():  # type: ignore[attr-defined]

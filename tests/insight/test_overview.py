@@ -38,6 +38,27 @@ def figure(client, place, **query):
     return client.get(BOARD, query).context["figures"][place]
 
 
+def test_the_counts_are_kept_for_some_minutes_and_the_page_says_when_they_were_made(client, koordinator, settings):
+    """Per what is asked, and per forløb the koordinator is barred from (F13). At 0 each look counts."""
+    job = town.department("Myndighed børn")
+    first = town.forloeb(job)
+    for _ in range(6):
+        town.forloeb(job)
+    settings.OVERVIEW_KEPT_SECONDS = 300
+    assert "7 forløb er i gang" in read(client)
+    town.forloeb(job)
+    with CaptureQueriesContext(connection) as kept:
+        assert "7 forløb er i gang" in read(client)
+    assert "Talt i dag kl." in read(client)
+    assert not any("meetings_meeting" in query["sql"] for query in kept)
+    assert "8 forløb er i gang" in read(client, periode=f"{timezone.localdate().year - 1}")
+    Barred.objects.create(user=koordinator, forloeb=first, reason="Egen familie", by=koordinator)
+    assert "7 forløb er i gang" in read(client), "eight, less the one"
+    settings.OVERVIEW_KEPT_SECONDS = 0
+    town.forloeb(job)
+    assert "8 forløb er i gang" in read(client)
+
+
 def test_O6_the_board_is_the_koordinators(client, koordinator):
     """Others are told who can."""
     client.force_login(EmploymentFactory().user)
