@@ -4,6 +4,7 @@ import io
 import logging
 import os
 import subprocess
+import threading
 from pathlib import Path
 
 import pytest
@@ -16,6 +17,7 @@ from django.test import Client, override_settings
 from django.urls import reverse
 
 from cases.models import Barred, Forloeb, Person
+from documents import pdf
 from documents.models import FrozenFile
 from meetings.models import BoardNote
 from plans.models import PlanItem, PlanVersion
@@ -102,6 +104,55 @@ def test_a_text_saved_meanwhile_is_left_to_who_saved_it(family: Anton) -> None:
         row.save()
         assert rotation._write(BoardNote, field, pk, read) == 0
         assert BoardNote.objects.get().text == "Nyt imens"
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_write_while_the_key_is_changed_and_nothing_is_lost_C12(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each of two writers changes a note of its own and adds new ones, the whole time the change runs; and the run is as
+    if nobody had: every text is the last one written, and the new key alone opens all of it."""
+    ground()
+    monkeypatch.setattr(pdf, "render", lambda *args, **kwargs: b"%PDF-1.7 " + str(kwargs).encode())
+    with override_settings(FIELD_KEYS=[OLD]):
+        family = anton()
+        first_plan(family)
+        mine = [note(family, f"Punkt {number}") for number in range(2)]
+        before = {one.pk: one.text for one in PlanItem.objects.all()}
+    failures: list[Exception] = []
+    begun, each = threading.Barrier(3, timeout=60), 15
+
+    def write(row: BoardNote, who: int) -> None:
+        try:
+            begun.wait()
+            for number in range(each):
+                with transaction.atomic():
+                    kept = BoardNote.objects.select_for_update().get(pk=row.pk)
+                    kept.text = f"{kept.text.split(':')[0]}: rettet {number}"
+                    kept.save()
+                    note(family, f"Nyt {who}-{number}")
+        except Exception as failure:  # noqa: BLE001 - a thread hands its failure to the test
+            failures.append(failure)
+        finally:
+            connection.close()
+
+    with override_settings(FIELD_KEYS=[NEW, OLD]):
+        threads = [threading.Thread(target=write, args=(row, who)) for who, row in enumerate(mine)]
+        for thread in threads:
+            thread.start()
+        begun.wait()
+        changed = rotation.rotate_all(batch=3)
+        for thread in threads:
+            thread.join()
+        assert failures == []
+        assert changed["plans.PlanItem.text"] == len(before)
+        rotation.rotate_all()
+        assert rotation.remaining() == 0
+    with override_settings(FIELD_KEYS=[NEW]):
+        texts = set(BoardNote.objects.values_list("text", flat=True))
+        assert {f"Punkt {who}: rettet {each - 1}" for who in range(2)} <= texts
+        assert {f"Nyt {who}-{number}" for who in range(2) for number in range(each)} <= texts
+        assert {one.pk: one.text for one in PlanItem.objects.all()} == before
+        past = set(BoardNote.history.filter(id=mine[0].pk).values_list("text", flat=True))
+        assert {f"Punkt 0: rettet {number}" for number in range(each)} <= past
 
 
 def test_the_command_says_when_the_old_key_can_go(family: Anton) -> None:
