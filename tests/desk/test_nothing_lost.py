@@ -1,0 +1,58 @@
+"""Min dag forgets nothing that still waits for somebody (U6, O4, P7)."""
+
+import datetime
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
+
+from cases import actions as cases
+from meetings.models import Meeting
+from tests.cases.factories import HenvendelseFactory, receiver_of
+from tests.desk.test_desk import read
+from tests.plans.conftest import light_papers  # noqa: F401
+from tests.plans.factories import anton, first_plan, meeting_of
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("light_papers")]
+DAY, HOUR = datetime.timedelta(days=1), datetime.timedelta(hours=1)
+
+
+def test_O4_a_henvendelse_taken_on_without_a_forloeb_stays_with_who_took_it(client: Client) -> None:
+    row = HenvendelseFactory(sent_at=timezone.now() - 9 * DAY)
+    receiver = receiver_of(row)
+    cases.accept_henvendelse(by=receiver, henvendelse=row)
+    page = read(client, receiver, reverse("desk:my_day"))
+    assert "Start forløbet, eller afvis henvendelsen" in page
+    assert reverse("cases:henvendelse", args=[row.pk]) in page
+    assert "Start forløbet, eller afvis" not in read(client, row.sender, reverse("desk:my_day"))
+    forloeb = cases.start_forloeb(by=receiver, department=row.to_department, family_name="A", need="B", henvendelse=row)
+    assert forloeb.henvendelse == row
+    assert "Start forløbet, eller afvis" not in read(client, receiver, reverse("desk:my_day"))
+
+
+def test_U6_every_meeting_of_today_is_there(client: Client) -> None:
+    families = [anton("2026-0147"), anton("2026-0148")]
+    user = families[0].user("mette")
+    now = timezone.now()
+    second = families[1].mette
+    second.user = user
+    second.department = families[0].mette.department
+    second.save()
+    for place, family in zip(("Den lille sal", "Biblioteket"), families, strict=True):
+        made = meeting_of(family.forloeb, 2, timezone.localdate(), family.staff, family.people, held=False)
+        Meeting.objects.filter(pk=made.pk).update(place=place, starts_at=now, ends_at=now + HOUR)
+    page = read(client, user, reverse("desk:my_day"))
+    assert "Den lille sal" in page
+    assert "Biblioteket" in page
+
+
+def test_P7_what_is_not_journalised_waits_also_when_the_forloeb_has_ended(client: Client) -> None:
+    family = anton()
+    first_plan(family)
+    lead = family.user("mette")
+    cases.end_forloeb(by=lead, forloeb=family.forloeb, reason="moved", text="Flyttet til Odense.")
+    mine = read(client, family.user("thomas"), reverse("desk:my_day"))
+    assert "Forløbet er afsluttet" in mine
+    assert reverse("plans:journal") in mine
+    assert "Journalisér Én Plan" not in read(client, family.user("karen"), reverse("desk:my_day"))
