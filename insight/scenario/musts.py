@@ -9,11 +9,12 @@ from typing import TYPE_CHECKING, Any
 from django.conf import settings
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 from pypdf import PdfReader
 
 from audit.models import AccessLog
 from cases.models import Forloeb, Person
-from consent.sharing import load_basis, share
+from consent.sharing import load_basis, share, whole_years
 from insight.scenario.places import address
 from meetings.models import BoardNote
 from meetings.readers import reader_of, reader_of_person
@@ -84,6 +85,7 @@ def _page(player: Player, must: dict[str, Any]) -> None:
     """A page or a paper, fetched as a real request by a member of staff, holds and lacks words, or answers a status.
 
     logged: a person's key; the fetching leaves a row about that person in the access log (C13).
+    {alder} in what it holds: the person's age on the day it is asked for.
     """
     logged = AccessLog.objects.about(player.persons[must["logged"]]) if "logged" in must else None
     before = logged.count() if logged is not None else 0
@@ -95,6 +97,9 @@ def _page(player: Player, must: dict[str, Any]) -> None:
         raise Failed(f"siden {must['page']} svarer {answer.status_code}, ikke {expected}")
     content = answer.getvalue()
     text = text_of(content) if answer["Content-Type"] == "application/pdf" else " ".join(content.decode().split())
+    if "person" in must:
+        age = str(whole_years(player.persons[must["person"]].birth_date, timezone.localdate()))
+        must = must | {"holds": [word.replace("{alder}", age) for word in must.get("holds", ())]}
     _words(text, must, f"siden {must['page']} for {must['as']}")
     if logged is not None and logged.count() != before + 1:
         raise Failed(f"at {must['as']} så {must['page']}, står ikke i loggen")
