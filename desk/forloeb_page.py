@@ -76,8 +76,9 @@ def load(pk: UUID) -> Forloeb:
     return rows.get(pk=pk)
 
 
-def build(forloeb: Any, standing: Standing) -> dict[str, Any]:
+def build(forloeb: Any, standing: Standing, *, whole_history: bool = False) -> dict[str, Any]:
     """The page's context for one participant. In: the forløb from `load`, and the reader's standing."""
+    events, more_events = _events(forloeb, whole=whole_history)
     today = timezone.localdate()
     basis = load_basis(forloeb, today)
     # No presence: it opens what was said on a board (C5); a finished plan and names are not that.
@@ -136,7 +137,8 @@ def build(forloeb: Any, standing: Standing) -> dict[str, Any]:
         "versions": [(version, *_journal(journal[version.pk], known)) for version in versions],
         "family": family,
         "departments": _by_home(participants),
-        "events": _events(forloeb),
+        "events": events,
+        "more_events": more_events,
         "today": today,
     }
 
@@ -146,12 +148,18 @@ def _missing(forloeb: Forloeb) -> list[Missing]:
     return readiness.missing(forloeb) if forloeb.state == ForloebState.CONSENT else []
 
 
-def _events(forloeb: Forloeb) -> list[Event]:
-    """The newest events, the same thing said twice on a day only once. The roles of a meeting stand on its page."""
+def _events(forloeb: Forloeb, *, whole: bool) -> tuple[list[Event], bool]:
+    """The newest events (or all), the same thing said twice on a day only once, and whether there are more.
+
+    The roles of a meeting stand on its page."""
     kept = Event.objects.filter(forloeb_id=forloeb.pk).exclude(kind="meeting.role")
-    newest = kept.select_related("by").order_by("-at", "-pk")[: EVENTS_SHOWN * 3]
-    once = {(timezone.localdate(event.at), event.text): event for event in reversed(newest)}
-    return sorted(once.values(), key=lambda event: event.at, reverse=True)[:EVENTS_SHOWN]
+    newest = kept.select_related("by").order_by("-at", "-pk")
+    read = list(newest if whole else newest[: EVENTS_SHOWN * 3 + 1])
+    once = {(timezone.localdate(event.at), event.text): event for event in reversed(read)}
+    told = sorted(once.values(), key=lambda event: event.at, reverse=True)
+    if whole:
+        return told, False
+    return told[:EVENTS_SHOWN], len(told) > EVENTS_SHOWN or len(read) > EVENTS_SHOWN * 3
 
 
 def _versions(forloeb: Forloeb) -> tuple[list[PlanVersion], dict[UUID, list[JournalLine]]]:

@@ -16,7 +16,7 @@ from consent import renewal
 from consent.access import guidance_read_by
 from consent.models import Exchange
 from consent.sharing import Basis, Facts, Reader, load_bases, may_know_of, may_see
-from consent.texts import genitive
+from consent.texts import genitive, listed
 from meetings.models import Meeting, MeetingRole, MeetingState, RoleKind
 from organisation.models import User
 from plans import ledger
@@ -323,7 +323,7 @@ def _journal(gathered: Gathered, day: Day) -> None:
         if not known or not (department_id in mine or gathered.leads(forloeb_id)):
             continue
         day.persons |= {entry.person_id for entry in known}
-        names = " og ".join(dict.fromkeys(entry.person.first_name for entry in known))
+        names = listed(list(dict.fromkeys(entry.person.first_name for entry in known)))
         family = gathered.forloeb(forloeb_id).family.name
         finished = timezone.localdate(first.version.finished_at)
         due = finished + timedelta(days=JOURNAL_DAYS)

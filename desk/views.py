@@ -25,6 +25,7 @@ def my_day_page(request: HttpRequest) -> HttpResponse:
 @loads(forloeb_page.load, lambda forloeb: forloeb)
 def forloeb(request: HttpRequest, forloeb: Forloeb) -> HttpResponse:
     """Where are we, what is next (screens.md, tovholder)."""
-    context = forloeb_page.build(forloeb, request.standing)  # type: ignore[attr-defined]
+    whole = request.GET.get("historik") == "hele"
+    context = forloeb_page.build(forloeb, request.standing, whole_history=whole)  # type: ignore[attr-defined]
     request.told_about = [line.person.pk for line in context["family"].lines]  # type: ignore[attr-defined]
     return render(request, "desk/forloeb.html", context)

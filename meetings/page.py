@@ -25,6 +25,8 @@ class NextAct:
     why: str = ""
     label: str = ""
     url: str = ""
+    second_label: str = ""
+    second_url: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -266,12 +268,27 @@ def _check_url(check: Check, meeting: Meeting) -> str:
 
 
 def _after(meeting: Meeting, standing: Standing, following: Meeting | None, version: Any) -> NextAct:
+    """One act for each: the referent writes the plan (M3), the tovholder books the next meeting and can step in."""
+    book = address("meetings:new", meeting.forloeb_id) if standing.is_tovholder else ""
+    stands_alone = following is None and not meeting.forloeb.is_ended
     if version is None or version.is_draft:
-        label = "Skriv videre" if version else "Skriv Én Plan"
-        return NextAct("Skriv Én Plan", "Det gør referenten.", label, _plan_url(meeting, version))
-    if following is None and not meeting.forloeb.is_ended:
-        url = address("meetings:new", meeting.forloeb_id) if standing.is_tovholder else ""
-        return NextAct("Aftal det næste møde", "Et møde står aldrig alene.", "Planlæg næste møde", url)
+        label, url = "Skriv videre" if version else "Skriv Én Plan", _plan_url(meeting, version)
+        referent = meeting.roles.filter(role=RoleKind.REFERENT).select_related("participation__user").first()
+        if referent is not None and referent.participation == standing.participation:
+            return NextAct("Skriv Én Plan", "Alle venter på at se, hvad I aftalte.", label, url)
+        writes = f"{referent.participation.name} skriver Én Plan." if referent else "Mødet havde ingen referent."
+        own = "Skriv den selv" if referent else label
+        if standing.is_tovholder and referent is None:
+            return NextAct("Skriv Én Plan", f"{writes} Så kan tovholderen gøre det.", label, url)
+        if standing.is_tovholder and stands_alone:
+            return NextAct(
+                "Aftal det næste møde", f"Et møde står aldrig alene. {writes}", "Planlæg næste møde", book, own, url
+            )
+        if standing.is_tovholder:
+            return NextAct("Vent på Én Plan", writes, second_label=own, second_url=url)
+        return NextAct("Vent på Én Plan", writes)
+    if stands_alone:
+        return NextAct("Aftal det næste møde", "Et møde står aldrig alene.", "Planlæg næste møde", book)
     return NextAct("Planen er skrevet", "Se, hvem der skal have den.", "Se Én Plan", _plan_url(meeting, version))
 
 

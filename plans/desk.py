@@ -113,6 +113,7 @@ class Desk:
             "correction": self._correction(),
             "since": [self._row(item=row.item, since=row) for row in self.tree.since],
             "goals": [self._goal(goal) for goal in self.tree.goals],
+            "others": [self._part(part, part.sub.item.pk if part.sub else None) for part in self.tree.others],
             "loose": self._part(self.tree.loose, None),
             "slips": self._slips(meeting),
             "left_out": self.tree.left_out,

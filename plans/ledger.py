@@ -1,11 +1,13 @@
 """The journalising queue: for each line the right paper, the text to paste, and the tick. Constant queries (P7)."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.db.models import Exists, OuterRef, Prefetch, Q
 
 from cases.models import DepartmentCase, Forloeb, Participation
 from consent.sharing import Basis, Reader, load_bases
+from consent.texts import listed
 from organisation.models import User
 from plans.access import may_have_all
 from plans.forms import JournalForm
@@ -13,6 +15,7 @@ from plans.models import JournalEntry, JournalQuerySet, PlanCopy, PlanItem
 from web.dates import long_date
 
 SHOWN_DONE = 20
+NAMED = 4
 
 
 @dataclass(slots=True)
@@ -51,6 +54,14 @@ def waiting(user: User, wrong: tuple[JournalEntry, JournalForm] | None = None) -
     bases = load_bases({entry.version.plan.forloeb_id for entry in entries})
     numbers = _case_numbers(entries)
     return [_row(entry, bases[entry.version.plan.forloeb_id], numbers, wrong) for entry in entries]
+
+
+def summary(rows: Sequence[Waiting]) -> str:
+    """»1 plan venter på at blive lagt i dit fagsystem, for Anton og Ida«: a plan counts once, whoever it is filed for."""
+    plans = len({row.entry.version_id for row in rows})
+    names = list(dict.fromkeys(row.entry.person.first_name for row in rows))
+    whom = listed(names) if len(names) <= NAMED else f"{len(names)} borgere"
+    return f"{plans} {'plan' if plans == 1 else 'planer'} venter på at blive lagt i dit fagsystem, for {whom}"
 
 
 def _row(

@@ -72,6 +72,8 @@ class Goal:
 class Tree:
     since: list[Since]
     goals: list[Goal]
+    others: list[Part]
+    """Sub-goals whose goal this reader does not get: shown for themselves, with nothing said of a goal (C5, C6)."""
     loose: Part
     visible: list[PlanItem]
     left_out: int
@@ -80,7 +82,7 @@ class Tree:
 
     @property
     def agreements(self) -> list[Line]:
-        parts = [part for goal in self.goals for part in goal.parts] + [self.loose]
+        parts = [part for goal in self.goals for part in goal.parts] + [*self.others, self.loose]
         return [line for part in parts for line in part.agreements]
 
 
@@ -100,9 +102,9 @@ def read(
     lines = {
         pk: Line(item, _voice(item, reader, basis, voices)) for pk, item in visible.items() if _stands(item, visible)
     }
-    goals, loose = _hang(lines, visible)
+    goals, others, loose = _hang(lines)
     used_old = [old[item.carried_from_id] for item in shared.visible if item.carried_from_id in old]
-    return Tree(since, goals, loose, shared.visible, shared.left_out, [*shared.visible, *used_old])
+    return Tree(since, goals, others, loose, shared.visible, shared.left_out, [*shared.visible, *used_old])
 
 
 def _since(item: PlanItem, old: dict[UUID, PlanItem]) -> Since:
@@ -137,8 +139,9 @@ def _voice(item: PlanItem, reader: Reader, basis: Basis, voices: dict[str, dict[
     return Voice(note.text, who) if note.text.strip() != item.text.strip() else None
 
 
-def _hang(lines: dict[UUID, Line], visible: dict[UUID, PlanItem]) -> tuple[list[Goal], Part]:
-    """Hang each line under its goal and sub-goal; what has lost both (the reader may not see them) stands loose."""
+def _hang(lines: dict[UUID, Line]) -> tuple[list[Goal], list[Part], Part]:
+    """Hang each line under its goal and sub-goal. A sub-goal that has lost its goal (the reader may not see it) stands
+    among the others with what is under it; what has lost both stands loose."""
     goals: dict[UUID, Goal] = {}
     parts: dict[UUID, Part] = {}
     loose = Part()
@@ -152,21 +155,18 @@ def _hang(lines: dict[UUID, Line], visible: dict[UUID, PlanItem]) -> tuple[list[
             parts[pk] = Part(line)
             if line.item.parent_id in goals:
                 goals[line.item.parent_id].parts.append(parts[pk])
-    orphans = [part for pk, part in parts.items() if part.sub and part.sub.item.parent_id not in goals]
+    others = [part for part in parts.values() if part.sub and part.sub.item.parent_id not in goals]
     for line in lines.values():
         if line.item.kind in (ItemKind.EFFORT, ItemKind.AGREEMENT):
             part = _home(line.item, parts, lines) or loose
             (part.efforts if line.item.kind == ItemKind.EFFORT else part.agreements).append(line)
-    for part in orphans:
-        loose.efforts += part.efforts
-        loose.agreements += part.agreements
     for number, line in enumerate(
         (line for goal in goals.values() for part in goal.parts for line in part.agreements), 1
     ):
         line.number = number
     for goal in goals.values():
         goal.parts = [part for part in goal.parts if not part.is_empty]
-    return list(goals.values()), loose
+    return list(goals.values()), others, loose
 
 
 def _home(item: PlanItem, parts: dict[UUID, Part], lines: dict[UUID, Line]) -> Part | None:

@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from audit import events
 from cases.access import demand_open, demand_tovholder, may_hand_over, who_may_lead
-from cases.actions.participants import close, demand_employed, demand_not_barred
+from cases.actions.participants import close, demand_employed, demand_not_barred, title_in
 from cases.models import Barred, Forloeb, HandOver, Participation, ParticipationRole
 from organisation.models import Department, User
 from web.errors import Refused
@@ -50,6 +50,7 @@ def hand_over(
         user=to_user,
         department=to_department,
         role=ParticipationRole.TOVHOLDER,
+        title=title_in(to_user, to_department),
         from_date=old.to_date or day,
     )
     new.full_clean()

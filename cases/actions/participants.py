@@ -151,6 +151,12 @@ def demand_employed(user: User, department: Department) -> None:
         raise ValidationError({"user": f"{user.name} arbejder ikke i {department.name} nu. Vælg en anden."})
 
 
+def title_in(user: User, department: Department) -> str:
+    """The employee's function in the department, as it is today."""
+    found = Employment.objects.current().filter(user=user, department=department)
+    return found.values_list("title", flat=True).first() or ""
+
+
 def demand_not_barred(forloeb: Forloeb, user: User) -> None:
     if Barred.objects.filter(forloeb=forloeb, user=user).exists():
         raise ValidationError({"user": f"{user.name} er spærret fra forløbet. Ophæv spærringen, hvis det er en fejl."})

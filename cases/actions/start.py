@@ -11,6 +11,7 @@ from audit import events
 from cases import collaboration
 from cases.access import who_may_lead
 from cases.actions.henvendelse import accept_henvendelse, known_situations
+from cases.actions.participants import title_in
 from cases.models import Family, Forloeb, Henvendelse, HenvendelseState, Participation, ParticipationRole
 from drafts.actions import drop_draft
 from organisation.models import Department, Employment, User
@@ -88,7 +89,12 @@ def start_forloeb(
     forloeb.full_clean()
     forloeb.save()
     lead = Participation(
-        forloeb=forloeb, user=by, department=department, role=ParticipationRole.TOVHOLDER, from_date=today
+        forloeb=forloeb,
+        user=by,
+        department=department,
+        role=ParticipationRole.TOVHOLDER,
+        title=title_in(by, department),
+        from_date=today,
     )
     lead.full_clean()
     lead.save()

@@ -11,7 +11,7 @@ from django.urls import reverse
 from cases.access import log_delivery
 from plans import actions
 from plans.forms import JournalForm
-from plans.ledger import done, waiting
+from plans.ledger import done, summary, waiting
 from plans.models import JournalEntry
 from plans.views.loading import entry_view
 from web.access import route
@@ -41,7 +41,8 @@ def journalise(request: HttpRequest, entry: JournalEntry) -> HttpResponse:
 
 def _journal(request: HttpRequest, wrong: tuple[JournalEntry, JournalForm] | None = None) -> HttpResponse:
     rows, ticked = waiting(request.user, wrong), done(request.user)  # type: ignore[arg-type]
-    response = render(request, "plans/journal.html", {"rows": rows, "done": ticked}, status=422 if wrong else 200)
+    context = {"rows": rows, "done": ticked, "summary": summary(rows) if rows else "Intet venter på dig"}
+    response = render(request, "plans/journal.html", context, status=422 if wrong else 200)
     if rows or ticked:
         persons = {row.entry.person_id for row in rows} | {entry.person_id for entry in ticked}
         log_delivery(request, None, channel="page", role="journalisering", persons=persons)

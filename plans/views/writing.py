@@ -100,7 +100,7 @@ def _items_in(posted: QueryDict) -> set[str]:
 def rows_of(context: dict[str, Any]) -> list[Any]:
     """Every row of the sheet, in no order."""
     found = list(context["since"])
-    parts = [part for goal in context["goals"] for part in goal.parts] + [context["loose"]]
+    parts = [part for goal in context["goals"] for part in goal.parts] + [*context["others"], context["loose"]]
     found += [goal.row for goal in context["goals"]]
     for part in parts:
         found += [*([part.sub] if part.sub else []), *part.efforts, *part.agreements]

@@ -33,6 +33,18 @@
     use?.setAttribute("href", use.getAttribute("href").replace(/#.*/, `#mark-${MARKS[event.target.value] || event.target.value}`));
   });
 
+  // What a screen reader says of the fields and buttons of a line follows its words, as the page says it when it is made.
+  sheet.addEventListener("change", (event) => {
+    if (!event.target.matches("textarea[id^='text-']")) return;
+    const words = event.target.value.trim();
+    for (const field of itemOf(event.target)?.querySelectorAll("[data-asks]") || []) {
+      field.setAttribute("aria-label", `${field.dataset.asks} ${words}`);
+    }
+    for (const name of document.querySelectorAll(`[data-named="${event.target.id.slice(5)}"]`)) {
+      if (name.textContent !== "målet") name.textContent = words;
+    }
+  });
+
   document.addEventListener("htmx:beforeRequest", (event) => {
     if (itemOf(event.detail.elt)) say("Gemmer …", "");
   });

@@ -63,6 +63,15 @@ class TestStart:
         with pytest.raises(Refused, match="Det kan en medarbejder i en myndighed"):
             start(EmploymentFactory(department=DepartmentFactory()))
 
+    def test_F10_the_tovholder_stands_with_the_function_of_the_employment(self):
+        department = DepartmentFactory(may_drive=True)
+        forloeb = start(EmploymentFactory(department=department, title="socialrådgiver"))
+        lead = forloeb.participations.get(role="tovholder")
+        assert lead.title == "socialrådgiver"
+        new = EmploymentFactory(department=department, title="familierådgiver")
+        actions.hand_over(by=lead.user, forloeb=forloeb, to_user=new.user, to_department=department, reason="Ferie")
+        assert forloeb.participations.open().get(role="tovholder").title == "familierådgiver"
+
     def test_O4_not_from_a_department_where_one_does_not_work(self):
         with pytest.raises(Refused):
             actions.start_forloeb(

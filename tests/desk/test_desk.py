@@ -12,6 +12,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
+from audit import events
 from audit.models import AccessLog
 from cases import actions as cases
 from cases.access import standing_of
@@ -281,3 +282,16 @@ def test_C7_when_the_last_consent_goes_both_pages_say_that_the_forloeb_cannot_go
     consent.withdraw(by=family.tovholder, forloeb=family.forloeb, person=family.anna, receipt=False)
     (step,) = steps(client, family)
     assert step.text == "Forløbet kan ikke fortsætte"
+
+
+def test_the_whole_history_is_one_link_away(client: Client) -> None:
+    family = anton()
+    mette, url = family.user("mette"), reverse("desk:forloeb", args=[family.forloeb.pk])
+    for number in range(12):
+        events.record(by=mette, forloeb=family.forloeb, kind="test.told", text=f"Hændelse {number} er sket.")
+    short = read(client, mette, url)
+    assert "Se hele historikken" in short
+    assert "Hændelse 0 er sket." not in short
+    whole = read(client, mette, f"{url}?historik=hele")
+    assert all(f"Hændelse {number} er sket." in whole for number in range(12))
+    assert "Se hele historikken" not in whole

@@ -342,3 +342,76 @@ def test_C5_marks_that_shut_the_writer_out_are_told(family):
     data["row_version"] = goal.row_version
     page = client.post(reverse("plans:item", args=[goal.pk]), data, follow=True).content.decode()
     assert "»Et mål uden emne« er gemt. Du må ikke selv se det igen" in page
+
+
+def test_C6_each_is_told_how_many_points_the_own_department_may_not_have_and_where_they_stand(family, first):
+    """What is shown and what is counted is the whole plan, for every reader; the page and the own paper count alike."""
+    url = reverse("plans:page", args=[first.pk])
+    for name, member in family.staff.items():
+        page = browser_of(family.user(name)).get(url)
+        left_out = page.context["left_out"]
+        assert len(page.context["tree"].visible) + left_out == first.items.count()
+        assert left_out == first.copies.get(recipient=member.recipient).left_out
+        told = f"samtykke mangler til {member.home}. "
+        assert (told in page.content.decode()) == bool(left_out)
+        assert ("kun i udgaverne til dem" in page.content.decode()) == bool(left_out)
+
+
+def test_P7_a_plan_filed_for_two_children_is_one_plan(family, first):
+    client = browser_of(family.user("mette"))
+    url = reverse("plans:journal")
+    page = client.get(url).content.decode()
+    assert page.count('id="linje-') == 2
+    assert "1 plan venter på at blive lagt i dit fagsystem, for Anton og Ida" in page
+    other = factories.anton("2026-0153")
+    Participation.objects.create(
+        forloeb=other.forloeb, user=family.user("mette"), department=family.mette.department, from_date=START
+    )
+    DepartmentCase.objects.create(person=other.anton, department=family.mette.department)
+    factories.first_plan(other)
+    assert "2 planer venter på at blive lagt i dit fagsystem, for Anton og Ida" in client.get(url).content.decode()
+
+
+def test_M3_after_the_meeting_each_has_one_clear_act(family):
+    """The referent writes; the tovholder books the next meeting first, and can step in; others wait."""
+    url = reverse("meetings:page", args=[family.meeting.pk])
+    act = {name: browser_of(family.user(name)).get(url).context["act"] for name in ("louise", "mette", "karen")}
+    assert (act["louise"].text, act["louise"].label) == ("Skriv Én Plan", "Skriv Én Plan")
+    assert (act["mette"].label, act["mette"].second_label) == ("Planlæg næste møde", "Skriv den selv")
+    assert "Louise Aagaard skriver Én Plan." in act["mette"].why
+    assert (act["karen"].label, act["karen"].second_label) == ("", "")
+    factories.meeting_of(family.forloeb, 2, timezone.localdate() + timedelta(days=9), family.staff, family.people)
+    planned = family.forloeb.meetings.get(number=2)
+    planned.state, planned.held_on = "planned", None
+    planned.save()
+    page = browser_of(family.user("mette")).get(url)
+    assert (page.context["act"].label, page.context["act"].second_label) == ("", "Skriv den selv")
+
+
+def test_C5_a_sub_goal_whose_goal_is_hidden_stands_for_itself_and_tells_nothing_of_a_goal(family):
+    """Far's work is not for the school; Anton's school days are."""
+    by = family.referent
+    draft = actions.start_version(by=by, meeting=family.meeting)
+    goal = actions.add_item(
+        by=by, version=draft, kind=ItemKind.GOAL, text="Jens har arbejde", about=[family.far],
+        topic=factories.topic("beskaeftigelse"),
+    )  # fmt: skip
+    school = {"about": [family.anton], "topic": factories.topic("skole")}
+    below = actions.add_item(
+        by=by, version=draft, kind=ItemKind.SUB_GOAL, parent=goal, text="Tre formiddage i skolen", **school
+    )
+    actions.add_item(
+        by=by, version=draft, kind=ItemKind.AGREEMENT, parent=below, text="Møder Anton ved døren",
+        responsible=family.karen, due_on=timezone.localdate(), **school,
+    )  # fmt: skip
+    actions.finish(by=by, version=draft)
+    draft.refresh_from_db()
+    paper = draft.copies.get(recipient=family.karen.recipient).file.content.decode()
+    for page in (
+        browser_of(family.user("karen")).get(reverse("plans:page", args=[draft.pk])).content.decode(), paper,
+    ):  # fmt: skip
+        assert "Tre formiddage i skolen" in page
+        assert page.index("Tre formiddage i skolen") < page.index("Møder Anton ved døren")
+        assert "Delmål</h2>" in page
+        for hidden in ("Jens har arbejde", "Mål 1", "Desuden"):
+            assert hidden not in page, hidden
