@@ -9,7 +9,7 @@ FROM python:3.11-slim-bookworm
 ENV PYTHONUTF8=1 UV_COMPILE_BYTECODE=1 PYTHONUNBUFFERED=1 PATH=/opt/venv/bin:$PATH
 RUN apt-get update \
     && apt-get install -y --no-install-recommends \
-        fonts-dejavu-core libharfbuzz-subset0 libpango-1.0-0 libpangoft2-1.0-0 postgresql-client \
+        fonts-dejavu-core fonts-symbola libharfbuzz-subset0 libpango-1.0-0 libpangoft2-1.0-0 postgresql-client \
     && rm -rf /var/lib/apt/lists/*
 WORKDIR /app
 COPY requirements-uv.txt requirements.txt ./

@@ -38,7 +38,6 @@ LOG_KEY = _keys["LOG_KEY"]
 # The municipality -----------------------------------------------------------------------------------------------------
 MUNICIPALITY = {
     "name": env.str("FF_MUNICIPALITY", default="Storebælt Kommune"),
-    "accent": env.str("FF_ACCENT", default=""),
     "support": env.str(
         "FF_SUPPORT",
         default="Ring til koordinator Birgit Ørsted, 09 31 20 80."

@@ -142,6 +142,17 @@ def test_without_plex_dejavu_is_used_and_embedded(monkeypatch, tmp_path):
     assert " no " not in fonts
 
 
+def test_an_emoji_in_the_words_of_the_family_is_drawn_by_an_embedded_font_and_no_box(tmp_path):
+    path = tmp_path / "plan.pdf"
+    path.write_bytes(made(family="Anton 😀 og Sofie 👍"))
+    fonts = subprocess.run(["pdffonts", str(path)], check=True, capture_output=True, text=True).stdout
+    assert "Symbola" in fonts
+    assert " no " not in fonts
+    words = subprocess.run(["pdftotext", str(path), "-"], check=True, capture_output=True, text=True).stdout
+    assert "😀" in words
+    assert "👍" in words
+
+
 def test_P5_same_input_same_bytes_and_same_code():
     first, again, other = made(), made(), made(family="Anton og Sofie")
     assert first == again
