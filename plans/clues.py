@@ -1,16 +1,22 @@
 """Clues to a protected address in the papers of Én Plan, found before any of them is made (C12)."""
 
 from collections.abc import Collection, Sequence
+from uuid import UUID
 
 from django.core.exceptions import ValidationError
 
 from audit import events
-from consent.clues import Found, against, fingerprint, found_in, guards_of
+from audit.models import Event
+from cases.models import Person
+from consent.clues import Clue, Found, Guard, against, fingerprint, found_in, guards_of
 from consent.sharing import Basis, Reader, may_know_of
 from organisation.models import User
 from plans import front, pdf
-from plans.models import PlanItem, PlanVersion
+from plans.access import person_of
+from plans.models import PlanCopy, PlanItem, PlanVersion
 from plans.readers import Addressee
+from web.errors import Refused
+from web.fields import keyed_index
 
 
 class CluesFound(ValidationError):
@@ -58,5 +64,49 @@ def demand_confirmed(found: Sequence[Found], confirmed: str, *, by: User, versio
         forloeb=version.plan.forloeb,
         kind="paper.clues_confirmed",
         text="Et papir er lavet, selv om det nævner spor til en beskyttet adresse.",
-        data={"version": version.pk, "clues": len(found)},
+        data={"version": version.pk, "clues": len(found)} | _marks(found),
     )
+
+
+def learnt_since(copy: PlanCopy, items: list[PlanItem], guards: Sequence[Guard], basis: Basis) -> list[Clue]:
+    """Clues in a frozen copy that nobody confirmed when it was made: the address was protected, or the word known, later.
+
+    items: all that stands in the copy (`for_sharing`). guards: of the forløb, today.
+    """
+    person = person_of(copy)
+    reader = Reader(copy.recipient, person)
+    clues = against(guards, reader)
+    if not clues:
+        return []
+    whose = Person.objects.filter(pk=person).first() if person else None
+    addressee = Addressee(reader, copy.recipient_label, person=whose)
+    hits = found_in(pdf.words(copy.version, items, front.of(copy.version), addressee, basis), clues)
+    confirmed = _confirmed(copy.version) if hits else set()
+    return [clue for clue in hits if str(_mark(clue, copy.recipient_label)) not in confirmed]
+
+
+def demand_none_learnt(copy: PlanCopy, basis: Basis) -> None:
+    """Raises `Refused` when a frozen copy would now give a protected address away (C12)."""
+    if learnt_since(copy, list(copy.items.for_sharing()), guards_of(copy.version.plan.forloeb), basis):
+        raise Refused(
+            f"Udgaven til {copy.recipient_label} nævner noget, der kan røbe en beskyttet adresse. Det vidste I ikke, da "
+            "planen blev færdig. Lav en rettelse af planen. Så får hver modtager en ny udgave."
+        )
+
+
+def _mark(clue: Clue, reader: str) -> UUID:
+    """Stands for a clue to a reader in the timeline, which keeps no address."""
+    return UUID(hex=keyed_index(f"{clue.person}|{clue.kind}|{clue.word}|{reader}")[:32])
+
+
+def _marks(found: Sequence[Found]) -> dict[str, UUID]:
+    return {f"clue_{number}": _mark(one.clue, one.reader) for number, one in enumerate(found, start=1)}
+
+
+def _confirmed(version: PlanVersion) -> set[str]:
+    told = Event.objects.filter(kind="paper.clues_confirmed", forloeb_id=version.plan.forloeb_id)
+    return {
+        str(value)
+        for data in told.filter(data__version=str(version.pk)).values_list("data", flat=True)
+        for value in data.values()
+    }

@@ -8,6 +8,7 @@ from django.db.models import Prefetch
 from django.http import Http404
 
 from cases.access import Standing
+from consent.clues import guards_of
 from consent.sharing import Reader, load_basis, may_know_of
 from consent.unmarked import may_read
 from plans import front, tree
@@ -22,6 +23,7 @@ from plans.access import (
     referent_of,
     wrote_at,
 )
+from plans.clues import learnt_since
 from plans.forms import DistributeForm
 from plans.models import Distribution, FollowUp, FollowUpState, JournalEntry, PlanCopy, PlanItem, PlanVersion
 
@@ -44,12 +46,14 @@ class ReadLine:
 @dataclass(slots=True)
 class CopyRow:
     """One reader's copy. `open`: this participant may fetch it; `shut`: the consent no longer covers it.
-    `not_for_us`: it holds what this participant's own department may not see."""
+    `not_for_us`: it holds what this participant's own department may not see. `tells_address`: what stands in it is known
+    today to give a protected address away (C12)."""
 
     copy: PlanCopy
     open: bool
     shut: bool
     not_for_us: bool
+    tells_address: bool
     form: DistributeForm | None
 
 
@@ -144,6 +148,7 @@ class Reading:
     def _copies(self, writes: bool) -> list[CopyRow]:
         sent = Prefetch("distributions", Distribution.objects.select_related("by").order_by("on"))
         copies = self.version.copies.prefetch_related(sent, Prefetch("items", PlanItem.objects.for_sharing()))
+        self.guards = guards_of(self.forloeb)
         wrote = wrote_at(self.standing, self.version.meeting_id) if writes else None
         rows = [self._copy_row(copy, writes, wrote) for copy in copies]
         return [row for row in rows if row.open or self._knows(person_of(row.copy))]
@@ -157,7 +162,8 @@ class Reading:
         form = DistributeForm(auto_id=f"id_{copy.pk}_%s") if writes else None
         if self.wrong and self.wrong[0].pk == copy.pk:
             form = self.wrong[1]
-        return CopyRow(copy, mine and free and not shut, mine and shut, mine and not free, form)
+        tells = mine and not shut and bool(learnt_since(copy, items, self.guards, self.basis))
+        return CopyRow(copy, mine and free and not shut and not tells, mine and shut, mine and not free, tells, form)
 
     def _journal(self) -> list[JournalEntry]:
         rows = self.version.journal.select_related("person", "department", "system", "journalised_by")

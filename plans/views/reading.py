@@ -13,6 +13,7 @@ from consent.sharing import load_basis
 from documents.serve import attachment
 from plans import actions
 from plans.access import demand_hands_out, demand_may_fetch
+from plans.clues import demand_none_learnt
 from plans.forms import DistributeForm, FollowUpForm
 from plans.models import PlanCopy, PlanItem, PlanVersion
 from plans.reading import Reading
@@ -48,8 +49,10 @@ def follow_up(request: HttpRequest, agreement: PlanItem) -> HttpResponse:
 @route("plan.copy")
 @copy_view
 def copy(request: HttpRequest, found: PlanCopy) -> HttpResponseBase:
-    """The frozen bytes, while the reader may still have everything in them."""
-    demand_may_fetch(request.standing, found, load_basis(found.version.plan.forloeb))  # type: ignore[attr-defined]
+    """The frozen bytes, while the reader may still have everything in them, and nothing gives an address away."""
+    basis = load_basis(found.version.plan.forloeb)
+    demand_may_fetch(request.standing, found, basis)  # type: ignore[attr-defined]
+    demand_none_learnt(found, basis)
     request.told_about = {person.pk for item in found.items.for_sharing() for person in item.about.all()}  # type: ignore[attr-defined]
     return attachment(found.file)
 

@@ -14,7 +14,7 @@ from documents.models import FrozenFile
 from meetings.actions import hold
 from plans import actions as plan_actions
 from plans.clues import CluesFound
-from plans.models import PlanVersion
+from plans.models import PlanCopy, PlanVersion
 from tests.meetings.factories import Sitting, attendance_of, note, seat, sitting
 from web.errors import Refused
 
@@ -189,6 +189,27 @@ def test_C12_the_plan_is_not_finished_while_a_paper_names_a_clue(s: Sitting) -> 
     done = plan_actions.finish(by=s.tovholder, version=version, clues=fingerprint(asked.value.found))
     assert not done.is_draft
     assert Event.objects.filter(kind="paper.clues_confirmed", forloeb_id=s.case.forloeb.pk).exists()
+
+
+def test_C12_a_copy_is_shut_when_its_words_turn_out_to_be_clues_later(s: Sitting, client) -> None:
+    """Confirmed when it was made: still handed out. Learnt afterwards: shut, until a correction makes a new one."""
+    seat(s, "unge", "job", "anna", "bo", "freja")
+    version = draft(s, "Ditte henter Freja på Kanariehøj ved Lillebo Skole")
+    with pytest.raises(CluesFound) as asked:
+        plan_actions.finish(by=s.tovholder, version=version)
+    plan_actions.finish(by=s.tovholder, version=version, clues=fingerprint(asked.value.found))
+    client.force_login(s.tovholder)
+    bo = PlanCopy.objects.get(version=version, recipient=f"p:{s.case.people['bo'].pk}")
+    anna = PlanCopy.objects.get(version=version, recipient=f"p:{s.case.people['anna'].pk}")
+    assert client.get(reverse("plans:copy", args=[bo.pk])).status_code == 200
+    ClueWord.objects.create(
+        forloeb=s.case.forloeb, person=s.case.people["anna"], kind="school", word="Lillebo Skole", added_by=s.tovholder
+    )
+    answer = client.get(reverse("plans:copy", args=[bo.pk]))
+    assert answer.status_code == 403
+    assert "beskyttet adresse" in answer.content.decode()
+    assert client.get(reverse("plans:copy", args=[anna.pk])).status_code == 200
+    assert "Lukket: den nævner noget" in client.get(reverse("plans:page", args=[version.pk])).content.decode()
 
 
 def test_C12_a_plan_without_clues_is_finished_without_a_question(s: Sitting) -> None:
