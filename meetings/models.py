@@ -100,8 +100,6 @@ class Meeting(Versioned):
             models.Index(fields=["state", "starts_at"]),
             # Without it SQLite reads every planned meeting to find one forløb's next (F7).
             models.Index(fields=["forloeb", "state"]),
-            # The koordinator's counts: which were held when, read from the index alone (U3).
-            models.Index(fields=["state", "held_on", "forloeb"]),
         ]
         constraints = [
             models.UniqueConstraint(fields=["forloeb", "number"], name="meeting_number_once"),

@@ -14,8 +14,4 @@ class Migration(migrations.Migration):
             model_name="attendance",
             index=models.Index(fields=["meeting", "presence"], name="meetings_at_meeting_290706_idx"),
         ),
-        migrations.AddIndex(
-            model_name="meeting",
-            index=models.Index(fields=["state", "held_on", "forloeb"], name="meetings_me_state_34dc81_idx"),
-        ),
     ]
