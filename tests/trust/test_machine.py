@@ -2,6 +2,7 @@
 
 import time
 from datetime import datetime, timedelta
+from types import SimpleNamespace
 from unittest import mock
 
 import pytest
@@ -23,7 +24,7 @@ from cases.models import Custody, ForloebState, Participation
 from consent import actions
 from consent.models import Topic
 from consent.sharing import load_basis
-from meetings.board import board_for, reader_of_attendance, wall_of, written_board
+from meetings.board import Table, board_for, reader_of_attendance, wall_of, written_board
 from meetings.models import Attendance, BoardNote, Meeting, MeetingState, Presence
 from meetings.readers import reader_of, reader_of_person
 from plans import actions as plan_actions
@@ -229,7 +230,8 @@ class Family(RuleBasedStateMachine):
         lead = self.case.members["unge"]
         handing = self.somebody(lead.recipient)
         for member in self.case.members.values():
-            got = words(written_board(self.meeting, reader_of(member)))
+            table = Table.load(self.meeting, SimpleNamespace(participation=member))
+            got = words(written_board(table))
             assert got == self.told(notes, self.somebody(member.recipient))
         for key, row in self.rows.items():
             row.meeting = self.meeting
