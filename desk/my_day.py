@@ -128,7 +128,7 @@ def build(user: User) -> Day:
         .select_related("forloeb__family", "department", "user")
         .annotate(guidance_read=guidance_read_by(user))
     )
-    here = {participation.forloeb_id: participation for participation in participations}
+    here: dict[UUID, Participation] = {participation.forloeb_id: participation for participation in participations}
     meetings: dict[UUID, list[Meeting]] = {pk: [] for pk in here}
     for meeting in _meetings_of(here.values()):
         meetings[meeting.forloeb_id].append(meeting)

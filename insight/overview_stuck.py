@@ -166,12 +166,12 @@ def waiting(scope: Scope, tallied: list[Tallied]) -> list[Waiting]:
 def _tally(kind: Kind, scope: Scope) -> QuerySet[Any]:
     """(slug, how many, the first day, the first moment): a list is counted from the one or the other."""
     rows = _rows(kind, scope).order_by().annotate(slug=Value(kind.slug)).values("slug")
-    nothing = {"day": Cast(None, DateField()), "moment": Cast(None, DateTimeField())}
+    nothing = {"day": Cast(Value(None), DateField()), "moment": Cast(Value(None), DateTimeField())}
     known = {"moment" if kind.since.endswith("_at") else "day": Min(kind.since)}
     return rows.annotate(number=Count("pk"), **{**nothing, **known}).values_list("slug", "number", "day", "moment")
 
 
-def _rows(kind: Kind, scope: Scope) -> QuerySet[Any]:
+def _rows(kind: Kind, scope: Scope) -> Any:
     rows = kind.rows(scope.today)
     if kind.path:
         return scope.within(rows, kind.path)

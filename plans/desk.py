@@ -275,7 +275,7 @@ def _around(version: PlanVersion, standing: Standing) -> dict[str, Any]:
         next_at=Subquery(ahead.values("starts_at")[:1]),
         smileys=Coalesce(Subquery(smileys.values("meeting").annotate(n=Count("pk")).values("n")), 0),
     )
-    return rows.get()
+    return dict(rows.get())
 
 
 def _together(rows: QuerySet[Any], key: str) -> Subquery:

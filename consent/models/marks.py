@@ -1,7 +1,7 @@
 """Rows with whom they are about and whom they are kept from: both, of rows of any kind, in one query."""
 
 from collections.abc import Iterable, Iterator
-from typing import Any, TypeVar
+from typing import Any, Self, TypeVar
 
 from django.db import models
 from django.db.models import Aggregate, IntegerField, OuterRef, QuerySet, Subquery, TextField, Value
@@ -80,7 +80,7 @@ class SharedQuerySet(models.QuerySet[RowT]):
     _marked: tuple[str, ...] | None = None
     _keyed: tuple[str, ...] = ()
 
-    def with_mark_ids(self, *sources: str) -> "SharedQuerySet[RowT]":
+    def with_mark_ids(self, *sources: str) -> Self:
         """With whom the rows, and what stands in these fields of theirs (to be joined), are about and kept from as keys
         only, in the same query: all that the check needs."""
         keys = {f"{mark}_keys": _ids(self.model, mark) for mark in MARKS}
@@ -91,9 +91,9 @@ class SharedQuerySet(models.QuerySet[RowT]):
         found._marked, found._keyed = None, sources
         return found
 
-    def with_marks(self, *sources: str) -> "SharedQuerySet[RowT]":
+    def with_marks(self, *sources: str) -> Self:
         """With `about` and `kept_from` of the rows and of what stands in these fields of theirs (to be joined)."""
-        found = self._chain()
+        found = self._chain()  # type: ignore[attr-defined]
         found._marked = (*(self._marked or ()), *sources)
         return found
 
