@@ -15,7 +15,7 @@ from uuid import UUID
 
 from django.db.models import Q
 
-from cases.models import Forloeb, Person, Residence
+from cases.models import FamilyMember, Forloeb, ForloebPerson, Person, Residence
 from consent.models import ClueKind, ClueWord
 from consent.recipients import RecipientKind, split
 from consent.sharing import Reader
@@ -119,10 +119,9 @@ def parts_of(address: str) -> list[str]:
 # --- fetching ---------------------------------------------------------------------------------------------------------------
 def guards_of(forloeb: Forloeb) -> list[Guard]:
     """The protected persons of the family and the forløb today. One query when there are none, else three more."""
-    people = {
-        person.pk: person
-        for person in Person.objects.filter(Q(families=forloeb.family_id) | Q(in_forloeb__forloeb=forloeb)).distinct()
-    }
+    of_family = FamilyMember.objects.filter(family=forloeb.family_id).values("person")
+    of_forloeb = ForloebPerson.objects.filter(forloeb=forloeb).values("person")
+    people = {one.pk: one for one in Person.objects.filter(Q(pk__in=of_family) | Q(pk__in=of_forloeb))}
     protected = [person for person in people.values() if person.protected_address]
     if not protected:
         return []
