@@ -16,7 +16,7 @@ from web import dates
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """post: the act is a form, not a link. second: a quieter act beside it."""
+    """post: the act is a form, not a link. second: a quieter act beside it. is_own: the reader's to do, tovholder or not."""
 
     text: str
     why: str = ""
@@ -25,6 +25,7 @@ class Step:
     post: bool = False
     second_label: str = ""
     second_url: str = ""
+    is_own: bool = False
 
 
 def most_urgent(matrix: Matrix) -> Step:

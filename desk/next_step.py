@@ -1,7 +1,8 @@
 """The one next step of a forløb: what to do now, why, and what holds until then. First that fits wins."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import Any
 
 from django.urls import reverse
 from django.utils import timezone
@@ -35,7 +36,7 @@ def next_step(facts: Facts) -> Step:
     for rule in RULES:
         step = rule(facts)
         if step is not None:
-            return step if facts.standing.is_tovholder or not step.url else _for_participant(step)
+            return step if facts.standing.is_tovholder or step.is_own or not step.url else _for_participant(step)
     return Step("Følg aftalerne", "Alt er på plads lige nu.")
 
 
@@ -89,14 +90,27 @@ def _write(facts: Facts) -> Step | None:
     for version in facts.versions:
         if version.is_draft and version.meeting.state != MeetingState.CANCELLED:
             text = f"Gør planen fra møde {version.meeting.number} færdig"
-            return Step(text, "Kladden venter.", "Skriv videre på Én Plan", reverse("plans:edit", args=[version.pk]))
+            url = reverse("plans:edit", args=[version.pk])
+            meeting = next((one for one in facts.meetings if one.pk == version.meeting_id), None)
+            return _by_referent(facts, meeting, Step(text, "Kladden venter.", "Skriv videre på Én Plan", url))
     for meeting in facts.meetings:
         if meeting.state == MeetingState.HELD and meeting.pk not in written:
             text = f"Skriv Én Plan fra møde {meeting.number}"
-            return Step(
-                text, "Alle venter på at se, hvad I aftalte.", "Åbn mødet", reverse("meetings:page", args=[meeting.pk])
-            )
+            url = reverse("meetings:page", args=[meeting.pk])
+            why = "Alle venter på at se, hvad I aftalte."
+            return _by_referent(facts, meeting, Step(text, why, "Åbn mødet", url))
     return None
+
+
+def _by_referent(facts: Facts, meeting: Any, step: Step) -> Step:
+    """M3: the referent also makes the Én Plan; the tovholder can step in; the others are told who does it.
+
+    meeting: with role names (`with_role_names`), or None when it was called off."""
+    if facts.standing.is_tovholder or meeting is None or not meeting.referent_key:
+        return step
+    if meeting.referent_key == facts.standing.participation.pk:
+        return replace(step, is_own=True)
+    return Step(step.text, f"{step.why} Det gør {meeting.referent_name}.")
 
 
 def _book(facts: Facts) -> Step | None:

@@ -42,11 +42,13 @@ class MeetingQuerySet(models.QuerySet["Meeting"]):
         return self.planned().filter(forloeb=forloeb).in_order().first()
 
     def with_role_names(self) -> "MeetingQuerySet":
-        """Adds `.moedeleder_name`, `.referent_name` and `.tavle_name`: who has the role, or None (M3)."""
+        """Adds `.moedeleder_name`, `.referent_name` and `.tavle_name`: who has the role, or None (M3); and `.referent_key`,
+        the id of the referent's participation."""
         name = Coalesce("participation__user__name", "participation__external_name")
         roles = MeetingRole.objects.filter(meeting=OuterRef("pk"))
         found = {f"{kind.value}_name": Subquery(roles.filter(role=kind).values(name=name)[:1]) for kind in RoleKind}
-        return self.annotate(**found)
+        referent = Subquery(roles.filter(role=RoleKind.REFERENT).values("participation")[:1])
+        return self.annotate(referent_key=referent, **found)
 
     def last_held(self, forloeb: Forloeb) -> "Meeting | None":
         return self.held().filter(forloeb=forloeb).order_by("-held_on", "-number").first()

@@ -72,6 +72,16 @@ def test_P2_the_referent_is_told_to_write_the_plan_and_the_tovholder_waits(clien
     assert "Én Plan er ikke færdig" in read(client, family.user("mette"), reverse("desk:my_day"))
 
 
+def test_M3_the_next_step_is_the_referents_own_and_the_others_are_told_whose(client: Client) -> None:
+    family = anton()
+    own = forloeb_page(client, family, "louise").split("Skriv Én Plan fra møde 1")[1][:400]
+    told = forloeb_page(client, family, "karen").split("Skriv Én Plan fra møde 1")[1][:400]
+    assert reverse("meetings:page", args=[family.meeting.pk]) in own
+    assert "Det gør" not in own
+    assert f"Det gør {family.louise.user.name}." in told
+    assert reverse("meetings:page", args=[family.meeting.pk]) not in told
+
+
 def test_U6_an_overdue_agreement_stands_with_its_owner_and_the_tovholder(client: Client) -> None:
     family = anton()
     version = first_plan(family)
