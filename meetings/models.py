@@ -47,7 +47,8 @@ class MeetingQuerySet(models.QuerySet["Meeting"]):
         name = Coalesce("participation__user__name", "participation__external_name")
         roles = MeetingRole.objects.filter(meeting=OuterRef("pk"))
         found = {f"{kind.value}_name": Subquery(roles.filter(role=kind).values(name=name)[:1]) for kind in RoleKind}
-        referent = Subquery(roles.filter(role=RoleKind.REFERENT).values("participation")[:1])
+        chosen = roles.filter(role=RoleKind.REFERENT).values("participation")[:1]
+        referent = Subquery(chosen, output_field=models.UUIDField())
         return self.annotate(referent_key=referent, **found)
 
     def last_held(self, forloeb: Forloeb) -> "Meeting | None":
