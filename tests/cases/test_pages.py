@@ -250,6 +250,8 @@ def test_F10_an_external_takes_part_without_access() -> None:
 
 def test_F7_F8_pause_resume_end_reopen() -> None:
     forloeb = ForloebFactory(active=True)
+    ForloebPersonFactory(forloeb=forloeb, is_focus=True)
+    ParticipationFactory(forloeb=forloeb)
     client = signed_in(tovholder_of(forloeb))
     url = {"pk": forloeb.pk}
 
