@@ -14,11 +14,11 @@ import time_machine
 from django.apps import apps
 from django.conf import settings
 from django.contrib.auth.models import AbstractBaseUser
-from django.db import connection
+from django.db import connection, connections
 from django.test import Client, TransactionTestCase
 from hypothesis import HealthCheck
 from hypothesis import settings as hypothesis_settings
-from playwright.sync_api import BrowserContext, Page
+from playwright.sync_api import BrowserContext, Page, Playwright
 
 from web import triggers
 
@@ -130,6 +130,15 @@ def browser_type_launch_args() -> dict[str, object]:
             "--disable-sync",
         ],
     }
+
+
+@pytest.fixture(scope="session")
+def playwright(playwright: Playwright, django_db_blocker) -> Iterator[Playwright]:
+    """While its event loop runs, Django gives this thread connections of their own. They are closed before the loop ends,
+    after which nobody can reach them; PostgreSQL drops no database that somebody is still connected to."""
+    yield playwright
+    with django_db_blocker.unblock():
+        connections.close_all()
 
 
 @pytest.fixture(scope="session")
