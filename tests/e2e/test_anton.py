@@ -331,7 +331,10 @@ def louise_writes_the_plan(town: Town) -> None:
 
 
 def rewrites(page: Page, label: str, text: str) -> None:
-    page.get_by_label(label, exact=True).fill(text)
+    field = page.get_by_label(label, exact=True)
+    field.wait_for()
+    page.wait_for_load_state()  # the page's scripts hear what is written from here on
+    field.fill(text)
     page.keyboard.press("Tab")
     saved(page)
 
@@ -341,6 +344,7 @@ def adds(page: Page, button: str, text: str, who: str = "", day: str = "") -> No
     press(page, button)
     line = page.locator("textarea:focus")
     expect(line).to_have_value("")
+    page.wait_for_load_state()
     key = line.get_attribute("id")
     page.keyboard.type(text)
     page.keyboard.press("Tab")
