@@ -26,6 +26,8 @@ def test_P3_P5_P7_from_note_to_journal(signed_in_page, axe, light_papers):
     expect(page.get_by_text("Står som mål 1")).to_be_visible()
     page.get_by_role("button", name="Aftale under").click()
     who, what, when = (page.get_by_label(label).last for label in ("Hvem?", "Gør hvad?", "Hvornår?"))
+    what.wait_for()
+    page.wait_for_load_state()  # the page's scripts hear what is written from here on
     what.fill("Finder en makker til frikvarteret")
     what.blur()
     expect(page.get_by_role("status").filter(has_text="Alt er gemt kl.")).to_be_visible()
