@@ -1,5 +1,9 @@
-"""What a forløb lacks of people before it may become active, in plain words (F1, F2, F5). Consent adds its own lines."""
+"""What a forløb lacks before it may be active, in plain words: people (F1, F2, F5), and what the apps above require.
 
+The consents stand above this app and register their own lines (F4, C7).
+"""
+
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from cases.models import Forloeb, ForloebPerson, Participation
@@ -12,6 +16,20 @@ class Missing:
     text: str
     done: bool
     url_name: str = ""
+
+
+_required: list[Callable[[Forloeb], Iterable[Missing]]] = []
+
+
+def register(lines: Callable[[Forloeb], Iterable[Missing]]) -> None:
+    """Called once, when the app with the consents is ready."""
+    _required[:] = [lines]
+
+
+def not_ready(forloeb: Forloeb) -> list[str]:
+    """What must be mended before the forløb can go on as active, in words; empty when nothing stands in the way."""
+    lines = [*missing_people(forloeb), *(line for required in _required for line in required(forloeb))]
+    return [line.text for line in lines if not line.done]
 
 
 def missing_people(forloeb: Forloeb) -> list[Missing]:

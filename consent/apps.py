@@ -7,7 +7,9 @@ class ConsentConfig(AppConfig):
     verbose_name = "Samtykke"
 
     def ready(self) -> None:
-        from cases import knowing
+        from cases import knowing, readiness
+        from consent.readiness import consent_lines
         from consent.sharing import knows_of
 
         knowing.register(knows_of)
+        readiness.register(consent_lines)

@@ -40,6 +40,11 @@ def missing(forloeb: Forloeb, basis: Basis | None = None) -> list[Missing]:
     return [*missing_people(forloeb), *missing_consent(forloeb, basis)]
 
 
+def consent_lines(forloeb: Forloeb) -> list[Missing]:
+    """`missing_consent` as it stands today, for the app below, which pauses, resumes and reopens (F4, C7)."""
+    return missing_consent(forloeb, load_basis(forloeb))
+
+
 def missing_consent(forloeb: Forloeb, basis: Basis) -> list[Missing]:
     """The consent lines: the one that carries the forløb, and for each person who has none yet, what to do."""
     departments = departments_of(forloeb, basis)

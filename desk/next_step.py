@@ -158,9 +158,9 @@ def _prepare(facts: Facts) -> Step | None:
 
 RULES: tuple[Callable[[Facts], Step | None], ...] = (
     _ended,
-    _paused,
     _gather,
-    _stopped,
+    _stopped,  # before the pause: what lacks consent cannot be resumed
+    _paused,
     _hold,
     _write,
     _book,

@@ -10,7 +10,7 @@ from audit import events
 from cases.access import demand_tovholder
 from cases.models import EndReason, Forloeb, ForloebState
 from cases.models.forloeb import TRANSITIONS
-from cases.readiness import missing_people
+from cases.readiness import not_ready
 from organisation.models import User
 from web.errors import Refused
 from web.locking import take
@@ -35,10 +35,14 @@ def pause_forloeb(*, by: User, forloeb: Forloeb, row_version: int | None = None)
 
 @transaction.atomic
 def resume_forloeb(*, by: User, forloeb: Forloeb, row_version: int | None = None) -> Forloeb:
+    """Go on after a pause, when the people and the consent that it stands on are still there (F1, F4, C7).
+
+    Raises Refused with all that is missing, Stale.
+    """
     if forloeb.state != ForloebState.PAUSED:
         raise Refused(f"{_NOW[ForloebState(forloeb.state)]}. Kun et forløb på pause kan genoptages.")
     row = _move(by, forloeb, ForloebState.ACTIVE, row_version)
-    if missing := _missing(row):
+    if missing := not_ready(row):
         raise Refused(f"Forløbet kan ikke genoptages endnu. Det mangler: {'; '.join(missing)}.")
     row.paused_on = None
     return _keep(by, row, "forloeb.resumed", "Forløbet er genoptaget.")
@@ -73,13 +77,17 @@ def end_forloeb(
 
 @transaction.atomic
 def reopen_forloeb(*, by: User, forloeb: Forloeb, why: str, row_version: int | None = None) -> Forloeb:
-    """Open an ended forløb where it was; one that lacks consent or people gathers them anew first (F1, F4)."""
-    to = ForloebState.CONSENT
-    if forloeb.activated_on and forloeb.end_reason not in _WITHOUT_CONSENT and not _missing(forloeb):
-        to = ForloebState.ACTIVE
+    """Open an ended forløb where it was; one that lacks consent or people gathers them anew first (F1, F4, C7).
+
+    What it stands on may have gone while it was closed: a yes expires, is withdrawn, or waits for a signature since a
+    birthday. Raises Refused, Stale, ValidationError.
+    """
     if forloeb.state != ForloebState.ENDED:
         raise Refused(f"{_NOW[ForloebState(forloeb.state)]}. Kun et afsluttet forløb kan genåbnes.")
-    row = _move(by, forloeb, to, row_version)
+    # Locked before it is looked at: nobody withdraws between the look and the opening.
+    forloeb = take(Forloeb.objects.all(), forloeb.pk, row_version)
+    to = opens_as(forloeb)
+    row = _move(by, forloeb, to, None)
     if not why.strip():
         raise ValidationError({"why": "Skriv, hvorfor forløbet åbnes igen."})
     if to == ForloebState.CONSENT:
@@ -91,9 +99,10 @@ def reopen_forloeb(*, by: User, forloeb: Forloeb, why: str, row_version: int | N
     return _keep(by, row, "forloeb.reopened", "Forløbet er genåbnet.")
 
 
-def _missing(forloeb: Forloeb) -> list[str]:
-    """The people that an active forløb must have (F1, F5)."""
-    return [line.text for line in missing_people(forloeb) if not line.done]
+def opens_as(forloeb: Forloeb) -> ForloebState:
+    """The state that an ended forløb would open in today (F1, F4)."""
+    stands = forloeb.activated_on and forloeb.end_reason not in _WITHOUT_CONSENT and not not_ready(forloeb)
+    return ForloebState.ACTIVE if stands else ForloebState.CONSENT
 
 
 def _move(by: User, forloeb: Forloeb, to: ForloebState, row_version: int | None) -> Forloeb:

@@ -8,6 +8,7 @@ from django.shortcuts import redirect, render
 
 from cases import actions
 from cases.access import can_lead, demand_tovholder, forloeb_view, log_delivery
+from cases.actions.life import opens_as
 from cases.actions.start import draft_keys
 from cases.forms.participants import (
     BarForm,
@@ -19,7 +20,8 @@ from cases.forms.participants import (
     ReopenForm,
 )
 from cases.held import held_meetings
-from cases.models import Forloeb, ForloebPerson, Participation
+from cases.models import Forloeb, ForloebPerson, ForloebState, Participation
+from cases.readiness import not_ready
 from cases.views.saving import attempt, page_of
 from drafts.actions import load
 from organisation.access import SignedInRequest, may_start
@@ -60,6 +62,8 @@ def _acts(request: SignedInRequest, forloeb: Forloeb, status: int = 200, **forms
     version = {"row_version": forloeb.row_version}
     context = {
         "forloeb": forloeb,
+        "not_ready": not_ready(forloeb) if forloeb.state in (ForloebState.PAUSED, ForloebState.ENDED) else [],
+        "opens_as": opens_as(forloeb) if forloeb.is_ended else "",
         "held": held_meetings(forloeb),
         "pause": forms.get("pause") or PauseForm(initial=version),
         "end": forms.get("end") or EndForm(initial=version),
@@ -103,6 +107,7 @@ def pause(request: SignedInRequest, forloeb: Forloeb) -> HttpResponse:
 @route("forloeb.lead", methods=("POST",))
 @forloeb_view(demand_tovholder)
 def resume(request: SignedInRequest, forloeb: Forloeb) -> HttpResponse:
+    """F1, F4: as long as what an active forløb stands on is still there."""
     said = "Forløbet er aktivt igen."
     return _state_act(request, forloeb, "pause", PauseForm(request.POST), actions.resume_forloeb, said)
 
@@ -122,7 +127,8 @@ def end(request: SignedInRequest, forloeb: Forloeb) -> HttpResponse:
 @route("forloeb.lead", methods=("POST",))
 @forloeb_view(demand_tovholder)
 def reopen(request: SignedInRequest, forloeb: Forloeb) -> HttpResponse:
-    said = "Forløbet er åbnet igen."
+    """F4: where it was, or with the consent to be gathered first; the page it leads to says which."""
+    said = "Forløbet er åbnet igen. Herunder står, hvor det er nu."
     return _state_act(request, forloeb, "reopen", ReopenForm(request.POST), actions.reopen_forloeb, said)
 
 

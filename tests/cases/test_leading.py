@@ -4,13 +4,16 @@ import datetime
 
 import pytest
 from django.core.exceptions import ValidationError
+from django.urls import reverse
 from django.utils import timezone
 
 from audit.models import Event
 from cases import actions
 from cases.access import can_lead, standing_of
 from cases.models import Forloeb, Participation
+from consent.actions import withdraw
 from tests.cases.factories import ForloebFactory, ForloebPersonFactory, ParticipationFactory, tovholder_of
+from tests.consent.factories import consented
 from tests.organisation.factories import DepartmentFactory, EmploymentFactory
 from web.errors import Refused
 
@@ -120,6 +123,7 @@ def test_F1_a_paused_forloeb_with_one_department_is_not_resumed() -> None:
     with pytest.raises(Refused, match="Mindst to forskellige afdelinger"):
         actions.resume_forloeb(by=by, forloeb=forloeb)
     ParticipationFactory(forloeb=forloeb)
+    _agreed_to(forloeb)
     assert actions.resume_forloeb(by=by, forloeb=forloeb).state == "active"
 
 
@@ -127,3 +131,75 @@ def test_F1_an_ended_forloeb_with_one_department_gathers_first() -> None:
     forloeb = ForloebFactory(ended=True, activated_on=timezone.localdate() - 20 * DAY)
     again = actions.reopen_forloeb(by=tovholder_of(forloeb), forloeb=forloeb, why="Familien er flyttet tilbage.")
     assert (again.state, again.activated_on) == ("consent", None)
+
+
+def _agreed_to(forloeb: Forloeb, on: datetime.date | None = None) -> None:
+    """Somebody of the family says yes to all who take part."""
+    person = forloeb.persons.first() or ForloebPersonFactory(forloeb=forloeb, is_focus=True)
+    consented(forloeb, person.person, list(forloeb.participations.all()), on=on)
+
+
+def _stopped(kind: str, loss: str = "") -> Forloeb:
+    """A forløb with people and a yes to both departments, then paused or ended; and what was lost meanwhile."""
+    forloeb = ForloebFactory(active=True)
+    by, other = tovholder_of(forloeb), ParticipationFactory(forloeb=forloeb)
+    _agreed_to(forloeb, on=timezone.localdate() - 400 * DAY if loss == "expired" else None)
+    if loss == "left":  # the department that had the yes; another came, whom nobody was asked about
+        actions.end_participation(by=by, participation=other)
+        ParticipationFactory(forloeb=forloeb)
+    if kind == "paused":
+        forloeb = actions.pause_forloeb(by=by, forloeb=forloeb)
+    else:
+        forloeb = actions.end_forloeb(by=by, forloeb=forloeb, reason="moved", text="Flyttet.")
+    if loss == "withdrawn":
+        withdraw(by=by, forloeb=forloeb, person=forloeb.persons.get().person, receipt=False)
+    return forloeb
+
+
+@pytest.mark.parametrize("loss", ["withdrawn", "expired", "left"])
+def test_F4_C7_a_paused_forloeb_without_a_carrying_consent_is_not_resumed(loss) -> None:
+    forloeb = _stopped("paused", loss)
+    by = tovholder_of(forloeb)
+    with pytest.raises(Refused, match="Det mangler: .*samtykke") as refused:
+        actions.resume_forloeb(by=by, forloeb=forloeb)
+    assert "afdelinger er med" not in refused.value.message, "what is there already is not said to be missing"
+    forloeb.refresh_from_db()
+    assert forloeb.state == "paused"
+    _agreed_to(forloeb)
+    assert actions.resume_forloeb(by=by, forloeb=forloeb).state == "active"
+
+
+@pytest.mark.parametrize("loss", ["withdrawn", "expired", "left"])
+def test_F4_C7_an_ended_forloeb_without_a_carrying_consent_gathers_it_anew(loss) -> None:
+    forloeb = _stopped("ended", loss)
+    again = actions.reopen_forloeb(by=tovholder_of(forloeb), forloeb=forloeb, why="Familien er flyttet tilbage.")
+    assert (again.state, again.activated_on) == ("consent", None)
+
+
+def test_F4_an_ended_forloeb_whose_consent_still_stands_is_opened_where_it_was() -> None:
+    forloeb = _stopped("ended")
+    again = actions.reopen_forloeb(by=tovholder_of(forloeb), forloeb=forloeb, why="Familien er flyttet tilbage.")
+    assert (again.state, again.activated_on) == ("active", forloeb.activated_on)
+
+
+def test_F4_the_page_says_what_is_missing_before_the_button_is_pressed(client) -> None:
+    whole, forloeb = _stopped("paused"), _stopped("paused", "withdrawn")
+    client.force_login(tovholder_of(whole))
+    assert "Det mangler" not in client.get(reverse("cases:forloeb_acts", args=[whole.pk])).content.decode()
+    client.force_login(tovholder_of(forloeb))
+    page = client.get(reverse("cases:forloeb_acts", args=[forloeb.pk])).content.decode()
+    assert "Det mangler, før det kan genoptages" in page
+    assert reverse("consent:matrix", args=[forloeb.pk]) in page
+    answer = client.post(reverse("cases:resume", args=[forloeb.pk]), {"row_version": forloeb.row_version})
+    assert answer.status_code == 422
+    assert "Forløbet kan ikke genoptages endnu" in answer.content.decode()
+    step = client.get(reverse("desk:forloeb", args=[forloeb.pk])).content.decode()
+    assert "Forløbet kan ikke fortsætte" in step
+    assert "Fortsæt forløbet" not in step
+
+
+@pytest.mark.parametrize(("loss", "said"), [("", "Det bliver aktivt igen"), ("withdrawn", "skal samtykket indhentes")])
+def test_F4_the_page_says_what_an_ended_forloeb_opens_as(client, loss, said) -> None:
+    forloeb = _stopped("ended", loss)
+    client.force_login(tovholder_of(forloeb))
+    assert said in client.get(reverse("cases:forloeb_acts", args=[forloeb.pk])).content.decode()

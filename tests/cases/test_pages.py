@@ -17,6 +17,7 @@ from tests.cases.factories import (
     receiver_of,
     tovholder_of,
 )
+from tests.consent.factories import consented
 from tests.organisation.factories import (
     DepartmentFactory,
     EmploymentFactory,
@@ -250,8 +251,9 @@ def test_F10_an_external_takes_part_without_access() -> None:
 
 def test_F7_F8_pause_resume_end_reopen() -> None:
     forloeb = ForloebFactory(active=True)
-    ForloebPersonFactory(forloeb=forloeb, is_focus=True)
+    focus = ForloebPersonFactory(forloeb=forloeb, is_focus=True).person
     ParticipationFactory(forloeb=forloeb)
+    consented(forloeb, focus, list(forloeb.participations.all()))
     client = signed_in(tovholder_of(forloeb))
     url = {"pk": forloeb.pk}
 
