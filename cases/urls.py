@@ -9,6 +9,7 @@ app_name = "cases"
 urlpatterns = [
     path("forloeb/", forloeb.forloeb_list, name="forloeb_list"),
     path("forloeb/overlevering/", forloeb.hand_over_many, name="hand_over_many"),
+    path("forloeb/overlevering/afsluttede/", forloeb.hand_over_ended, name="hand_over_ended"),
     path("forloeb/start/", start.start, name="start"),
     path("forloeb/start/familien/", start.start_family, name="start_family"),
     path("forloeb/start/behov/", start.start_need, name="start_need"),

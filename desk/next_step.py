@@ -47,9 +47,10 @@ def _for_participant(step: Step) -> Step:
 def _ended(facts: Facts) -> Step | None:
     if not facts.forloeb.is_ended:
         return None
-    return Step(
-        "Forløbet er slut", "Alt kan stadig læses. Tovholderen kan genåbne forløbet, hvis der bliver brug for det."
-    )
+    why = "Alt kan stadig læses. Tovholderen kan genåbne forløbet, hvis der bliver brug for det."
+    if not facts.standing.is_tovholder:
+        why += " Er tovholderen stoppet, kan lederen i tovholderens afdeling finde en ny."
+    return Step("Forløbet er slut", why)
 
 
 def _paused(facts: Facts) -> Step | None:

@@ -6,8 +6,9 @@ from django import forms
 from django.utils.text import capfirst
 
 from cases.forms.fields import EmploymentChoice, VersionedForm, driving_employments
-from cases.models import EndReason, ParticipationRole
+from cases.models import EndReason, Forloeb, ParticipationRole
 from organisation.models import Employment, ExternalParty, User, in_danish
+from web import dates
 from web.forms import DanishDateField, FFForm, LongTextField, PhoneField
 
 ROLES = [(key, capfirst(word)) for key, word in ParticipationRole.choices]
@@ -106,6 +107,34 @@ class HandOverManyForm(HandOverForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         del self.fields["on"]
+
+
+class EndedForloebChoice(forms.ModelMultipleChoiceField):
+    """Ended forløb to tick. names: may the one who chooses know the families? A leader who takes no part may not."""
+
+    names = False
+
+    def label_from_instance(self, obj: Forloeb) -> str:
+        family = f"{obj.family.name}, forløb" if self.names else "Forløb"
+        return f"{family} {obj.number}, afsluttet {dates.long_date(obj.ended_on)}" if obj.ended_on else str(obj.number)
+
+
+class HandOverEndedForm(HandOverManyForm):
+    forloeb = EndedForloebChoice(
+        label="Hvilke forløb?",
+        queryset=Forloeb.objects.none(),
+        widget=forms.CheckboxSelectMultiple,
+        error_messages={
+            "required": "Vælg mindst ét forløb.",
+            "invalid_choice": "Vælg forløb på listen.",
+            "invalid_pk_value": "Vælg forløb på listen.",
+        },
+    )
+    field_order = ("forloeb", "to", "reason")
+
+    def __init__(self, *args: Any, ended: Any, names: bool, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["forloeb"].queryset, self.fields["forloeb"].names = ended, names  # type: ignore[attr-defined]
 
 
 class EndForm(VersionedForm):

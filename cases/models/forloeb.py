@@ -56,6 +56,9 @@ class ForloebQuerySet(models.QuerySet["Forloeb"]):
     def open(self) -> "ForloebQuerySet":
         return self.exclude(state=ForloebState.ENDED)
 
+    def ended(self) -> "ForloebQuerySet":
+        return self.filter(state=ForloebState.ENDED)
+
     def active(self) -> "ForloebQuerySet":
         return self.filter(state=ForloebState.ACTIVE)
 
@@ -79,11 +82,14 @@ class ForloebQuerySet(models.QuerySet["Forloeb"]):
         return self.order_by(Collate("family__name", "da-x-icu"), "number")
 
     def to_hand_over(self, by: "User", leaving: "User") -> "ForloebQuerySet":
-        """What `leaving` leads and `by` may hand over: one's own, or a colleague's of the department one leads (F5)."""
+        """What `leaving` leads and `by` may hand over: one's own, or a colleague's of the department one leads (F5).
+
+        Ended ones too: `open()` or `ended()` says which are meant.
+        """
         if by == leaving:
-            return self.visible_to(by).open().led_by(by)
+            return self.visible_to(by).led_by(by)
         reach = Participation.objects.led_under(by).filter(user=leaving)
-        return self.open().filter(pk__in=reach.values("forloeb"))
+        return self.filter(pk__in=reach.values("forloeb"))
 
     def for_list(self) -> "ForloebQuerySet":
         return self.select_related("family").prefetch_related(

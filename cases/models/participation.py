@@ -42,10 +42,10 @@ class ParticipationQuerySet(models.QuerySet["Participation"]):
         return self.filter(role=ParticipationRole.TOVHOLDER)
 
     def led_under(self, leader: "User") -> "ParticipationQuerySet":
-        """Tovholdere in the departments that this user leads, of forløb the leader is not barred from (F5, F13)."""
+        """Tovholdere in the departments that this user leads, of forløb, ended ones too, the leader is not barred from
+        (F5, F13)."""
         departments = Employment.objects.current().filter(user=leader, is_leader=True).values("department")
-        rows = self.open().tovholder().filter(department__in=departments)
-        return rows.exclude(forloeb__barred__user=leader).exclude(forloeb__state="ended")
+        return self.open().tovholder().filter(department__in=departments).exclude(forloeb__barred__user=leader)
 
     def for_page(self) -> "ParticipationQuerySet":
         """Tovholder first, then by department and name."""

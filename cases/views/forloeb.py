@@ -1,5 +1,6 @@
 """The list of the user's forløb, and the acts that change a forløb's life ("Flere handlinger")."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from django.contrib import messages
@@ -14,6 +15,7 @@ from cases.forms.participants import (
     BarForm,
     EndForm,
     ForloebFilter,
+    HandOverEndedForm,
     HandOverForm,
     HandOverManyForm,
     PauseForm,
@@ -174,26 +176,54 @@ def unbar(request: SignedInRequest, forloeb: Forloeb, key: Any) -> HttpResponse:
 def hand_over_many(request: SignedInRequest) -> HttpResponse:
     """F5: all that one colleague leads, to another. One's own; or, for a leader, those of a colleague of the department."""
     leaving = _leaving(request)
-    led = list(Forloeb.objects.to_hand_over(request.user, leaving).select_related("family"))
+    all_led = Forloeb.objects.to_hand_over(request.user, leaving)
+    led = list(all_led.open().select_related("family"))
     form = HandOverManyForm(request.POST or None, without=leaving)
-    if request.method == "POST" and form.is_valid():
-        to = form.cleaned_data["to"]
-        given = {"to_user": to.user, "to_department": to.department, "reason": form.cleaned_data["reason"]}
-        done = attempt(form, lambda: actions.hand_over_many(by=request.user, forloebs=led, **given))
-        if done:
-            messages.success(request, f"{len(done)} forløb er overleveret til {to.user.name}.")
-            return redirect("cases:forloeb_list")
+    if form.is_valid() and _handed_over(request, form, led):
+        return redirect("cases:forloeb_list")
     context = {
         "form": form,
         "leaving": leaving,
         "own": leaving == request.user,
         "led": led,
+        "ended": all_led.ended().count(),
         "colleagues": _colleagues(request),
     }
-    if leaving == request.user and led:
-        told = ForloebPerson.objects.filter(forloeb__in=[row.pk for row in led], to_date__isnull=True)
-        log_delivery(request, None, channel="list", role="tovholder", persons=told.values_list("person_id", flat=True))
+    _log_own(request, leaving, led)
     return render(request, "cases/hand_over_many.html", context, status=422 if form.is_bound else 200)
+
+
+@route("hand-over", methods=BOTH)
+def hand_over_ended(request: SignedInRequest) -> HttpResponse:
+    """F5: ended forløb get a new tovholder, who can open them again; chosen one by one, since each opens a family's past."""
+    leaving = _leaving(request)
+    own = leaving == request.user
+    rows = Forloeb.objects.to_hand_over(request.user, leaving).ended().select_related("family")
+    ended = rows.order_by("-ended_on", "number")
+    form = HandOverEndedForm(request.POST or None, without=leaving, ended=ended, names=own)
+    if form.is_valid() and _handed_over(request, form, form.cleaned_data["forloeb"]):
+        return redirect("cases:forloeb_list")
+    context = {"form": form, "leaving": leaving, "own": own, "ended": ended, "colleagues": _colleagues(request)}
+    _log_own(request, leaving, ended)
+    return render(request, "cases/hand_over_ended.html", context, status=422 if form.is_bound else 200)
+
+
+def _handed_over(request: SignedInRequest, form: Any, rows: Iterable[Forloeb]) -> bool:
+    """All of them, or none and the form says why."""
+    to = form.cleaned_data["to"]
+    given = {"to_user": to.user, "to_department": to.department, "reason": form.cleaned_data["reason"]}
+    done = attempt(form, lambda: actions.hand_over_many(by=request.user, forloebs=rows, **given))
+    if done:
+        messages.success(request, f"{len(done)} forløb er overleveret til {to.user.name}.")
+    return bool(done)
+
+
+def _log_own(request: SignedInRequest, leaving: User, rows: Iterable[Forloeb]) -> None:
+    """One's own are shown with their families' names; a colleague's are not."""
+    shown = [row.pk for row in rows] if leaving == request.user else []
+    if shown:
+        told = ForloebPerson.objects.filter(forloeb__in=shown, to_date__isnull=True)
+        log_delivery(request, None, channel="list", role="tovholder", persons=told.values_list("person_id", flat=True))
 
 
 def _colleagues(request: SignedInRequest) -> Any:

@@ -84,7 +84,9 @@ def test_F5_F10_pages_of_a_forloeb_at_three_widths(signed_in_page, axe) -> None:
         "/familie/cpr/",
         f"/familie/{key}/",
     ]
-    for path in ["/forloeb/", *(f"{at}{one}" for one in paths)]:
+    ForloebFactory(ended=True, tovholder=tovholder_of(forloeb))
+    lists = ["/forloeb/", "/forloeb/overlevering/", "/forloeb/overlevering/afsluttede/"]
+    for path in [*lists, *(f"{at}{one}" for one in paths)]:
         page.goto(path)
         axe(page)
         for width in (1440, 1024, 390):

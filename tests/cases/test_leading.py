@@ -203,3 +203,82 @@ def test_F4_the_page_says_what_an_ended_forloeb_opens_as(client, loss, said) -> 
     forloeb = _stopped("ended", loss)
     client.force_login(tovholder_of(forloeb))
     assert said in client.get(reverse("cases:forloeb_acts", args=[forloeb.pk])).content.decode()
+
+
+# --- an ended forløb whose tovholder has left -------------------------------------------------------------------------------
+def _left_behind(**forloeb) -> tuple[Forloeb, object, object]:
+    """(ended forløb, its tovholder who has left the municipality, the leader of the department)."""
+    department = DepartmentFactory(may_drive=True)
+    leader = EmploymentFactory(department=department, leader=True).user
+    gone = EmploymentFactory(department=department)
+    made = ForloebFactory(ended=True, tovholder=gone.user, **forloeb)
+    gone.to_date = timezone.localdate() - DAY
+    gone.save()
+    gone.user.is_active = False
+    gone.user.save()
+    return made, gone.user, leader
+
+
+def _ended_page(of) -> str:
+    return reverse("cases:hand_over_ended") + f"?kollega={of.pk}"
+
+
+def test_F5_the_leader_gives_an_ended_forloeb_a_new_tovholder_who_opens_it_again(client) -> None:
+    forloeb, gone, leader = _left_behind()
+    new = drives()
+    client.force_login(leader)
+    assert _ended_page(gone) in client.get(reverse("cases:hand_over_many") + f"?kollega={gone.pk}").content.decode()
+    page = client.get(_ended_page(gone)).content.decode()
+    assert forloeb.number in page
+    assert forloeb.family.name not in page, "the leader takes no part in it"
+    given = {"to": new.pk, "reason": "Er stoppet i kommunen"}
+    assert client.post(_ended_page(gone), given).status_code == 422
+    assert client.post(_ended_page(gone), given | {"forloeb": forloeb.pk}).status_code == 302
+    forloeb.refresh_from_db()
+    assert forloeb.state == "ended"
+    done = forloeb.hand_overs.get()
+    assert (done.from_participation.user, done.to_participation.user, done.by) == (gone, new.user, leader)
+    assert forloeb.participations.get(user=gone).to_date is not None, "that the former tovholder led it stays"
+    assert actions.reopen_forloeb(by=new.user, forloeb=forloeb, why="Familien ringede.").state == "consent"
+
+
+def test_F5_F13_an_ended_forloeb_is_found_only_by_the_leader_of_its_tovholders_department(client) -> None:
+    forloeb, gone, leader = _left_behind()
+    other, theirs, _ = _left_behind()
+    colleague, new = EmploymentFactory(department=forloeb.participations.get().department), drives()
+    for user in (colleague.user, EmploymentFactory(leader=True).user):
+        client.force_login(user)
+        assert client.get(_ended_page(gone)).status_code == 403
+        with pytest.raises(Refused):
+            actions.hand_over(by=user, forloeb=forloeb, **to(new))
+    client.force_login(leader)
+    assert client.get(_ended_page(theirs)).status_code == 403
+    foreign = client.post(_ended_page(gone), {"to": new.pk, "reason": "x", "forloeb": other.pk})
+    nowhere = client.post(_ended_page(gone), {"to": new.pk, "reason": "x", "forloeb": forloeb.family_id})
+    assert (foreign.status_code, nowhere.status_code) == (422, 422)
+    assert not other.hand_overs.exists()
+    forloeb.barred.create(user=leader, reason="Nabo", by=colleague.user)
+    assert client.get(_ended_page(gone)).status_code == 403, "a barred leader does not learn that it exists"
+    with pytest.raises(Refused):
+        actions.hand_over(by=leader, forloeb=forloeb, **to(new))
+
+
+def test_F5_what_is_ended_does_not_go_along_when_the_rest_is_handed_over(client) -> None:
+    ended, gone, leader = _left_behind()
+    running = ForloebFactory(active=True, tovholder=gone, tovholder__department=ended.participations.get().department)
+    client.force_login(leader)
+    url = reverse("cases:hand_over_many") + f"?kollega={gone.pk}"
+    assert client.post(url, {"to": drives().pk, "reason": "Er stoppet"}).status_code == 302
+    assert running.hand_overs.count() == 1
+    assert not ended.hand_overs.exists()
+
+
+def test_F5_a_tovholder_hands_an_own_ended_forloeb_over(client) -> None:
+    forloeb, new = ForloebFactory(ended=True), drives()
+    client.force_login(tovholder_of(forloeb))
+    assert forloeb.family.name in client.get(reverse("cases:hand_over_ended")).content.decode()
+    acts = reverse("cases:hand_over", args=[forloeb.pk])
+    assert "Overlevér forløbet" in client.get(reverse("cases:forloeb_acts", args=[forloeb.pk])).content.decode()
+    assert client.post(acts, {"to-to": new.pk, "to-reason": "Rejser"}).status_code == 302
+    assert tovholder_of(forloeb) == new.user
+    assert client.get(reverse("cases:forloeb_acts", args=[forloeb.pk])).status_code == 404

@@ -26,6 +26,7 @@ PART = {
     "cases:external_new",
     "cases:forloeb_acts",
     "cases:forloeb_list",
+    "cases:hand_over_ended",
     "cases:hand_over_many",
     "cases:henvendelse",
     "cases:henvendelse_list",

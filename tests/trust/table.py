@@ -91,6 +91,8 @@ drafts:save                          POST  l++++++++++++++l
 cases:forloeb_list                   GET   l++++++++++++++l
 cases:hand_over_many                 GET   l++++++++++++++l
 cases:hand_over_many                 POST  l++++++++++++++l
+cases:hand_over_ended                GET   l++++++++++++++l
+cases:hand_over_ended                POST  l++++++++++++++l
 cases:start                          GET   l+++33+333+3333l
 cases:start                          POST  l+++33+333+3333l
 cases:start_family                   GET   l+++33+333+3333l
