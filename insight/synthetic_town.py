@@ -3,10 +3,10 @@
 import random
 from dataclasses import dataclass
 from datetime import date, datetime, time
-from uuid import UUID
 
 from cases.collaboration import models as collaboration_models
 from consent.models import ConsentText, Guidance, GuidanceRead, Topic
+from insight.synthetic_rows import new_id
 from insight.synthetic_words import FIRST, LAST
 from organisation.models import Department, Employment, User
 from web.dates import at
@@ -27,10 +27,6 @@ class Ground:
     model_key: str
     board: str
     columns: list[str]
-
-
-def new_id(chance: random.Random) -> UUID:
-    return UUID(int=chance.getrandbits(128), version=4)
 
 
 def moment(day: date, hour: int) -> datetime:
