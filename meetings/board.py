@@ -29,6 +29,11 @@ class Member:
         return self.person.first_name
 
     @property
+    def key(self) -> str:
+        """The id as a form posts it."""
+        return str(self.person.pk)
+
+    @property
     def label(self) -> str:
         return f"{self.name}, {self.relation}" if self.is_adult and self.relation else self.name
 

@@ -198,11 +198,12 @@ class HoldForm(FFForm):
 
 
 class NoteForm(FFForm):
-    """A line at the foot of a column."""
+    """A line at the foot of a column; and whether it is a child's, which the parents must not see (M8)."""
 
     column = forms.SlugField(max_length=40, error_messages={"required": "Vælg en kolonne."})
     text = forms.CharField(max_length=2000, error_messages={"required": "Skriv, hvad der skal stå på tavlen."})
     said_by = forms.ModelChoiceField(queryset=Person.objects.none(), required=False)
+    kept_from_parents = forms.BooleanField(required=False)
 
     def __init__(self, *args: Any, people: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

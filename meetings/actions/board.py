@@ -13,10 +13,12 @@ from django.db.models import ProtectedError
 from cases.models import Person
 from consent.marking import people_of, suggest
 from consent.models import Topic
+from consent.sharing import load_basis
 from drafts.actions import drop_draft
 from meetings.access import demand_planned, demand_worker
 from meetings.actions.version import raise_board_version
 from meetings.boards import board_of, draft_key
+from meetings.kept import is_young, parents_for
 from meetings.models import Attendance, BoardNote, Meeting, MeetingState, Presence, ScalingAnswer
 from organisation.models import User
 from web.errors import Refused
@@ -36,13 +38,17 @@ def add_note(
     about: Iterable[Person] | None = None,
     topic: Topic | None = None,
     kept_from: Iterable[Person] = (),
+    kept_from_parents: bool = False,
 ) -> BoardNote:
     """A note at the foot of a column. What is not marked (None) is marked as `consent.marking` suggests.
 
+    kept_from_parents: a child's words that the parents must not see, so from the first moment on no wall (M8).
     Who writes on the board is in the room and is registered so: that is what lets the writer see what was written (C5).
     Raises Refused, ValidationError.
     """
     row = _open_board(by, meeting)
+    if kept_from_parents:
+        kept_from = [*kept_from, *_parents_of(row, said_by)]
     note = BoardNote(meeting=row, column=_column(row, column), author=by, position=_slot(row, column, None))
     _write(note, text=text, said_by=said_by, about=about, topic=topic, kept_from=kept_from)
     _writer_is_here(by, row)
@@ -153,6 +159,19 @@ def set_scaling(
     answer.save()
     raise_board_version(board)
     return answer
+
+
+def _parents_of(meeting: Meeting, child: Person | None) -> list[Person]:
+    """From whom the words are kept. Never nobody: the line would go to the wall, and the writer believe it does not."""
+    basis = load_basis(meeting.forloeb)
+    if child is None or not is_young(child.pk, basis):
+        told = "Vælg det barn eller den unge, der sagde det. Så kan det holdes fra forældrene."
+        raise ValidationError({"kept_from_parents": told})
+    found = parents_for(child.pk, basis)
+    if not found:
+        told = "Ingen forælder er med i forløbet, så der er ingen at holde det fra. Fjern fluebenet."
+        raise ValidationError({"kept_from_parents": told})
+    return found
 
 
 # --- shared --------------------------------------------------------------------------------------------------------------

@@ -1,5 +1,6 @@
 """Writing on the board. Each view answers board.js with the lists of notes, and a browser without it with the page."""
 
+from dataclasses import dataclass
 from typing import Any
 
 from django.contrib import messages
@@ -17,6 +18,7 @@ from meetings.access import MeetingRequest, board_view, demand_planned, demand_w
 from meetings.board import Column, Table, reader_here, written_board
 from meetings.boards import draft_key
 from meetings.forms import NoteForm, ScalingForm
+from meetings.kept import can_be_kept
 from meetings.models import BoardNote, Meeting, MeetingState
 from meetings.stamp import stamp_of
 from meetings.views.answers import is_board_script, tell
@@ -67,6 +69,7 @@ def _page(request: MeetingRequest, meeting: Meeting, *, form: FFForm | None = No
     context |= {
         "forloeb": meeting.forloeb,
         "members": members,
+        "can_be_kept": can_be_kept((one.person.pk for one in members), table.basis),
         "scales": _scales(table, members),
         "numbers": range(11),
         "problem": form,
@@ -76,7 +79,7 @@ def _page(request: MeetingRequest, meeting: Meeting, *, form: FFForm | None = No
             (
                 column,
                 reverse("drafts:save", args=[draft_key(meeting, column.key)]),
-                _typed(column, form, drafts.get(draft_key(meeting, column.key), {})),
+                Typed.of(column, form, drafts.get(draft_key(meeting, column.key), {})),
             )
             for column in context["columns"]
         ],
@@ -84,12 +87,26 @@ def _page(request: MeetingRequest, meeting: Meeting, *, form: FFForm | None = No
     return render(request, "meetings/board.html", context, status=status)
 
 
-def _typed(column: Column, form: FFForm | None, saved: Fields) -> str:
-    """What stands in a column's field: the line that was just refused, else the draft from last time."""
-    if isinstance(form, NoteForm) and form.data.get("column") == column.key:
-        return str(form.data.get("text", ""))
-    draft = saved.get("text", "")
-    return draft if isinstance(draft, str) else ""
+@dataclass(frozen=True, slots=True)
+class Typed:
+    """What stands in a column's form: the line that was just refused, else the draft from last time.
+
+    Its marks come back with the words: a child's line must not lose what keeps it off the wall (M8).
+    """
+
+    text: str = ""
+    said_by: str = ""
+    is_kept: bool = False
+
+    @classmethod
+    def of(cls, column: Column, form: FFForm | None, saved: Fields) -> "Typed":
+        given: Any = saved
+        if isinstance(form, NoteForm) and form.data.get("column") == column.key:
+            given = form.data
+        text, said_by = (given.get(name, "") for name in ("text", "said_by"))
+        if not text or not isinstance(text, str) or not isinstance(said_by, str):
+            return cls()
+        return cls(text, said_by, bool(given.get("kept_from_parents")))
 
 
 def _scales(table: Table, members: list[Any]) -> list[dict[str, Any]]:

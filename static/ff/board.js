@@ -82,14 +82,26 @@
     again.hidden = true;
     again.addEventListener("click", () => { line.refused ? backToField(line) : sendNext(); });
     line.again = again;
+    if (line.body.has("kept_from_parents")) alert.append(make("span", "state", "Ikke på væggen"));
     alert.append(line.told, again);
     item.append(words, alert);
     return item;
   }
 
+  // Who said it, and whether the parents must not see it: with the words, wherever they go.
+  const keeper = (form) => form.querySelector("[name=kept_from_parents]");
+  function choose(form, saidBy) {
+    const radio = form.querySelector(`[name=said_by][value="${CSS.escape(saidBy || "")}"]`);
+    if (radio) radio.checked = true;
+  }
+
   function backToField(line) {
     const field = line.form.querySelector("textarea");
     field.value = [field.value, line.text].filter(Boolean).join("\n");
+    choose(line.form, line.saidBy);
+    const kept = keeper(line.form);
+    if (kept && line.body.has("kept_from_parents")) kept.checked = true;
+    line.form.classList.add("write--on");
     drop(line);
     field.focus();
     sendNext();
@@ -160,7 +172,8 @@
     waiting.push(line);
     field.value = "";
     form.querySelector("[data-draft-state]").textContent = "";
-    form.querySelector("[name=said_by][value='']").checked = true;
+    choose(form, "");
+    if (keeper(form)) keeper(form).checked = false;
     form.classList.remove("write--on");
     field.focus();
     sendNext();

@@ -1,5 +1,6 @@
 // What is being written saves itself on the server: two seconds after typing stops, and when the page is left.
-// Owner: a form (or one field) with data-draft-url; its text fields go there under their own names, see drafts/views.py.
+// Owner: a form (or one field) with data-draft-url; its text fields go there under their own names, see drafts/views.py,
+// and so do the choices that carry data-draft: marks without which the words would mean something else.
 // The state is told in the element "<field id>_draft" or [data-draft-state] of the form. Nothing is kept in the browser.
 (() => {
   "use strict";
@@ -9,6 +10,7 @@
   const LIMIT = 10000;
   const SENDING = 30000;
   const TEXTS = "textarea, input[type=text], input[type=search], input[type=tel], input:not([type])";
+  const CHOICES = "input[data-draft]";
   const states = new Map();
 
   const clock = () => new Date().toLocaleTimeString("da-DK", { hour: "2-digit", minute: "2-digit" }).replace(":", ".");
@@ -24,18 +26,18 @@
 
   const ownerOf = (element) => element.closest?.("[data-draft-url]") || element.form?.closest("[data-draft-url]") || null;
   const kept = (field) => field.name && !field.name.startsWith("_") && field.type !== "password" && !field.matches(".ff-w-cpr");
-  const fieldsOf = (owner) => (owner.matches("form") ? [...owner.elements].filter((field) => field.matches(TEXTS)) : [owner]).filter(kept);
+  const fieldsOf = (owner) => (owner.matches("form") ? [...owner.elements].filter((field) => field.matches(`${TEXTS}, ${CHOICES}`)) : [owner]).filter(kept);
 
   function textOf(owner) {
     const body = new URLSearchParams();
-    for (const field of fieldsOf(owner)) body.append(field.name, field.value);
+    for (const field of fieldsOf(owner)) if (!field.matches(CHOICES) || field.checked) body.append(field.name, field.value);
     return body;
   }
 
   function stateOf(owner) {
     if (!states.has(owner)) {
       const first = new URLSearchParams();
-      for (const field of fieldsOf(owner)) first.append(field.name, field.defaultValue);
+      for (const field of fieldsOf(owner)) if (!field.matches(CHOICES) || field.defaultChecked) first.append(field.name, field.matches(CHOICES) ? field.value : field.defaultValue);
       states.set(owner, { timer: 0, tries: 0, saved: first.toString(), busy: false, at: null, sentAt: 0 });
     }
     return states.get(owner);
@@ -107,7 +109,7 @@
 
   document.addEventListener("input", (event) => {
     const field = event.target;
-    if (!field.matches?.(TEXTS) || !kept(field)) return;
+    if (!field.matches?.(`${TEXTS}, ${CHOICES}`) || !kept(field)) return;
     const owner = ownerOf(field);
     if (!owner) return;
     const state = stateOf(owner);
