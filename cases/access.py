@@ -45,10 +45,14 @@ def standing_of(user: User, forloeb: Forloeb) -> Standing | None:
 
     One query; the same rule as `ForloebQuerySet.visible_to`, which a test holds equal.
     """
+    # Asked on every page and again at every act, and at most one row (participation_open_once): nothing is sorted, and only
+    # the department is joined.
     here = Participation.objects.giving_access().filter(user=user, forloeb=forloeb)
     barred = Barred.objects.filter(user=user, forloeb=forloeb)
-    participation = here.filter(~Exists(barred)).for_page().first()
-    return Standing(participation) if participation else None
+    for participation in here.filter(~Exists(barred)).select_related("department").order_by()[:1]:
+        participation.user = user
+        return Standing(participation)
+    return None
 
 
 def can_lead(user: User, forloeb: Forloeb) -> bool:

@@ -1,8 +1,12 @@
 """What every test may lean on: fast defaults, a browser, the axe check, and a database that empties in spite of triggers."""
 
+import fcntl
 import hashlib
 import os
 import shutil
+import subprocess
+import sys
+import tempfile
 from collections.abc import Callable, Iterator
 from datetime import datetime
 from importlib import import_module
@@ -60,40 +64,54 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 # --- the database ----------------------------------------------------------------------------------------------------
-def migrated() -> Path | None:
-    """Where a migrated, empty SQLite database is kept, named after all it was made from: migrating takes 20 seconds."""
-    if connection.vendor != "sqlite":
-        return None
-    base = Path(settings.BASE_DIR)
+def migrated() -> Path:
+    """A migrated, empty SQLite database, named after all it was made from: making one takes half a minute, copying none.
+
+    The first worker makes it, the others wait for it.
+    """
+    base, folder = Path(settings.BASE_DIR), Path(settings.DATA_DIR)
     sources = [base / "requirements.txt", base / "fællesfamilier" / "settings.py"]
     for pattern in ("*/migrations/**/*.*", "*/triggers.py", "*/apps.py", "web/*.py"):
         sources += sorted(path for path in base.glob(pattern) if path.suffix != ".pyc")
     made_from = hashlib.sha256(b"".join(path.read_bytes() for path in sources)).hexdigest()
-    return Path(settings.DATA_DIR) / f"migrated-{made_from[:16]}.sqlite3"
+    kept = folder / f"migrated-{made_from[:16]}.sqlite3"
+    with (folder / "migrated.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not kept.exists():
+            _migrate_into(kept)
+    return kept
+
+
+def _migrate_into(kept: Path) -> None:
+    with tempfile.TemporaryDirectory(dir=kept.parent) as folder:
+        # tests.settings has put the tests' keys into the environment
+        subprocess.run(
+            [sys.executable, "manage.py", "migrate", "--noinput", "-v", "0"],
+            cwd=settings.BASE_DIR,
+            env={**os.environ, "DJANGO_SETTINGS_MODULE": "fællesfamilier.settings", "FF_DATA": folder},
+            check=True,
+        )
+        for old in kept.parent.glob("migrated-*.sqlite3"):
+            old.unlink()
+        (Path(folder) / "db.sqlite3").replace(kept)
 
 
 @pytest.fixture(scope="session")
 def django_db_keepdb(django_db_keepdb: bool, django_db_modify_db_settings: None) -> bool:
-    """True when a copy of the migrated database lies ready; `migrate` then only sees that nothing is missing."""
-    try:
-        shutil.copyfile(migrated() or "", connection.settings_dict["TEST"]["NAME"])
-    except FileNotFoundError:
+    """True on SQLite: a copy of the migrated database lies ready, and `migrate` only sees that nothing is missing.
+
+    On PostgreSQL `./run test` has made a template, which tests.settings names.
+    """
+    if connection.vendor != "sqlite":
         return django_db_keepdb
+    shutil.copyfile(migrated(), connection.settings_dict["TEST"]["NAME"])
     return True
 
 
 @pytest.fixture(scope="session")
-def django_db_setup(django_db_setup: None, django_db_keepdb: bool, django_db_blocker) -> Iterator[None]:
-    kept = migrated()
-    if kept and not django_db_keepdb:
-        part = kept.with_suffix(f".{os.getpid()}")
-        with django_db_blocker.unblock(), connection.cursor() as cursor:
-            cursor.execute("VACUUM INTO %s", [str(part)])
-        for old in kept.parent.glob("migrated-*.sqlite3"):
-            old.unlink(missing_ok=True)
-        part.replace(kept)
+def django_db_setup(django_db_setup: None, django_db_blocker) -> Iterator[None]:
     yield
-    if kept and django_db_keepdb:
+    if connection.vendor == "sqlite":
         with django_db_blocker.unblock():
             connection.close()
         for end in ("", "-wal", "-shm"):
@@ -116,9 +134,9 @@ def on_the_day() -> Iterator[None]:
 # --- the browser ---------------------------------------------------------------------------------------------------------
 @pytest.fixture(scope="session")
 def browser_type_launch_args() -> dict[str, object]:
-    """Debian's Chromium, quiet: it calls nobody."""
+    """Debian's Chromium without its windows (half the work of the whole browser), quiet: it calls nobody."""
     return {
-        "executable_path": os.environ.get("FF_CHROMIUM", "/usr/bin/chromium"),
+        "executable_path": os.environ.get("FF_CHROMIUM", "/usr/bin/chromium-headless-shell"),
         "args": [
             "--no-sandbox",
             "--disable-gpu",

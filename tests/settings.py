@@ -29,5 +29,7 @@ TEMPLATES[0]["OPTIONS"] = {**TEMPLATES[0]["OPTIONS"], "string_if_invalid": Undef
 if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
     DATABASES["default"]["TEST"] = {"NAME": str(DATA_DIR / f"test-{os.getpid()}.sqlite3")}
     DATABASES["default"]["OPTIONS"]["init_command"] += "PRAGMA synchronous=OFF;"
+elif template := os.environ.get("FF_TEST_TEMPLATE"):
+    DATABASES["default"]["TEST"] = {"TEMPLATE": template}  # migrated already: each worker's database is a copy of it
 # A test sees what it has just done; keeping the counts has a test of its own.
 OVERVIEW_KEPT_SECONDS = 0
