@@ -299,7 +299,7 @@ def run(steps: int, examples: int, each: int, capsys) -> None:
 @pytest.mark.django_db
 def test_C5_C7_whatever_is_done_delivered_is_consented(capsys):
     assert isinstance(timezone.now(), datetime)
-    run(200, 10, 20, capsys)
+    run(200, 3, 20, capsys)
 
 
 @pytest.mark.slow
