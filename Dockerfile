@@ -23,9 +23,10 @@ COPY --from=front-end /app/node_modules ./node_modules
 RUN python -m fællesfamilier.frontend && rm -rf node_modules \
     && FF_DATA=/tmp/build DEMO=1 python manage.py collectstatic --noinput \
     && rm -rf /tmp/build \
-    && useradd --system --uid 10001 --no-create-home app \
+    && useradd --uid 10001 --no-create-home --shell /usr/sbin/nologin app \
     && install -d -o app -g app -m 700 /data /backups
-ENV FF_DATA=/data FF_LISTEN=0.0.0.0:8000 FF_LOG_LEVEL=info
+# The list of fonts is looked up once and kept there, not at every paper.
+ENV FF_DATA=/data FF_LISTEN=0.0.0.0:8000 FF_LOG_LEVEL=info XDG_CACHE_HOME=/tmp/cache
 USER app
 VOLUME /data
 EXPOSE 8000
