@@ -46,6 +46,11 @@ class Period:
         return min(self.end, self.today)
 
     @property
+    def year_until(self) -> date:
+        """The last day of the whole year that has come."""
+        return min(date(self.year, 12, 31), self.today)
+
+    @property
     def is_over(self) -> bool:
         return self.end < self.today
 
@@ -126,15 +131,18 @@ class Scope:
 
     def within(self, rows: RowsT, path: str = "") -> RowsT:
         """Rows that reach a forløb by `path` ("" = they are forløb), for what is asked."""
-        rows = self.everywhere(rows, path)
+        return self.everywhere(rows, path).filter(self.inside(path))
+
+    def inside(self, path: str = "") -> Q:
+        """What tells a row that is asked for from the rest of the municipality's; empty when all are."""
         if not self.is_narrow:
-            return rows
+            return Q()
         chosen = Forloeb.objects.all()
         if self.model:
             chosen = chosen.filter(model_key=self.model)
         if self.area:
             chosen = chosen.annotate(home=home_department()).filter(home__in=self.home_ids)
-        return rows.filter(**{f"{path or 'pk'}__in": chosen.values("pk")})
+        return Q(**{f"{path or 'pk'}__in": chosen.values("pk")})
 
     def everywhere(self, rows: RowsT, path: str = "") -> RowsT:
         """The same for the whole municipality."""

@@ -7,7 +7,7 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from cases.models import Forloeb, Person
-from insight.overview import counted
+from insight.overview_counts import counted
 from meetings.models import Meeting
 from organisation.models import Department
 from plans.models import JournalEntry, PlanItem

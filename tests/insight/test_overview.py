@@ -11,7 +11,7 @@ from django.utils import timezone
 from audit.models import AccessLog
 from cases.models import Barred, Henvendelse, Participation
 from insight import workdays
-from insight.overview import counted
+from insight.overview_counts import counted
 from meetings.models import Meeting
 from tests.insight import town
 from tests.organisation.factories import EmploymentFactory, UserFactory
