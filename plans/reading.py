@@ -147,8 +147,10 @@ class Reading:
 
     def _copies(self, writes: bool) -> list[CopyRow]:
         sent = Prefetch("distributions", Distribution.objects.select_related("by").order_by("on"))
-        copies = self.version.copies.prefetch_related(sent, Prefetch("items", PlanItem.objects.for_sharing()))
         self.guards = guards_of(self.forloeb)
+        # A copy's words are made anew only where an address is protected (C12): then with what they were carried on from.
+        items = PlanItem.objects.with_sources() if self.guards else PlanItem.objects.for_sharing()
+        copies = self.version.copies.prefetch_related(sent, Prefetch("items", items))
         wrote = wrote_at(self.standing, self.version.meeting_id) if writes else None
         rows = [self._copy_row(copy, writes, wrote) for copy in copies]
         return [row for row in rows if row.open or self._knows(person_of(row.copy))]
