@@ -137,11 +137,9 @@ class Scope:
         """What tells a row that is asked for from the rest of the municipality's; empty when all are."""
         if not self.is_narrow:
             return Q()
-        chosen = Forloeb.objects.all()
-        if self.model:
-            chosen = chosen.filter(model_key=self.model)
+        chosen = Forloeb.objects.filter(model_key=self.model) if self.model else Forloeb.objects.all()
         if self.area:
-            chosen = chosen.annotate(home=home_department()).filter(home__in=self.home_ids)
+            chosen = chosen.filter(pk__in=_led_from(self.home_ids))
         return Q(**{f"{path or 'pk'}__in": chosen.values("pk")})
 
     def everywhere(self, rows: RowsT, path: str = "") -> RowsT:
@@ -194,9 +192,19 @@ class Scope:
 
 def home_department(forloeb: str = "pk") -> Subquery:
     """The department where the forløb's tovholder is employed; for an ended forløb, the last one."""
+    return Subquery(_leads(forloeb).values("department")[:1], output_field=models.UUIDField())
+
+
+def _led_from(departments: list[UUID]) -> "QuerySet[Any]":
+    """The forløb that have their home in these departments. From the departments: few are looked at, of all there are."""
+    newest = Subquery(_leads("forloeb").values("pk")[:1])
+    return Participation.objects.filter(department__in=departments, pk=newest).values("forloeb")
+
+
+def _leads(forloeb: str) -> "QuerySet[Participation]":
+    """Its tovholdere, the newest first."""
     leads = Participation.objects.filter(forloeb=OuterRef(forloeb), role=ParticipationRole.TOVHOLDER)
-    newest = leads.order_by(F("to_date").desc(nulls_first=True), "-from_date")
-    return Subquery(newest.values("department")[:1], output_field=models.UUIDField())
+    return leads.order_by(F("to_date").desc(nulls_first=True), "-from_date", "pk")
 
 
 def read(user: User, today: date, asked: Mapping[str, Any]) -> Scope:
