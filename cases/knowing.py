@@ -1,4 +1,4 @@
-"""Whom of a family a department may know of (C5). The consents stand above this app and register the rule."""
+"""Whom of a family a department may know of, and whose cases (C5). The consents stand above this app and register both."""
 
 from collections.abc import Callable
 from uuid import UUID
@@ -6,14 +6,21 @@ from uuid import UUID
 from cases.models import Forloeb
 
 Knows = Callable[[UUID], bool]
+KnowsCase = Callable[[UUID, UUID], bool]
 _rules: list[Callable[[Forloeb, str], Knows]] = []
+_case_rules: list[Callable[[Forloeb, str], KnowsCase]] = []
 
 
-def register(rule: Callable[[Forloeb, str], Knows]) -> None:
+def register(rule: Callable[[Forloeb, str], Knows], cases: Callable[[Forloeb, str], KnowsCase]) -> None:
     """Called once, when the app with the consents is ready."""
-    _rules[:] = [rule]
+    _rules[:], _case_rules[:] = [rule], [cases]
 
 
 def known_to(forloeb: Forloeb, recipient: str) -> Knows:
     """Whether a recipient may know that a person takes part. Without a rule nobody may."""
     return _rules[0](forloeb, recipient) if _rules else lambda person: False
+
+
+def case_known_to(forloeb: Forloeb, recipient: str) -> KnowsCase:
+    """Whether a recipient may know that a person has a case in a department. Without a rule nobody may."""
+    return _case_rules[0](forloeb, recipient) if _case_rules else lambda person, department: False

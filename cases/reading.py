@@ -1,5 +1,6 @@
 """What the people page shows, in few queries: homes, custody, department cases."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from uuid import UUID
 
@@ -7,7 +8,7 @@ from django.db.models.functions import Collate
 from django.utils import timezone
 
 from cases.access import Standing
-from cases.knowing import known_to
+from cases.knowing import case_known_to, known_to
 from cases.models import Custody, DepartmentCase, FamilyMember, Forloeb, ForloebPerson, Residence
 from cases.relations import relation_told
 
@@ -19,6 +20,7 @@ class PersonLine:
     """One person as the reader may see the person.
 
     contact: whether phone, mail, CPR and address may be shown: to the tovholder, and to a department with the person's case.
+    cases: those the reader may know of: all for the tovholder, a department's own, and the rest by consent (C5).
     """
 
     member: FamilyMember
@@ -55,7 +57,7 @@ class FamilyPage:
 
 
 def family_page(forloeb: Forloeb, standing: Standing) -> FamilyPage:
-    """Seven queries for any number of people. Danish order: last name, first name.
+    """Ten queries at most for any number of people. Danish order: last name, first name.
 
     The tovholder, who gathers the consents, knows everybody; a department knows those whose case it has, and those who
     have said yes to it (C5). The rest are only counted.
@@ -76,10 +78,11 @@ def family_page(forloeb: Forloeb, standing: Standing) -> FamilyPage:
             member,
             parts.get(member.person_id),
             standing.is_tovholder or any(case.department_id == own for case in cases.get(member.person_id, [])),
-            cases=cases.get(member.person_id, []),
         )
         for member in members
     }
+    for case in _cases_told(cases, forloeb, standing):
+        lines[case.person_id].cases.append(case)
     knows = known_to(forloeb, standing.recipient)
     known = {pk: line for pk, line in lines.items() if standing.is_tovholder or line.contact or knows(pk)}
     left_out = len(lines) - len(known)
@@ -91,6 +94,17 @@ def family_page(forloeb: Forloeb, standing: Standing) -> FamilyPage:
         if custody.child_id in known and custody.holder_id in known:
             known[custody.child_id].holders.append(here[custody.holder_id].first_name)
     return FamilyPage(_homes(forloeb, known), list(known.values()), left_out)
+
+
+def _cases_told(
+    cases: Mapping[object, list[DepartmentCase]], forloeb: Forloeb, standing: Standing
+) -> list[DepartmentCase]:
+    found = [case for rows in cases.values() for case in rows]
+    own = standing.participation.department_id
+    if standing.is_tovholder or all(case.department_id == own for case in found):
+        return found
+    knows = case_known_to(forloeb, standing.recipient)
+    return [case for case in found if knows(case.person_id, case.department_id)]
 
 
 def _homes(forloeb: Forloeb, lines: dict[UUID, PersonLine]) -> list[Home]:

@@ -2,7 +2,7 @@
 
 import re
 import tomllib
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -53,7 +53,7 @@ def people_of(forloeb: Forloeb) -> list[Named]:
     members = {member.person_id: member for member in FamilyMember.objects.filter(family=forloeb.family_id)}
     rows = ForloebPerson.objects.filter(forloeb=forloeb, to_date__isnull=True).select_related("person")
     return [
-        _named(row, member.kind if member else "", member.relation if member else "")
+        named(row, member.kind if member else "", member.relation if member else "")
         for row in rows.order_by("-is_focus", "pk")
         for member in [members.get(row.person_id)]
     ]
@@ -62,10 +62,11 @@ def people_of(forloeb: Forloeb) -> list[Named]:
 def people_in(basis: Basis) -> list[Named]:
     """`people_of` for a page that has the basis already: no query."""
     rows: list[Any] = sorted(basis.family, key=lambda row: (not row.is_focus, row.pk))
-    return [_named(row, row.kind or "", row.relation or "") for row in rows]
+    return [named(row, row.kind or "", row.relation or "") for row in rows]
 
 
-def _named(row: ForloebPerson, kind: str, in_family: str) -> Named:
+def named(row: ForloebPerson, kind: str, in_family: str) -> Named:
+    """One row with the words that point at the person. kind, in_family: of the family's member, empty without."""
     words = {row.person.first_name.casefold(), row.person.first_name.split()[0].casefold()}
     if kind in (FamilyRelation.PARENT, FamilyRelation.STEP_PARENT):
         told = set(_tokens(in_family))
@@ -75,7 +76,15 @@ def _named(row: ForloebPerson, kind: str, in_family: str) -> Named:
     return Named(row.person, row.is_focus, frozenset(words - {""}))
 
 
-def suggest(people: Sequence[Named], text: str, said_by: Person | None = None) -> Marking:
+Topics = Mapping[str, Topic]
+
+
+def topics_in_use() -> Topics:
+    """Key → topic, in their order: one query, for who asks about several texts."""
+    return {topic.key: topic for topic in Topic.objects.in_use()}
+
+
+def suggest(people: Sequence[Named], text: str, said_by: Person | None = None, topics: Topics | None = None) -> Marking:
     """Who and what a text is about.
 
     people: from `people_of(forloeb)`. about: who said it, and whoever the text names; else the persons the forløb is
@@ -85,7 +94,7 @@ def suggest(people: Sequence[Named], text: str, said_by: Person | None = None) -
     about = frozenset(named) | ({said_by} if said_by is not None else frozenset())
     if not about:
         about = frozenset(one.person for one in people if one.is_focus) or frozenset(one.person for one in people)
-    return Marking(about=about, topic=topic_for(text), unmarked_names=unmarked(text, about, people))
+    return Marking(about=about, topic=topic_for(text, topics), unmarked_names=unmarked(text, about, people))
 
 
 def mentioned(people: Sequence[Named], text: str) -> list[Person]:
@@ -107,16 +116,16 @@ def unmarked(text: str, about: Iterable[Person | UUID], people: Sequence[Named])
     return tuple(person.first_name for person in mentioned(people, text) if person.pk not in marked)
 
 
-def topic_for(text: str) -> Topic:
+def topic_for(text: str, topics: Topics | None = None) -> Topic:
     """The topic that the text tells of, else »familie og netværk«."""
-    topics = {topic.key: topic for topic in Topic.objects.in_use()}
-    return topic_told(text) or topics.get(FALLBACK) or next(iter(topics.values()))
+    topics = topics_in_use() if topics is None else topics
+    return topic_told(text, topics) or topics.get(FALLBACK) or next(iter(topics.values()))
 
 
-def topic_told(text: str) -> Topic | None:
+def topic_told(text: str, topics: Topics | None = None) -> Topic | None:
     """The topic whose words stand most often in the text. In a draw the sensitive topic, then the first of the list."""
     words = _tokens(text)
-    topics = {topic.key: topic for topic in Topic.objects.in_use()}
+    topics = topics_in_use() if topics is None else topics
     counts = {
         key: sum(word.startswith(beginnings) for word in words) for key, beginnings in _table().items() if key in topics
     }

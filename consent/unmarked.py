@@ -1,22 +1,26 @@
 """A sentence that carries no marks of its own, shared all the same by the one rule (C5)."""
 
-from cases.models import Forloeb
-from consent.marking import mentioned, people_of, suggest, topic_told
+from collections.abc import Sequence
+
+from consent.marking import Named, Topics, mentioned, people_in, suggest, topic_told, topics_in_use
 from consent.sharing import Basis, Facts, Reader, may_see
 
 
-def facts_of_text(forloeb: Forloeb, text: str) -> Facts | None:
-    """What the text would be marked with, were it a note; None when it names nobody and touches on no topic."""
-    people = people_of(forloeb)
-    if not text or (not mentioned(people, text) and topic_told(text) is None):
+def facts_of_text(people: Sequence[Named], text: str, topics: Topics | None = None) -> Facts | None:
+    """What the text would be marked with, were it a note; None when it names nobody and touches on no topic.
+
+    about: whom it names; where it tells of a topic only, the persons the forløb is especially about.
+    """
+    topics = topics_in_use() if topics is None else topics
+    if not mentioned(people, text) and topic_told(text, topics) is None:
         return None
-    found = suggest(people, text)
+    found = suggest(people, text, topics=topics)
     return Facts(about=frozenset(person.pk for person in found.about), topic=found.topic.pk)
 
 
-def may_read(reader: Reader, forloeb: Forloeb, text: str, basis: Basis) -> bool:
-    """May the reader have this sentence? A handful of queries, none without a text."""
+def may_read(reader: Reader, text: str, basis: Basis) -> bool:
+    """May the reader have this sentence? One query, none without a text. Nothing to read is not read."""
     if not text:
         return False
-    facts = facts_of_text(forloeb, text)
+    facts = facts_of_text(people_in(basis), text)
     return facts is None or may_see(reader, facts, basis)

@@ -1,6 +1,6 @@
 """The forløb page: where are we, what is next, who, what was agreed. Everything passes the sharing check first."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -13,10 +13,10 @@ from audit.models import Event
 from cases.access import Standing
 from cases.models import Forloeb, ForloebState, Participation
 from cases.readiness import Missing
-from consent import readiness
-from consent.marking import mentioned, people_in
+from consent import department_cases, readiness
 from consent.models import Ids, Topic
 from consent.sharing import Basis, Cell, Reader, load_basis, share
+from consent.unmarked import may_read
 from desk import next_step
 from desk.family import FamilyList, family_of
 from desk.track import sentence, track
@@ -44,9 +44,10 @@ class AgreementLine:
 
 @dataclass(frozen=True, slots=True)
 class JournalLine:
-    """One person's line of a version in one record system."""
+    """One person's line of a version in one record system: the department has a case with the person."""
 
     person: UUID
+    department: UUID
     name: str
     system: str
     is_done: bool
@@ -68,10 +69,14 @@ class ConsentLine:
 
 
 def load(pk: UUID) -> Forloeb:
-    """The forløb with its family, when it was asked for, and the keys of the topics in use: what `build` takes."""
+    """The forløb with its family, when it was asked for, the keys of the topics in use, and that of department cases:
+    what `build` takes."""
+    cases = Topic.objects.in_use().filter(key=department_cases.TOPIC).order_by().values("pk")
     topics = Topic.objects.in_use().order_by().values(all=Value(1)).annotate(keys=Ids("pk")).values("keys")
     rows = Forloeb.objects.select_related("family").annotate(
-        asked_at=F("henvendelse__sent_at"), topic_keys=Subquery(topics, output_field=TextField())
+        asked_at=F("henvendelse__sent_at"),
+        topic_keys=Subquery(topics, output_field=TextField()),
+        case_topic=Subquery(cases),
     )
     return rows.get(pk=pk)
 
@@ -115,13 +120,20 @@ def build(forloeb: Any, standing: Standing, *, whole_history: bool = False) -> d
         departments={one.recipient for one in participants if one.department_id},
     )
     known = {line.person.pk for line in family.lines}
+
+    def tells(line: JournalLine) -> bool:
+        """Only persons the reader knows of, and only that they have a case there when the reader may know that (C5)."""
+        case = (line.person, line.department, basis, forloeb.case_topic)
+        return standing.is_tovholder or (line.person in known and department_cases.may_know_case(reader, *case))
+
     goals = _goals(items.visible)
     return {
         "forloeb": forloeb,
         "is_tovholder": standing.is_tovholder,
         "standing": standing,
         "surnames": _surnames(family),
-        "goal": _goal(forloeb, basis, known, keeps_all=standing.is_tovholder) or (goals[0][0].text if goals else ""),
+        "goal": _goal(forloeb, reader, basis, known, keeps_all=standing.is_tovholder)
+        or (goals[0][0].text if goals else ""),
         "where": sentence(forloeb, meetings),
         "stops": track(forloeb, meetings, forloeb.asked_at, overdue),
         "step": next_step.next_step(facts),
@@ -134,7 +146,7 @@ def build(forloeb: Any, standing: Standing, *, whole_history: bool = False) -> d
         "left_out": items.left_out,
         "consents": consents,
         "missing": _missing(forloeb) if standing.is_tovholder else [],
-        "versions": [(version, *_journal(journal[version.pk], known)) for version in versions],
+        "versions": [(version, *_journal(filter(tells, journal[version.pk]))) for version in versions],
         "family": family,
         "departments": _by_home(participants),
         "events": events,
@@ -170,6 +182,7 @@ def _versions(forloeb: Forloeb) -> tuple[list[PlanVersion], dict[UUID, list[Jour
         .annotate(
             line=F("journal"),
             line_person=F("journal__person"),
+            line_department=F("journal__department"),
             line_name=F("journal__person__first_name"),
             line_system=F("journal__system__name"),
             line_done=F("journal__journalised_on"),
@@ -182,7 +195,8 @@ def _versions(forloeb: Forloeb) -> tuple[list[PlanVersion], dict[UUID, list[Jour
         versions.setdefault(row.pk, row)
         lines.setdefault(row.pk, [])
         if row.line:
-            lines[row.pk].append(JournalLine(row.line_person, row.line_name, row.line_system, bool(row.line_done)))
+            who, home = row.line_person, row.line_department
+            lines[row.pk].append(JournalLine(who, home, row.line_name, row.line_system, bool(row.line_done)))
     return list(versions.values()), lines
 
 
@@ -199,12 +213,10 @@ def _line(item: Any, today: date) -> AgreementLine:
     return AgreementLine(item, done, item.told_state or "", item.told_at, overdue=late)
 
 
-def _goal(forloeb: Forloeb, basis: Basis, known: set[UUID], *, keeps_all: bool) -> str:
-    """The family's goal in the words of the start, when it names only people whom the reader may know of (C5)."""
-    if not known or not forloeb.goal or keeps_all:
-        return forloeb.goal if known else ""
-    named = {person.pk for person in mentioned(people_in(basis), forloeb.goal)}
-    return forloeb.goal if named <= known else ""
+def _goal(forloeb: Forloeb, reader: Reader, basis: Basis, known: set[UUID], *, keeps_all: bool) -> str:
+    """The family's goal in the words of the start, for the tovholder and whoever may have what it tells (C5)."""
+    may = bool(known) and (keeps_all or may_read(reader, forloeb.goal, basis))
+    return forloeb.goal if may else ""
 
 
 def _goals(items: Sequence[PlanItem]) -> list[tuple[PlanItem, list[PlanItem]]]:
@@ -258,13 +270,12 @@ def _is_adult(line: Any, basis: Basis) -> bool:
     return age is None or age >= 18
 
 
-def _journal(lines: Sequence[JournalLine], known: set[Any]) -> tuple[str, str, bool]:
-    """»DUBU for Anton og Ida«, »Fasit for Sofie«, and whether something is missing; only persons the reader knows of."""
+def _journal(lines: Iterable[JournalLine]) -> tuple[str, str, bool]:
+    """»DUBU for Anton og Ida«, »Fasit for Sofie«, and whether something is missing."""
     done: dict[str, list[str]] = {}
     missing: dict[str, list[str]] = {}
     for line in lines:
-        if line.person in known:
-            (done if line.is_done else missing).setdefault(line.system, []).append(line.name)
+        (done if line.is_done else missing).setdefault(line.system, []).append(line.name)
     return _systems(done), _systems(missing), bool(missing)
 
 

@@ -1,38 +1,20 @@
-"""The koordinator's board: three figures with their targets, what is stuck, and the charts (U1–U3).
+"""The koordinator's board: three figures with their targets, what is stuck, and the charts (U1–U3)."""
 
-Counts states and dates only, never texts. A constant number of queries, whatever the number of forløb.
-"""
-
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 
-from cases.models import EndReason, Forloeb
 from insight import overview_charts, overview_stuck
 from insight.models import Measure, Target
-from insight.overview_kept import Counts, counts
-from insight.overview_scope import IN_PROGRESS, Period, Scope, choices, in_progress
+from insight.overview_counts import Counts, Tally
+from insight.overview_kept import counts
+from insight.overview_scope import Scope, choices
 from insight.small_groups import FEWEST
 from insight.targets import Goal, goal_for, number
-from meetings.models import Attendance, Meeting
-from plans.models import PlanVersion
 
 BAR = 400
-
-
-@dataclass(frozen=True, slots=True)
-class Tally:
-    """A figure: how many of how many, and whether it may be shown (U3)."""
-
-    value: int
-    of: int | None = None
-    may_show: bool = True
-
-    @property
-    def percent(self) -> int:
-        return round(100 * self.value / self.of) if self.of else 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,48 +93,13 @@ class Figure:
         return float(self.goal.value)
 
 
-def counted() -> QuerySet[Meeting]:
-    """Meetings that count (U3): held, somebody registered present, and led to a finished version of the plan."""
-    return Meeting.objects.held().filter(
-        Exists(Attendance.objects.present().filter(meeting=OuterRef("pk"))),
-        Exists(PlanVersion.objects.finished().filter(meeting=OuterRef("pk"))),
-    )
-
-
-def started(scope: Scope, period: Period) -> Tally:
-    """Forløb that became active in the period: by the rules, with two departments and their consents in place (F1, F4)."""
-    rows = scope.everywhere(Forloeb.objects.filter(activated_on__year=period.year))
-    value = scope.within(Forloeb.objects.filter(activated_on__range=(period.start, period.until))).count()
-    return Tally(value, may_show=scope.may_show(rows, "", "activated_on"))
-
-
-def held(scope: Scope, period: Period) -> Tally:
-    rows = scope.everywhere(counted().filter(held_on__year=period.year), "forloeb")
-    value = scope.within(counted().filter(held_on__range=(period.start, period.until)), "forloeb").count()
-    return Tally(value, may_show=scope.may_show(rows, "forloeb", "held_on"))
-
-
-def completed(scope: Scope, period: Period) -> Tally:
-    ended = Forloeb.objects.filter(end_reason=EndReason.COMPLETED)
-    rows = scope.everywhere(ended.filter(ended_on__year=period.year))
-    value = scope.within(ended.filter(ended_on__range=(period.start, period.until))).count()
-    return Tally(value, may_show=scope.may_show(rows, "", "ended_on"))
-
-
-def followed_up(scope: Scope) -> Tally:
-    """Of the forløb in progress that have held a meeting, how many have the next one in the calendar (F7). Today's state."""
-    same = Meeting.objects.filter(forloeb=OuterRef("pk"))
-    rows = Forloeb.objects.filter(Exists(same.held()), state__in=IN_PROGRESS)
-    found = scope.within(rows).aggregate(of=Count("pk"), value=Count("pk", filter=Exists(same.planned())))
-    return Tally(found["value"], found["of"], may_show=scope.may_show(scope.everywhere(rows), ""))
-
-
-def figures(scope: Scope, begun: Tally, meetings: Tally, meetings_next: Tally) -> list[Figure]:
+def figures(scope: Scope, found: Counts) -> list[Figure]:
     """The three figures. Targets are the whole municipality's, so a narrower figure has none beside it."""
     targets = [] if scope.is_narrow else list(Target.objects.in_force(scope.period.until))
+    then_next = found.followed_up
     of = (
-        f"{meetings_next.value} af {meetings_next.of} forløb i gang, der har holdt et møde, har det næste i kalenderen."
-        if meetings_next.may_show and meetings_next.of
+        f"{then_next.value} af {then_next.of} forløb i gang, der har holdt et møde, har det næste i kalenderen."
+        if then_next.may_show and then_next.of
         else "forløb i gang, der har holdt et møde, og hvor det næste er i kalenderen."
     )
     return [
@@ -160,78 +107,55 @@ def figures(scope: Scope, begun: Tally, meetings: Tally, meetings_next: Tally) -
             Measure.STARTED,
             f"Forløb startet {scope.period.words}",
             "forløb, hvor de nødvendige samtykker var på plads, og forløbet blev aktivt i perioden.",
-            begun,
+            found.started,
             goal_for(targets, Measure.STARTED, scope.period),
         ),
         Figure(
             Measure.MEETINGS,
             f"Møder holdt {scope.period.words}",
             "møder, hvor fremmødet er skrevet ind, og mødet førte til en færdig Én Plan.",
-            meetings,
+            found.held,
             goal_for(targets, Measure.MEETINGS, scope.period),
         ),
         Figure(
             Measure.NEXT_MEETING,
             "Næste møde aftalt efter et møde",
             of + " Opgjort i dag.",
-            meetings_next,
+            then_next,
             goal_for(targets, Measure.NEXT_MEETING, scope.period),
             is_percent=True,
         ),
     ]
 
 
-def count(scope: Scope) -> Counts:
-    """Ask the database for everything that the page counts."""
-    per_month = overview_charts.per_month(scope, counted())
-    return Counts(
-        at=timezone.localtime(),
-        stuck=overview_stuck.tallies(scope),
-        figures=(started(scope, scope.period), held(scope, scope.period), followed_up(scope)),
-        lead=_lead(scope),
-        months=per_month,
-        smileys=overview_charts.smileys(scope),
-        departments=overview_charts.departments(scope),
-    )
-
-
-def build(scope: Scope) -> dict[str, Any]:
-    """The page's context."""
-    found = counts(scope, count)
-    three = figures(scope, *found.figures)
+def build(scope: Scope) -> tuple[dict[str, Any], Callable[[], None] | None]:
+    """The page's context, and what is to be done when the page has been sent."""
+    found, afterwards = counts(scope)
+    three = figures(scope, found)
     meetings_goal = None if scope.is_narrow else three[1].goal
-    return {
+    context = {
         "scope": scope,
         "now": timezone.localtime(found.at),
+        "is_old": found.is_old and afterwards is not None,
         "filters": choices(scope),
-        "lead": found.lead,
+        "lead": _lead(scope, found),
         "figures": three,
         "has_lines": any(figure.has_line for figure in three),
-        "stuck": overview_stuck.waiting(scope, found.stuck),
+        "stuck": overview_stuck.waiting(scope, found.waiting),
         "months": overview_charts.months(scope, found.months, meetings_goal),
-        "smileys": found.smileys,
-        "departments": found.departments,
+        "smileys": overview_charts.smileys(found.smileys),
+        "departments": overview_charts.departments(scope, found.departments),
     }
+    return context, afterwards
 
 
-def _lead(scope: Scope) -> str:
+def _lead(scope: Scope, found: Counts) -> str:
     """»31 forløb er i gang i kommunen. 7 af dem sidder fast.«"""
-    running = Forloeb.objects.filter(in_progress())
-    same = Meeting.objects.filter(forloeb=OuterRef("pk"))
-    # From the forløb to their meetings: the other way round every meeting ever held is read.
-    alone = Q(Exists(same.held())) & ~Q(Exists(same.planned()))
-    waits = alone | Q(Exists(overview_stuck.unwritten(scope.today).filter(forloeb=OuterRef("pk"))))
-    found = scope.within(running).aggregate(
-        all=Count("pk"), families=Count("family", distinct=True), stuck=Count("pk", filter=waits)
-    )
-    if not found["all"]:
+    stuck = f"{found.at_a_stand} af dem sidder fast." if found.at_a_stand else "Ingen af dem sidder fast."
+    if not found.running.value:
         return f"Ingen forløb er i gang {scope.place}."
-    if found["families"] < FEWEST or not scope.may_show(scope.everywhere(running), ""):
+    if found.families < FEWEST or not found.running.may_show:
         if scope.is_narrow:
             return f"Hvor mange forløb der er i gang {scope.place}, er skjult, så små grupper ikke kan regnes ud."
-        return f"Færre end fem forløb er i gang {scope.place}. {_stuck_words(found['stuck'])}"
-    return f"{found['all']} forløb er i gang {scope.place}. {_stuck_words(found['stuck'])}"
-
-
-def _stuck_words(stuck: int) -> str:
-    return f"{stuck} af dem sidder fast." if stuck else "Ingen af dem sidder fast."
+        return f"Færre end fem forløb er i gang {scope.place}. {stuck}"
+    return f"{found.running.value} forløb er i gang {scope.place}. {stuck}"

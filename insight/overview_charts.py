@@ -9,14 +9,13 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Count, QuerySet
-from django.db.models.functions import TruncMonth
+from django.db.models import Count
 
 from cases.models import Participation
 from insight.overview_scope import Scope, in_progress
 from insight.small_groups import shown, shown_in
 from insight.targets import Goal, number
-from meetings.models import Meeting, SmileyRating
+from meetings.models import SmileyRating
 from web.dates import MONTHS, long_date
 
 FACES = {5: "Rigtig godt", 4: "Godt", 3: "Midt imellem", 2: "Ikke så godt", 1: "Slet ikke godt"}
@@ -74,12 +73,6 @@ class Bar:
     face: str = ""
 
 
-def per_month(scope: Scope, counted: QuerySet[Meeting]) -> dict[date, int]:
-    """How many of these meetings were held in each month of the year, by its first day; one query."""
-    rows = scope.everywhere(counted.filter(held_on__year=scope.period.year, held_on__lte=scope.today), "forloeb")
-    return dict(rows.annotate(month=TruncMonth("held_on")).order_by().values_list("month").annotate(Count("pk")))
-
-
 def months(scope: Scope, per_month: dict[date, int], goal: Goal | None) -> Months:
     year = scope.period.year
     a_month = float(goal.value) / (3 if scope.period.quarter else 12) if goal else 0
@@ -118,20 +111,20 @@ def _tick(highest: float) -> int:
         size *= 10
 
 
-def smileys(scope: Scope) -> list[Bar]:
-    """Answers of adults and young people from 15, over a year; a child's answer is in no number (M9).
-
-    No total is shown, so nothing can be taken from it.
-    """
+def count_smileys(scope: Scope) -> dict[int, tuple[int, int]]:
+    """(answers, families) of each face over the year: adults and young people from 15; a child's is in no number (M9)."""
     rows = scope.everywhere(
         SmileyRating.objects.filter(is_child=False, meeting__held_on__year=scope.period.year), "meeting__forloeb"
     )
-    found: dict[int, tuple[int, int]] = {
+    found = rows.order_by().values_list("value")
+    return {
         value: (answers, families)
-        for value, answers, families in rows.order_by()
-        .values_list("value")
-        .annotate(Count("pk"), Count("meeting__forloeb__family", distinct=True))
+        for value, answers, families in found.annotate(Count("pk"), Count("meeting__forloeb__family", distinct=True))
     }
+
+
+def smileys(found: dict[int, tuple[int, int]]) -> list[Bar]:
+    """No total is shown, so nothing can be taken from it."""
     open_values = shown({value: families for value, (_, families) in found.items()}, whole_is_known=False)
     highest = max((found[value][0] for value in open_values), default=1)
     return [
@@ -146,16 +139,19 @@ def smileys(scope: Scope) -> list[Bar]:
     ]
 
 
-def departments(scope: Scope) -> dict[str, Any]:
-    """Forløb in progress by the department where the tovholder is employed; each counts once."""
+def count_departments(scope: Scope) -> dict[UUID, tuple[int, int]]:
+    """(forløb, families) in progress by the department where the tovholder is employed; each counts once."""
     rows = scope.everywhere(Participation.objects.open(scope.today).tovholder(), "forloeb")
-    found: dict[UUID, tuple[int, int]] = {
+    found = rows.filter(in_progress("forloeb")).order_by().values_list("department")
+    return {
         department: (forloeb, families)
-        for department, forloeb, families in rows.filter(in_progress("forloeb"))
-        .order_by()
-        .values_list("department")
-        .annotate(Count("forloeb", distinct=True), Count("forloeb__family", distinct=True))
+        for department, forloeb, families in found.annotate(
+            Count("forloeb", distinct=True), Count("forloeb__family", distinct=True)
+        )
     }
+
+
+def departments(scope: Scope, found: dict[UUID, tuple[int, int]]) -> dict[str, Any]:
     families = {pk: count for pk, (_, count) in found.items()}
     _, open_ones = shown_in(families, {pk: scope.departments[pk].area_id for pk in found})
     highest = max((found[pk][0] for pk in open_ones), default=1)

@@ -1,50 +1,63 @@
-"""The overview's counts, kept for some minutes: in a large municipality they take a second, and nobody needs them newer.
+"""The overview's counts, kept: in a large municipality they take half a second, and nobody needs them newer by the minute.
 
-The page says when it was counted. Numbers only, no person; kept per what is asked and per forløb the asker is barred
-from (F13). The lists behind the figures, and everything about a family, are never kept.
+Why a look does not wait for them, and what may be kept: docs/decisions/0010. Numbers only, no person; kept per what is
+asked and per forløb the asker is barred from (F13). The lists behind the figures are never kept.
 """
 
 import hashlib
 from collections.abc import Callable
-from dataclasses import dataclass
-from datetime import datetime
-from typing import Any
+from dataclasses import fields, replace
+from functools import partial
 
 from django.conf import settings
 from django.core.cache import cache
 
 from cases.models import Barred
-from insight import overview_charts, overview_stuck
+from insight import overview_stuck
+from insight.overview_counts import Counts, Tally, count
 from insight.overview_scope import Scope
 
-
-@dataclass(frozen=True, slots=True)
-class Counts:
-    """What the database was asked for, and when."""
-
-    at: datetime
-    stuck: list[overview_stuck.Tallied]
-    figures: tuple[Any, ...]
-    lead: str
-    months: dict[Any, int]
-    smileys: list[overview_charts.Bar]
-    departments: dict[str, Any]
+LASTS = 24 * 60 * 60  # seconds; the key holds the day, so yesterday's are never shown
+LONGEST = 60  # seconds before a count is taken for dead, and another worker may begin one
 
 
-def counts(scope: Scope, count: Callable[[Scope], Counts]) -> Counts:
-    """The counts of a scope: as kept, or counted now. Two queries when they are kept."""
-    seconds = settings.OVERVIEW_KEPT_SECONDS
-    if not seconds:
-        return count(scope)
+def counts(scope: Scope) -> tuple[Counts, Callable[[], None] | None]:
+    """The counts, and what is to be done when the page has been sent.
+
+    As they are kept, however old; old ones are counted again afterwards. Counted now only where none are kept: the day's
+    first look, a filter nobody has asked for today, somebody newly barred.
+    """
+    if not settings.OVERVIEW_KEPT_SECONDS:
+        return count(scope), None
     key = _key(scope)
-    found: Counts | None = cache.get(key)
-    if found is None:
+    kept: Counts | None = cache.get(key)
+    if kept is None:
         found = count(scope)
-        cache.set(key, found, seconds)
-    return found
+        return found, partial(_keep, key, scope, found)
+    # What rests on a consent is counted at every look: a withdrawal acts at once (C7).
+    waiting = [*kept.waiting, *overview_stuck.tallies(scope, rests_on_consent=True)]
+    return replace(kept, waiting=waiting), partial(_renew, key, scope) if kept.is_old else None
+
+
+def _renew(key: str, scope: Scope) -> None:
+    """Count again; one worker at a time."""
+    if cache.add(f"{key}:counting", True, LONGEST):
+        try:
+            _keep(key, scope, count(scope))
+        finally:
+            cache.delete(f"{key}:counting")
+
+
+def _keep(key: str, scope: Scope, found: Counts) -> None:
+    """Unless the asker was barred, or let in again, while it was counted: the key would promise too much (F13)."""
+    if _key(scope) == key:
+        cache.set(key, replace(found, waiting=overview_stuck.without_consents(found.waiting)), LASTS)
 
 
 def _key(scope: Scope) -> str:
     barred = Barred.objects.filter(user=scope.user).order_by("forloeb").values_list("forloeb", flat=True)
-    asked = [scope.today.isoformat(), *sorted(scope.asked.items()), *map(str, barred)]
+    shape = [
+        one.name for kind in (Counts, Tally) for one in fields(kind)
+    ]  # a new version of the app reads none of these
+    asked = [*shape, scope.today.isoformat(), *sorted(scope.asked.items()), *map(str, barred)]
     return f"overview:{hashlib.sha256(repr(asked).encode()).hexdigest()}"

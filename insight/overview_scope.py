@@ -1,6 +1,6 @@
 """What the overview is asked for: period, area, department and model from the address, and the rows inside it."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Any, NamedTuple, TypeVar
@@ -44,6 +44,11 @@ class Period:
     @property
     def until(self) -> date:
         return min(self.end, self.today)
+
+    @property
+    def year_until(self) -> date:
+        """The last day of the whole year that has come."""
+        return min(date(self.year, 12, 31), self.today)
 
     @property
     def is_over(self) -> bool:
@@ -129,11 +134,9 @@ class Scope:
         rows = self.everywhere(rows, path)
         if not self.is_narrow:
             return rows
-        chosen = Forloeb.objects.all()
-        if self.model:
-            chosen = chosen.filter(model_key=self.model)
+        chosen = Forloeb.objects.filter(model_key=self.model) if self.model else Forloeb.objects.all()
         if self.area:
-            chosen = chosen.annotate(home=home_department()).filter(home__in=self.home_ids)
+            chosen = chosen.filter(pk__in=_led_from(self.home_ids))
         return rows.filter(**{f"{path or 'pk'}__in": chosen.values("pk")})
 
     def everywhere(self, rows: RowsT, path: str = "") -> RowsT:
@@ -146,25 +149,29 @@ class Scope:
             return [self.department.pk]
         return [pk for pk, one in self.departments.items() if self.area and one.area_id == self.area.pk]
 
-    def may_show(self, rows: "QuerySet[Any]", path: str, day: str = "") -> bool:
-        """May a figure over these rows be shown for what is asked, when all its neighbours can be asked for too (U3)?
+    @property
+    def is_part(self) -> bool:
+        """Something is asked for whose neighbours can be asked for too."""
+        return bool(self._asked(by_day=True))
 
-        In: the rows of the whole municipality for the whole year; `path` to their forløb ("" = they are); `day`: the
-        date field the period cuts, or "" for a figure of today. For each filter, the groups it chooses among are laid
-        side by side, the other filters as they are, and the chosen one must be one that may be shown.
-        """
-        asked = self._asked(bool(day))
-        if not asked:
-            return True
-        at = f"{path}__" if path else ""
-        fields = [f"{at}family", "home", f"{at}model_key", *([day] if day else [])]
-        homes = rows.annotate(home=home_department(f"{path}_id" if path else "pk"))
-        cells = {self._cell(*row) for row in homes.values_list(*fields)}
-        return all(self._may_show_along(name, asked, cells) for name in asked)
-
-    def _cell(self, family: UUID, home: UUID | None, model: str, when: date | None = None) -> Cell:
+    def cell(self, family: UUID, home: UUID | None, model: str, when: date | None = None) -> Cell:
         area = self.departments[home].area_id if home in self.departments else None
         return Cell(family, area, home, model, (when.month + 2) // 3 if when else 0)
+
+    def holds(self, cell: Cell) -> bool:
+        """Is it of what is asked for? The period apart."""
+        asked = self._asked(by_day=False)
+        return all(getattr(cell, name) == value for name, value in asked.items())
+
+    def may_show(self, found: Iterable[Cell], *, by_day: bool = False) -> bool:
+        """May a figure be shown for what is asked, when all its neighbours can be asked for too (U3)?
+
+        In: the cells it counts in the whole municipality and the whole year; by_day: does the period cut it, or is it a
+        figure of today? For each filter, the groups it chooses among are laid side by side, the other filters as they are,
+        and the chosen one must be one that may be shown.
+        """
+        asked, cells = self._asked(by_day), set(found)
+        return all(self._may_show_along(name, asked, cells) for name in asked)
 
     def _asked(self, by_day: bool) -> dict[str, Any]:
         chosen = {
@@ -186,9 +193,19 @@ class Scope:
 
 def home_department(forloeb: str = "pk") -> Subquery:
     """The department where the forløb's tovholder is employed; for an ended forløb, the last one."""
+    return Subquery(_leads(forloeb).values("department")[:1], output_field=models.UUIDField())
+
+
+def _led_from(departments: list[UUID]) -> "QuerySet[Any]":
+    """The forløb that have their home in these departments. From the departments: few are looked at, of all there are."""
+    newest = Subquery(_leads("forloeb").values("pk")[:1])
+    return Participation.objects.filter(department__in=departments, pk=newest).values("forloeb")
+
+
+def _leads(forloeb: str) -> "QuerySet[Participation]":
+    """Its tovholdere, the newest first."""
     leads = Participation.objects.filter(forloeb=OuterRef(forloeb), role=ParticipationRole.TOVHOLDER)
-    newest = leads.order_by(F("to_date").desc(nulls_first=True), "-from_date")
-    return Subquery(newest.values("department")[:1], output_field=models.UUIDField())
+    return leads.order_by(F("to_date").desc(nulls_first=True), "-from_date", "pk")
 
 
 def read(user: User, today: date, asked: Mapping[str, Any]) -> Scope:

@@ -4,7 +4,7 @@ These are lists of forløb to help on, not statistics: a row names the family on
 to others it says the number and whom to call.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -30,21 +30,24 @@ ANSWER_WORKDAYS = 5
 RENEW_DAYS = 30
 JOURNAL_DAYS = 7
 ON_A_PAGE = 25
+OPEN = [state for state in ForloebState if state != ForloebState.ENDED]
 
 
 def no_next() -> QuerySet[Meeting]:
     """F7: the last held meeting of each forløb that has no planned one."""
-    return Meeting.objects.without_next()
+    return _of_open_forloeb(Meeting.objects.without_next())
 
 
 def unwritten(today: date) -> QuerySet[Meeting]:
     """Held more than 7 days ago, and no finished version of Én Plan came of it (P2)."""
     written = PlanVersion.objects.finished().filter(meeting=OuterRef("pk"))
-    return (
-        Meeting.objects.held()
-        .filter(~Exists(written), held_on__lt=today - timedelta(days=PLAN_DAYS))
-        .exclude(forloeb__state=ForloebState.ENDED)
-    )
+    late = Meeting.objects.held().filter(~Exists(written), held_on__lt=today - timedelta(days=PLAN_DAYS))
+    return _of_open_forloeb(late)
+
+
+def _of_open_forloeb(meetings: QuerySet[Meeting]) -> QuerySet[Meeting]:
+    """By the forløb's keys: SQLite takes them one by one then. Over a join it reads every meeting ever held."""
+    return meetings.filter(forloeb__in=Forloeb.objects.filter(state__in=OPEN).values("pk"))
 
 
 def unanswered(today: date) -> QuerySet[Henvendelse]:
@@ -92,6 +95,11 @@ class Kind:
 
     @property
     def is_ahead(self) -> bool:
+        return self.slug == "samtykker"
+
+    @property
+    def rests_on_consent(self) -> bool:
+        """A withdrawal shortens it at once (C7), so its count is never kept."""
         return self.slug == "samtykker"
 
 
@@ -145,10 +153,19 @@ class Waiting:
 Tallied = tuple[str, int, date | datetime]
 
 
-def tallies(scope: Scope) -> list[Tallied]:
-    """(list, how many, since when) of each list that has rows; one query."""
-    first, *others = [_tally(kind, scope) for kind in KINDS.values()]
-    return [(slug, count, day or moment) for slug, count, day, moment in first.union(*others, all=True)]
+def tallies(scope: Scope, *, rests_on_consent: bool | None = None) -> list[Tallied]:
+    """(list, how many, since when) of each list that has rows; one query.
+
+    rests_on_consent: only of lists that do, or do not; of all without it.
+    """
+    kinds = [one for one in KINDS.values() if rests_on_consent in (None, one.rests_on_consent)]
+    first, *others = [_tally(kind, scope) for kind in kinds]
+    rows = first.union(*others, all=True) if others else first
+    return [(slug, count, day or moment) for slug, count, day, moment in rows]
+
+
+def without_consents(tallied: Iterable[Tallied]) -> list[Tallied]:
+    return [row for row in tallied if not KINDS[row[0]].rests_on_consent]
 
 
 def waiting(scope: Scope, tallied: list[Tallied]) -> list[Waiting]:

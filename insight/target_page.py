@@ -2,9 +2,10 @@
 
 from dataclasses import dataclass
 
-from insight import overview
+from insight import overview_counts
 from insight.models import Measure, Per, Target, Unit
-from insight.overview import Figure, Tally
+from insight.overview import Figure
+from insight.overview_counts import Tally
 from insight.overview_scope import Period, Scope
 from insight.targets import goal_of
 from web.dates import long_date
@@ -50,13 +51,13 @@ def _figure(target: Target, scope: Scope) -> Figure | None:
 
 def _tally(target: Target, scope: Scope, period: Period) -> Tally | None:
     if target.key == Measure.STARTED:
-        return overview.started(scope, period)
+        return overview_counts.started(scope, period)
     if target.key == Measure.MEETINGS:
-        return overview.held(scope, period)
+        return overview_counts.held(scope, period)
     if target.key == Measure.NEXT_MEETING:
-        return overview.followed_up(scope)
+        return overview_counts.followed_up(scope)
     if target.key == Measure.COMPLETED:
-        return overview.completed(scope, period)
+        return overview_counts.completed(scope, period)
     if target.reached is None:
         return None
     return Tally(round(target.reached), 100 if target.unit == Unit.PERCENT else None)

@@ -17,6 +17,7 @@ from insight.models import Target
 from insight.target_page import progress
 from organisation.access import SignedInRequest
 from web.access import route
+from web.after import after
 from web.errors import Stale
 
 RULE = "koordinator"
@@ -30,8 +31,11 @@ def _scope(request: SignedInRequest) -> overview_scope.Scope:
 @koordinator_view
 def board(request: SignedInRequest) -> HttpResponse:
     """U1–U3: are we on target, and where is it stuck. Numbers only, so no person is in the log's row (C13)."""
-    response = render(request, "insight/overview.html", overview.build(_scope(request)))
+    context, afterwards = overview.build(_scope(request))
+    response = render(request, "insight/overview.html", context)
     log.delivered(by=request.user, kind="insight:overview", channel="page", role="koordinator")
+    if afterwards:
+        after(response, afterwards)
     return response
 
 

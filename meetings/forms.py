@@ -144,9 +144,6 @@ class RoleForm(FFForm):
         self.fields["participation"].queryset = staff  # type: ignore[attr-defined]
 
 
-# type: ignore[attr-defined]
-
-
 class PointForm(FFForm):
     text = forms.CharField(
         label="Punkt", max_length=400, error_messages={"required": "Skriv, hvad punktet handler om."}
@@ -180,6 +177,34 @@ class PointForm(FFForm):
             "minutes": self.cleaned_data["minutes"],
             **(chosen[1] if chosen else {}),
         }
+
+
+class ChangePointForm(PointForm):
+    """A point with its marks."""
+
+    about = _persons("Hvem handler det om?", help_text="Vælger du ingen, kan alle, der er med i forløbet, se punktet.")
+    topic = forms.ModelChoiceField(
+        queryset=Topic.objects.none(),
+        label="Emne",
+        empty_label=None,
+        error_messages={"required": "Vælg, hvad punktet handler om."},
+    )
+    kept_from = _persons(
+        "Hold det fra",
+        help_text="Fx noget, et barn har sagt, som en forælder ikke skal se. Så er det ikke i papiret til dem.",
+    )
+
+    def __init__(self, *args: Any, people: Any, topics: Any, hidden: set[UUID], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name in ("about", "kept_from"):
+            self.fields[name].queryset = people  # type: ignore[attr-defined]
+            self.fields[name].label_from_instance = lambda person: person.first_name  # type: ignore[attr-defined]
+        self.fields["topic"].queryset = topics  # type: ignore[attr-defined]
+        self.hidden = hidden  # persons marked on it whom the writer may not know of: they stay
+
+    @property
+    def point(self) -> dict[str, Any]:
+        return super().point | {name: self.cleaned_data[name] for name in ("about", "topic", "kept_from")}
 
 
 class PresenceForm(FFForm):

@@ -248,8 +248,15 @@ class Attendance(models.Model):
         return self.presence not in (Presence.ABSENT, Presence.ABSENT_NOTIFIED)
 
 
-class AgendaPoint(Versioned):
-    """A point on the agenda; the family may raise points too (M1)."""
+class AgendaPointQuerySet(SharedQuerySet["AgendaPoint"]):
+    def for_sharing(self) -> "AgendaPointQuerySet":
+        """In order, with everything the sharing check and the page need."""
+        raised = ("raised_by__user", "raised_by__department", "raised_by__external", "raised_by_person")
+        return self.select_related("topic", *raised).with_marks().order_by("position", "pk")
+
+
+class AgendaPoint(Shared, Versioned):
+    """A point on the agenda; the family may raise points too (M1). About nobody: a phase of the meeting, free to all."""
 
     id = OpaqueIdField()
     meeting = models.ForeignKey(Meeting, models.CASCADE, related_name="agenda")
@@ -263,7 +270,8 @@ class AgendaPoint(Versioned):
     minutes = models.PositiveSmallIntegerField("minutter", null=True, blank=True)
     position = models.PositiveIntegerField("rækkefølge", default=0)
 
-    history = HistoricalRecords()
+    history = HistoricalRecords(m2m_fields=["about", "kept_from"])
+    objects = AgendaPointQuerySet.as_manager()
 
     class Meta:
         verbose_name = "punkt på dagsordenen"

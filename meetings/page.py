@@ -8,12 +8,13 @@ from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
 
 from cases.access import Standing
-from consent.marking import Named, mentioned, people_in
-from consent.sharing import load_basis
+from consent.sharing import Basis, Reader, load_basis
+from consent.unmarked import may_read
 from meetings.access import may_frame, may_work, roles_of
 from meetings.actions.planning import who_can
+from meetings.agenda import agenda_for
 from meetings.board import Member, known_members, members_in, reader_here
-from meetings.models import AgendaPoint, Attendance, Meeting, MeetingState, Presence, RoleKind, SmileyRating
+from meetings.models import Attendance, Meeting, MeetingState, Presence, RoleKind, SmileyRating
 from meetings.readiness import Check, checklist, management_missed
 
 FACES = {1: "Slet ikke godt", 2: "Ikke så godt", 3: "Midt imellem", 4: "Godt", 5: "Rigtig godt"}
@@ -87,8 +88,7 @@ def page_of(meeting: Meeting, standing: Standing) -> dict[str, Any]:
     rows = list(Attendance.objects.filter(meeting=meeting).for_list())
     invited = [row for row in rows if row.participation or row.person_id in known]
     roles = roles_of(standing, meeting)
-    people = people_in(basis)
-    points, hidden_points = _agenda(meeting, people, known)
+    agenda = agenda_for(meeting, reader, basis, {one.person.pk: one for one in everybody})
     is_held, is_planned = meeting.state == MeetingState.HELD, meeting.state == MeetingState.PLANNED
     checks = checklist(meeting, rows, basis, tells_names=standing.is_tovholder) if is_planned else []
     came = [row for row in rows if row.presence in (Presence.PRESENT, Presence.PARTLY)]
@@ -113,10 +113,8 @@ def page_of(meeting: Meeting, standing: Standing) -> dict[str, Any]:
         "staff": [_came(row, known) for row in invited if row.participation_id],
         "hidden_people": len(rows) - len(invited),
         "not_invited": _not_invited(meeting, rows, members) if standing.is_tovholder and is_planned else [],
-        "points": points,
-        "hidden_points": hidden_points,
-        "total_minutes": sum(point.minutes or 0 for point, _, _ in points),
-        "purpose": meeting.purpose if _fits(meeting.purpose, people, known) else "",
+        "agenda": agenda,
+        "purpose": _sentence(meeting.purpose, standing, reader, basis),
         "checks": checks,
         "missed": management_missed(came) if is_held else [],
         "following": following,
@@ -126,7 +124,7 @@ def page_of(meeting: Meeting, standing: Standing) -> dict[str, Any]:
         "version": version,
         "plan_url": _plan_url(meeting, version),
         "act": _next_act(
-            meeting, standing, may_open, checks, following, version, _why_cancelled(meeting, people, known)
+            meeting, standing, may_open, checks, following, version, _why_cancelled(meeting, standing, reader, basis)
         ),
         "members": members,
         "raisers": raisers(meeting, members),
@@ -169,36 +167,15 @@ def _roles(meeting: Meeting, *, ask: bool = True) -> list[RoleLine]:
     ]
 
 
-def _fits(text: str, people: list[Named], known: dict[Any, Member]) -> bool:
-    """Does a free text name only people whom the reader may know of?"""
-    return all(person.pk in known for person in mentioned(people, text))
+def _sentence(text: str, standing: Standing, reader: Reader, basis: Basis) -> str:
+    """A text about the meeting that has no marks of its own: for the tovholder, who writes it, and whoever may have what
+    it tells (C5)."""
+    return text if standing.is_tovholder or may_read(reader, text, basis) else ""
 
 
-def _why_cancelled(meeting: Meeting, people: list[Named], known: dict[Any, Member]) -> str:
-    reason = meeting.cancelled_reason
-    return f"Aflyst: {reason}" if reason and _fits(reason, people, known) else "Mødet er aflyst."
-
-
-def _agenda(
-    meeting: Meeting, people: list[Named], known: dict[Any, Member]
-) -> tuple[list[tuple[AgendaPoint, str, bool]], int]:
-    """(point, who raised it, is it the family's) in order, and how many are left out."""
-    points = list(
-        meeting.agenda.select_related(
-            "raised_by__user", "raised_by__department", "raised_by__external", "raised_by_person"
-        )
-    )
-    shown = []
-    for point in points:
-        if _fits(point.text, people, known) and (
-            point.raised_by_person_id is None or point.raised_by_person_id in known
-        ):
-            by_family = point.raised_by_person_id is not None
-            who = (
-                known[point.raised_by_person_id].label if by_family else point.raised_by.name if point.raised_by else ""
-            )
-            shown.append((point, who, by_family))
-    return shown, len(points) - len(shown)
+def _why_cancelled(meeting: Meeting, standing: Standing, reader: Reader, basis: Basis) -> str:
+    reason = _sentence(meeting.cancelled_reason, standing, reader, basis)
+    return f"Aflyst: {reason}" if reason else "Mødet er aflyst."
 
 
 def _not_invited(meeting: Meeting, rows: list[Attendance], members: list[Member]) -> list[tuple[str, str]]:

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from meetings.views import board, may_it_be_said, notes, page, papers, planning, smileys, wall
+from meetings.views import agenda, board, may_it_be_said, notes, page, papers, planning, smileys, wall
 
 app_name = "meetings"
 
@@ -14,10 +14,10 @@ urlpatterns = [
     path("moeder/<uuid:pk>/inviter/", page.invite, name="invite"),
     path("moeder/inviteret/<uuid:pk>/fjern/", page.uninvite, name="uninvite"),
     path("moeder/<uuid:pk>/holdt/", page.hold, name="hold"),
-    path("moeder/<uuid:pk>/dagsorden/", page.point_add, name="point_add"),
-    path("moeder/punkt/<uuid:pk>/", page.point, name="point"),
-    path("moeder/punkt/<uuid:pk>/flyt/", page.point_move, name="point_move"),
-    path("moeder/punkt/<uuid:pk>/fjern/", page.point_remove, name="point_remove"),
+    path("moeder/<uuid:pk>/dagsorden/", agenda.point_add, name="point_add"),
+    path("moeder/punkt/<uuid:pk>/", agenda.point, name="point"),
+    path("moeder/punkt/<uuid:pk>/flyt/", agenda.point_move, name="point_move"),
+    path("moeder/punkt/<uuid:pk>/fjern/", agenda.point_remove, name="point_remove"),
     path("moeder/<uuid:pk>/dagsorden.pdf", papers.agenda_pdf, name="agenda_pdf"),
     path("moeder/<uuid:pk>/tavle/<uuid:attendance>.pdf", papers.board_pdf, name="board_pdf"),
     path("moeder/<uuid:pk>/maa-det-siges/", may_it_be_said.page, name="may_it_be_said"),

@@ -1,6 +1,6 @@
 """Who may write in Én Plan, who may fetch which copy, and who may tick which journal line (P6, P7)."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from uuid import UUID
 
@@ -67,13 +67,15 @@ def may_fetch(standing: Standing, copy: PlanCopy, writes: bool) -> bool:
     return copy.recipient == standing.recipient or (writes and copy.recipient[:2] in ("p:", "x:"))
 
 
-def demand_may_fetch(standing: Standing, copy: PlanCopy, basis: Basis) -> None:
+def demand_may_fetch(standing: Standing, copy: PlanCopy, items: Sequence[PlanItem], basis: Basis) -> None:
     """A frozen copy is given only while its reader may have every item in it, and whoever carries it to the family may
-    know it too (`may_carry`). Raises `Refused` that says what to do (C5, C7)."""
+    know it too (`may_carry`). Raises `Refused` that says what to do (C5, C7).
+
+    items: all that stands in the copy (`for_sharing`).
+    """
     label = copy.recipient_label
     if not may_fetch(standing, copy, is_writer(standing, copy.version.meeting_id)):
         raise Refused(f"Udgaven er til {label}. Du kan hente den udgave, der er til din egen afdeling.")
-    items = list(copy.items.for_sharing())
     if not may_have_all(items, Reader(copy.recipient, person_of(copy)), basis):
         raise Refused(
             f"Udgaven kan ikke hentes mere: et samtykke er trukket tilbage eller udløbet, så {label} må ikke få alt, hvad "

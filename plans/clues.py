@@ -71,7 +71,7 @@ def demand_confirmed(found: Sequence[Found], confirmed: str, *, by: User, versio
 def learnt_since(copy: PlanCopy, items: list[PlanItem], guards: Sequence[Guard], basis: Basis) -> list[Clue]:
     """Clues in a frozen copy that nobody confirmed when it was made: the address was protected, or the word known, later.
 
-    items: all that stands in the copy (`for_sharing`). guards: of the forløb, today.
+    items: all that stands in the copy (`with_sources`). guards: of the forløb, today.
     """
     person = person_of(copy)
     reader = Reader(copy.recipient, person)
@@ -85,9 +85,9 @@ def learnt_since(copy: PlanCopy, items: list[PlanItem], guards: Sequence[Guard],
     return [clue for clue in hits if str(_mark(clue, copy.recipient_label)) not in confirmed]
 
 
-def demand_none_learnt(copy: PlanCopy, basis: Basis) -> None:
-    """Raises `Refused` when a frozen copy would now give a protected address away (C12)."""
-    if learnt_since(copy, list(copy.items.for_sharing()), guards_of(copy.version.plan.forloeb), basis):
+def demand_none_learnt(copy: PlanCopy, items: list[PlanItem], basis: Basis) -> None:
+    """Raises `Refused` when a frozen copy would now give a protected address away (C12). items: as in `learnt_since`."""
+    if learnt_since(copy, items, guards_of(copy.version.plan.forloeb), basis):
         raise Refused(
             f"Udgaven til {copy.recipient_label} nævner noget, der kan røbe en beskyttet adresse. Det vidste I ikke, da "
             "planen blev færdig. Lav en rettelse af planen. Så får hver modtager en ny udgave."

@@ -130,7 +130,7 @@ class Desk:
 
     def _correction(self) -> str:
         text = self.version.correction
-        return text if may_read(self.reader, self.forloeb, text, self.basis) else ""
+        return text if may_read(self.reader, text, self.basis) else ""
 
     # --- rows -----------------------------------------------------------------------------------------------------
     def _goal(self, goal: tree.Goal) -> GoalRows:

@@ -362,6 +362,10 @@ class JournalEntry(Versioned):
     class Meta:
         verbose_name = "journalisering"
         verbose_name_plural = "journaliseringer"
+        indexes = [
+            # The few lines that are missing, out of all there ever were (P7).
+            models.Index(fields=["version"], condition=Q(journalised_on__isnull=True), name="journal_missing_idx"),
+        ]
         constraints = [
             models.UniqueConstraint(fields=["version", "person", "department"], name="journal_line_once"),
             models.CheckConstraint(

@@ -72,7 +72,7 @@ def context_for(
 
 def _correction(version: PlanVersion, addressee: Addressee, basis: Basis) -> str:
     """What is corrected, for who may have it; the others only read that something is (C5, P5)."""
-    may = may_read(addressee.reader, version.plan.forloeb, version.correction, basis)
+    may = may_read(addressee.reader, version.correction, basis)
     return version.correction if may else ""
 
 

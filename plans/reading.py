@@ -9,6 +9,7 @@ from django.http import Http404
 
 from cases.access import Standing
 from consent.clues import guards_of
+from consent.department_cases import case_topic, may_know_case
 from consent.sharing import Reader, load_basis, may_know_of
 from consent.unmarked import may_read
 from plans import front, tree
@@ -128,7 +129,7 @@ class Reading:
     def _correction(self) -> str:
         """What is corrected, for who may have it (C5)."""
         text = self.version.correction
-        return text if may_read(self.reader, self.forloeb, text, self.basis) else ""
+        return text if may_read(self.reader, text, self.basis) else ""
 
     def _goal(self, goal: tree.Goal, follows: bool) -> dict[str, Any]:
         parts = [self._part(part, follows) for part in goal.parts]
@@ -147,8 +148,10 @@ class Reading:
 
     def _copies(self, writes: bool) -> list[CopyRow]:
         sent = Prefetch("distributions", Distribution.objects.select_related("by").order_by("on"))
-        copies = self.version.copies.prefetch_related(sent, Prefetch("items", PlanItem.objects.for_sharing()))
         self.guards = guards_of(self.forloeb)
+        # A copy's words are made anew only where an address is protected (C12): then with what they were carried on from.
+        items = PlanItem.objects.with_sources() if self.guards else PlanItem.objects.for_sharing()
+        copies = self.version.copies.prefetch_related(sent, Prefetch("items", items))
         wrote = wrote_at(self.standing, self.version.meeting_id) if writes else None
         rows = [self._copy_row(copy, writes, wrote) for copy in copies]
         return [row for row in rows if row.open or self._knows(person_of(row.copy))]
@@ -166,10 +169,11 @@ class Reading:
         return CopyRow(copy, mine and free and not shut and not tells, mine and shut, mine and not free, tells, form)
 
     def _journal(self) -> list[JournalEntry]:
+        """Where it is journalised tells in which departments somebody has a case: the same rule (C5)."""
         rows = self.version.journal.select_related("person", "department", "system", "journalised_by")
-        rows = rows.order_by("system__name", "person__first_name")
-        return [
-            row
-            for row in rows
-            if row.department_id == self.standing.participation.department_id or self._knows(row.person_id)
-        ]
+        found = list(rows.order_by("system__name", "person__first_name"))
+        own = self.standing.participation.department_id
+        if self.standing.is_tovholder or all(row.department_id == own for row in found):
+            return found
+        topic = case_topic()
+        return [row for row in found if may_know_case(self.reader, row.person_id, row.department_id, self.basis, topic)]

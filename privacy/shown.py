@@ -51,7 +51,7 @@ SHOWN: dict[str, tuple[str, ...]] = {
         "number", "state", "starts_at", "ends_at", "place", "held_on", "purpose", "interpreter", "cancelled_reason",
     ),
     "meetings.Attendance": ("presence", "note"),
-    "meetings.AgendaPoint": ("text", "raised_by_person"),
+    "meetings.AgendaPoint": ("text", "raised_by_person", "about", "topic", "contributed_by"),
     "meetings.BoardNote": ("column", "text", "about", "topic", "said_by", "contributed_by", "created_at"),
     "meetings.ScalingAnswer": ("start", "end"),
     "meetings.SmileyRating": ("value", "words", "may_be_named", "at"),

@@ -202,12 +202,8 @@ def _meetings(told: Listener) -> list[Block]:
 
 
 def _of_meeting(told: Listener, meeting: Meeting) -> list[Block]:
-    points = AgendaPoint.objects.filter(meeting=meeting).select_related("raised_by_person").order_by("position", "pk")
-    found = [
-        _block(told, point, "Punkt på dagsordenen")
-        for point in points
-        if point.raised_by_person_id == told.person.pk or told.may_hear(point.text)
-    ]
+    points = AgendaPoint.objects.filter(meeting=meeting).for_sharing()
+    found = [_block(told, point, "Punkt på dagsordenen") for point in points if told.may_have(point)]
     notes = BoardNote.objects.filter(meeting=meeting).for_sharing()
     found += [_block(told, note, "På tavlen") for note in notes if told.may_have(note)]
     for model, title in ((ScalingAnswer, "Fra 0 til 10"), (SmileyRating, "Din smiley, fra 1 til 5")):

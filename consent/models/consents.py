@@ -122,6 +122,7 @@ class Declaration(Versioned):
         verbose_name = "samtykkeerklæring"
         verbose_name_plural = "samtykkeerklæringer"
         ordering = ["sequence"]
+        indexes = [models.Index(fields=["expires_on"])]  # those that soon expire, out of all there ever were (C4)
         constraints = [
             models.UniqueConstraint(fields=["forloeb", "sequence"], name="declaration_sequence_once"),
             models.CheckConstraint(

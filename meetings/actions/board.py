@@ -16,6 +16,7 @@ from consent.models import Topic
 from consent.sharing import load_basis
 from drafts.actions import drop_draft
 from meetings.access import demand_planned, demand_worker
+from meetings.actions.marks import demand_marks, distinct
 from meetings.actions.version import raise_board_version
 from meetings.boards import board_of, draft_key
 from meetings.kept import is_young, parents_for
@@ -224,30 +225,15 @@ def _write(
         suggested = suggest(people, text, said_by)
         about = suggested.about if about is None else about
         topic = suggested.topic if topic is None else topic
-    concerned, hidden_from = _distinct(about), _distinct(kept_from)
+    concerned, hidden_from = distinct(about), distinct(kept_from)
     if not concerned:
         raise ValidationError({"about": "Vælg, hvem punktet handler om."})
-    named = {*concerned, *hidden_from, *([said_by] if said_by else [])}
-    if named - {one.person for one in people} - _already(note):
-        raise ValidationError({"about": "Vælg kun personer, der er med i forløbet nu."})
-    if said_by is not None and said_by in hidden_from:
-        raise ValidationError({"kept_from": "Det kan ikke holdes fra den, der selv sagde det."})
+    demand_marks(note, people, about=concerned, kept_from=hidden_from, voice=said_by)
     note.text, note.said_by, note.topic = text, said_by, topic
     note.full_clean()
     note.save()
     note.about.set(concerned)
     note.kept_from.set(hidden_from)
-
-
-def _already(note: BoardNote) -> set[Person]:
-    """Who the note names now: a person who has left the forløb since may stay on it."""
-    if note._state.adding:
-        return set()
-    return {*note.about.all(), *note.kept_from.all(), *([note.said_by] if note.said_by else [])}
-
-
-def _distinct(people: Iterable[Person]) -> list[Person]:
-    return list(dict.fromkeys(people))
 
 
 def _writer_is_here(by: User, meeting: Meeting) -> None:

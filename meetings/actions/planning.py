@@ -11,6 +11,7 @@ from audit import events
 from cases import collaboration
 from cases.access import demand_open, demand_tovholder
 from cases.models import Forloeb, ForloebPerson, ForloebState, Participation, Person
+from consent.marking import topic_for, topics_in_use
 from meetings.access import demand_framer, demand_planned
 from meetings.models import AgendaPoint, Attendance, Meeting, MeetingRole, MeetingState, Presence, RoleKind
 from organisation.models import User
@@ -66,8 +67,12 @@ def plan_meeting(
         _invite(meeting, participation=participation)
     for person in persons:
         _invite(meeting, person=person)
+    topics = topics_in_use()
     for position, phase in enumerate(model.phases, start=1):
-        AgendaPoint.objects.create(meeting=meeting, text=phase.title, minutes=phase.minutes, position=position)
+        topic = topic_for(phase.title, topics)
+        AgendaPoint.objects.create(
+            meeting=meeting, text=phase.title, minutes=phase.minutes, position=position, topic=topic
+        )
     events.record(
         by=by,
         forloeb=forloeb,

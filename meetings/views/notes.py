@@ -16,7 +16,7 @@ from meetings.board import reader_here
 from meetings.boards import board_of
 from meetings.forms import ChangeNoteForm, MoveForm, RemoveForm
 from meetings.models import BoardNote, MeetingState
-from meetings.views.answers import is_board_script, tell
+from meetings.views.answers import is_board_script, tell, with_unseen
 from meetings.views.board import done, people_here, persons_of, refused
 from web.access import route
 from web.errors import Stale
@@ -78,10 +78,8 @@ def note(request: MeetingRequest, note: BoardNote) -> HttpResponse:
 
 
 def _with_unseen(note: BoardNote, form: ChangeNoteForm) -> dict[str, Any]:
-    """What was chosen, and the marks that the writer could not see: they protect somebody and stay (C5, M8)."""
-    chosen = dict(form.cleaned_data)
-    for name in ("about", "kept_from"):
-        chosen[name] = [*chosen[name], *(one for one in getattr(note, name).all() if one.pk in form.hidden)]
+    """What was chosen, with the marks and the voice that the writer could not see."""
+    chosen = with_unseen(note, form.hidden, form.cleaned_data)
     if chosen["said_by"] is None and note.said_by_id in form.hidden:
         chosen["said_by"] = note.said_by
     return chosen

@@ -12,16 +12,16 @@ from django.utils import timezone
 
 from cases.access import demand_tovholder, loads
 from meetings import actions
-from meetings.access import MeetingRequest, demand_framer, demand_worker, meeting_view, point_view
+from meetings.access import MeetingRequest, demand_framer, demand_worker, meeting_view
 from meetings.forms import HoldForm, PointForm, PresenceForm, RoleForm
-from meetings.models import AgendaPoint, Attendance, Meeting
-from meetings.page import page_of, raisers
+from meetings.models import Attendance, Meeting
+from meetings.page import page_of
 from meetings.views.answers import tell
 from web.access import route
 from web.forms import FFForm
 
 
-def _show(request: MeetingRequest, meeting: Meeting, form: FFForm | None = None) -> HttpResponse:
+def show(request: MeetingRequest, meeting: Meeting, form: FFForm | None = None) -> HttpResponse:
     """The page; a form that was refused stands above it with its messages."""
     context = page_of(meeting, request.standing)
     is_point = isinstance(form, PointForm)
@@ -40,7 +40,7 @@ def _held_day(meeting: Meeting) -> Any:
 @meeting_view
 def page(request: MeetingRequest, meeting: Meeting) -> HttpResponse:
     """Where are we, what is next, who comes, what is on the agenda."""
-    return _show(request, meeting)
+    return show(request, meeting)
 
 
 @route("meeting.frame", methods=("POST",))
@@ -56,8 +56,8 @@ def roles(request: MeetingRequest, meeting: Meeting) -> HttpResponse:
         except ValidationError as error:
             tell(form, error)
         else:
-            return redirect(f"{_url(meeting)}#roller")
-    return _show(request, meeting, form)
+            return redirect(f"{url_of(meeting)}#roller")
+    return show(request, meeting, form)
 
 
 @route("meeting.work", methods=("POST",))
@@ -76,8 +76,8 @@ def presence(request: MeetingRequest, meeting: Meeting) -> HttpResponse:
             presence=form.cleaned_data["presence"],
             note=form.cleaned_data["note"],
         )
-        return redirect(f"{_url(meeting)}#inviteret-{row.pk}")
-    return _show(request, meeting, form)
+        return redirect(f"{url_of(meeting)}#inviteret-{row.pk}")
+    return show(request, meeting, form)
 
 
 def _attendance(request: MeetingRequest, meeting: Meeting, pk: UUID) -> Attendance:
@@ -105,7 +105,7 @@ def invite(request: MeetingRequest, meeting: Meeting) -> HttpResponse:
             actions.invite(by=request.user, meeting=meeting, participation=meeting.forloeb.participations.get(pk=pk))
     else:
         messages.error(request, "Vælg en på listen. Andre skal først med i forløbet.")
-    return redirect(f"{_url(meeting)}#inviterede")
+    return redirect(f"{url_of(meeting)}#inviterede")
 
 
 attendance_view = loads(
@@ -119,7 +119,7 @@ attendance_view = loads(
 def uninvite(request: MeetingRequest, attendance: Attendance) -> HttpResponse:
     """Take an invitation back."""
     actions.uninvite(by=request.user, attendance=attendance)
-    return redirect(f"{_url(attendance.meeting)}#inviterede")
+    return redirect(f"{url_of(attendance.meeting)}#inviterede")
 
 
 @route("meeting.work", methods=("POST",))
@@ -136,79 +136,8 @@ def hold(request: MeetingRequest, meeting: Meeting) -> HttpResponse:
         else:
             messages.success(request, "Mødet er holdt. Skriv Én Plan, og aftal det næste møde.")
             return redirect("meetings:page", meeting.pk)
-    return _show(request, meeting, form)
+    return show(request, meeting, form)
 
 
-# --- the agenda ----------------------------------------------------------------------------------------------------------
-def _point_form(request: MeetingRequest, meeting: Meeting, point: AgendaPoint | None = None) -> PointForm:
-    context = page_of(meeting, request.standing)
-    chosen = {}
-    if point is not None:
-        raised = f"p{point.raised_by_person_id}" if point.raised_by_person_id else f"d{point.raised_by_id}"
-        chosen = {"text": point.text, "raised": raised, "minutes": point.minutes, "row_version": point.row_version}
-    return PointForm(request.POST or None, raisers=raisers(meeting, context["members"]), initial=chosen)
-
-
-@route("forloeb.read", methods=("POST",))
-@meeting_view
-def point_add(request: MeetingRequest, meeting: Meeting) -> HttpResponse:
-    """A point at the end of the agenda; the family's own too (M1)."""
-    form = _point_form(request, meeting)
-    if form.is_valid():
-        try:
-            actions.add_agenda_point(by=request.user, meeting=meeting, **form.point)
-        except ValidationError as error:
-            tell(form, error)
-        else:
-            return redirect(f"{_url(meeting)}#dagsorden")
-    return _show(request, meeting, form)
-
-
-def _may_have(request: MeetingRequest, point: AgendaPoint) -> None:
-    """A point that the page leaves out for this employee is not found here either."""
-    context = page_of(point.meeting, request.standing)
-    if point.pk not in {shown.pk for shown, _, _ in context["points"]}:
-        raise Http404
-
-
-@route("meeting.frame", methods=("GET", "POST"))
-@point_view
-def point(request: MeetingRequest, point: AgendaPoint) -> HttpResponse:
-    """Mend one point: who raised it, or who frames the meeting."""
-    if point.raised_by_id != request.standing.participation.pk:
-        demand_framer(request.user, point.meeting)
-    _may_have(request, point)
-    form = _point_form(request, point.meeting, point)
-    if form.is_bound and form.is_valid():
-        try:
-            version = form.cleaned_data["row_version"]
-            actions.change_agenda_point(by=request.user, point=point, row_version=version, **form.point)
-        except ValidationError as error:
-            tell(form, error)
-        else:
-            return redirect(f"{_url(point.meeting)}#dagsorden")
-    context = {"form": form, "point": point, "meeting": point.meeting, "forloeb": point.meeting.forloeb}
-    return render(request, "meetings/point.html", context, status=422 if form.is_bound else 200)
-
-
-@route("meeting.frame", methods=("POST",))
-@point_view
-def point_move(request: MeetingRequest, point: AgendaPoint) -> HttpResponse:
-    """One step up or down, by a button."""
-    _may_have(request, point)
-    actions.move_agenda_point(by=request.user, point=point, step=-1 if request.POST.get("step") == "-1" else 1)
-    return redirect(f"{_url(point.meeting)}#dagsorden")
-
-
-@route("meeting.frame", methods=("POST",))
-@point_view
-def point_remove(request: MeetingRequest, point: AgendaPoint) -> HttpResponse:
-    """Take a point off the agenda."""
-    _may_have(request, point)
-    actions.remove_agenda_point(by=request.user, point=point)
-    messages.success(request, "Punktet er taget af dagsordenen.")
-    return redirect(f"{_url(point.meeting)}#dagsorden")
-
-
-def _url(meeting: Meeting) -> str:
+def url_of(meeting: Meeting) -> str:
     return reverse("meetings:page", args=[meeting.pk])

@@ -50,10 +50,10 @@ def follow_up(request: HttpRequest, agreement: PlanItem) -> HttpResponse:
 @copy_view
 def copy(request: HttpRequest, found: PlanCopy) -> HttpResponseBase:
     """The frozen bytes, while the reader may still have everything in them, and nothing gives an address away."""
-    basis = load_basis(found.version.plan.forloeb)
-    demand_may_fetch(request.standing, found, basis)  # type: ignore[attr-defined]
-    demand_none_learnt(found, basis)
-    request.told_about = {person.pk for item in found.items.for_sharing() for person in item.about.all()}  # type: ignore[attr-defined]
+    basis, items = load_basis(found.version.plan.forloeb), list(found.items.with_sources())
+    demand_may_fetch(request.standing, found, items, basis)  # type: ignore[attr-defined]
+    demand_none_learnt(found, items, basis)
+    request.told_about = {person.pk for item in items for person in item.about.all()}  # type: ignore[attr-defined]
     return attachment(found.file)
 
 

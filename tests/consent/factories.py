@@ -171,7 +171,7 @@ def case(state: str = ForloebState.CONSENT, number: str = "2026-0412") -> Case:
         model_key="faelles_familier",
         state=state,
         need="Familien har mange aftaler.",
-        start_checked_on=today,
+        start_checked_on=START,
         activated_on=None if state == ForloebState.CONSENT else today,
     )
     for name, one in people.items():

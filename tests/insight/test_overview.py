@@ -11,7 +11,7 @@ from django.utils import timezone
 from audit.models import AccessLog
 from cases.models import Barred, Henvendelse, Participation
 from insight import workdays
-from insight.overview import counted
+from insight.overview_counts import counted
 from meetings.models import Meeting
 from tests.insight import town
 from tests.organisation.factories import EmploymentFactory, UserFactory
@@ -160,6 +160,26 @@ def test_F10_the_family_is_named_only_to_who_takes_part(client, koordinator):
     assert other.family.name not in text
     assert str(other.pk) not in text
     assert "Leder af Myndighed børn" in text
+
+
+def test_U1_a_forloeb_belongs_where_its_newest_tovholder_is_employed(client, koordinator):
+    """Handed over, and also when it has no tovholder any more."""
+    first, second = town.department("Myndighed børn"), town.department("Job og Fastholdelse")
+    one = town.forloeb(first)
+    town.meeting(one, town.ago(20))
+    one.participations.update(to_date=town.ago(10))
+    Participation.objects.create(
+        forloeb=one, user=second.user, department=second.department, role="tovholder", from_date=town.ago(10)
+    )
+
+    def waiting():
+        asked = [client.get(BOARD, {"afdeling": str(job.department.pk)}) for job in (first, second)]
+        return [answer.context["stuck"][0].count for answer in asked]
+
+    assert waiting() == [0, 1]
+    one.participations.update(to_date=town.ago(1))
+    one.participations.filter(user=first.user).update(to_date=town.ago(10))
+    assert waiting() == [0, 1]
 
 
 def test_F13_a_barred_koordinator_finds_the_forloeb_in_no_count(client, koordinator):

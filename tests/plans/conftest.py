@@ -17,4 +17,4 @@ def light_papers(monkeypatch):
         blank = dict.fromkeys(("subject", "author", "created", "footer_first", "footer_second"), "")
         return get_template(template).render({**context, "pdf": {**blank, **shown}}).encode()
 
-    monkeypatch.setattr(pdf, "pdf", SimpleNamespace(render=render))
+    monkeypatch.setattr(pdf, "pdf", SimpleNamespace(render=render, words=pdf.pdf.words))

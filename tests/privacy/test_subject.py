@@ -20,7 +20,7 @@ from privacy import subject
 from privacy.register import register
 from privacy.shown import SHOWN
 from tests.consent.factories import consented
-from tests.plans.factories import Anton, note, pdf_text
+from tests.plans.factories import Anton, note, pdf_text, topic
 
 LOOPED = ("meetings.ScalingAnswer", "meetings.SmileyRating")  # subject.py asks for both in one loop
 
@@ -102,7 +102,9 @@ def test_nothing_about_others_C5(family: Anton) -> None:
     note(family, "Kanariefugl begge", about=[family.far, family.mor], topic="helbred")
     SmileyRating.objects.filter(person=family.far).delete()
     SmileyRating.objects.create(meeting=family.meeting, person=family.far, value=1, words="Kanariefugl smiley")
-    AgendaPoint.objects.create(meeting=family.meeting, text="Kanariefugl: Jens' gæld", raised_by_person=family.far)
+    AgendaPoint.objects.create(
+        meeting=family.meeting, text="Kanariefugl: Jens' gæld", raised_by_person=family.far, topic=topic("oekonomi")
+    ).about.set([family.far])
     told = words(family, family.mor)
     for word in ("Kanariefugl", "6104891111", "610489-1111", "Engvej", "09 31 77 77", "praktik i et bageri"):
         assert word not in told, word

@@ -11,12 +11,13 @@ WHOLE: Mapping[str, str] = {
     "meetings:board": "board",
     "meetings:board_state": "board",
     "meetings:board_pdf": "board",
+    "meetings:page": "agenda",
     "plans:page": "plan",
     "plans:copy": "paper",
 }
 WALL = {"meetings:wall", "meetings:wall_state"}
 # One item each: there when the reader may have it, and only then.
-SINGLE: Mapping[str, str] = {"meetings:note": "board", "plans:follow_up": "plan"}
+SINGLE: Mapping[str, str] = {"meetings:note": "board", "meetings:point": "agenda", "plans:follow_up": "plan"}
 # A paper to the person it is about: judged as that person's, whoever fetches it.
 OWN = {"privacy:subject_access_pdf", "privacy:subject_access_json"}
 PART = {
@@ -69,8 +70,6 @@ PART = {
     "meetings:contacts_pdf",
     "meetings:may_it_be_said",
     "meetings:new",
-    "meetings:page",
-    "meetings:point",
     "meetings:said_pdf",
     "meetings:said_state",
     "meetings:smiley",

@@ -23,7 +23,16 @@ from cases.models import (
 )
 from consent import actions
 from consent.models import Topic
-from meetings.models import Attendance, BoardNote, Meeting, MeetingRole, MeetingState, Presence, RoleKind
+from meetings.models import (
+    AgendaPoint,
+    Attendance,
+    BoardNote,
+    Meeting,
+    MeetingRole,
+    MeetingState,
+    Presence,
+    RoleKind,
+)
 from organisation.models import User
 from plans import actions as plan_actions
 from plans.models import ItemKind, PlanItem, PlanVersion
@@ -53,6 +62,9 @@ class Sea:
     world: World
     board: list[Canary] = field(default_factory=list)
     plan: list[Canary] = field(default_factory=list)
+    agenda: list[Canary] = field(default_factory=list)
+    sentences: list[Canary] = field(default_factory=list)  # with no marks of their own; the tovholder writes them
+    cancelled: Meeting | None = None
     attendance: dict[str, Attendance] = field(default_factory=dict)
 
     @property
@@ -71,7 +83,11 @@ class Sea:
 
     @property
     def words(self) -> set[str]:
-        return {one.word for one in [*self.board, *self.plan]}
+        return {one.word for one in self.everything}
+
+    @property
+    def everything(self) -> list[Canary]:
+        return [*self.board, *self.plan, *self.agenda, *self.sentences]
 
 
 def build(generation: int = 0) -> Sea:
@@ -106,6 +122,8 @@ def build(generation: int = 0) -> Sea:
     topics = list(Topic.objects.order_by("position"))
     _board(sea, topics)
     _plan(sea, topics)
+    _agenda(sea, topics)
+    _sentences(sea)
     return sea
 
 
@@ -198,6 +216,40 @@ def _board(sea: Sea, topics: list[Topic]) -> None:
         row.kept_from.set(kept)
         item = Item({one.pk for one in about}, topic.pk, gift, sea.meeting.pk, {one.pk for one in kept})
         sea.board.append(Canary(row.text, item, row))
+
+
+def _agenda(sea: Sea, topics: list[Topic]) -> None:
+    for n, (about, topic, gift, kept) in enumerate(_marks(sea, topics)):
+        row = AgendaPoint.objects.create(
+            meeting=sea.meeting, text=f"Zqpunkt{n:03d}q", topic=topic, contributed_by=gift, position=n
+        )
+        row.about.set(about)
+        row.kept_from.set(kept)
+        item = Item({one.pk for one in about}, topic.pk, gift, None, {one.pk for one in kept})
+        sea.agenda.append(Canary(row.text, item, row))
+
+
+def _sentences(sea: Sea) -> None:
+    """What the meetings are for, why one was called off, and the goal of the start: marked by what they tell."""
+    topic = {one.key: one.pk for one in Topic.objects.all()}
+    told = {
+        "Zqpunkt900q: Teenys skolegang": ("teen", "skole"),
+        "Zqpunkt901q: Mory er syg": ("mor", "helbred"),
+        "Zqpunkt902q: mindre gæld": ("barn", "oekonomi"),  # names nobody: whom the forløb is especially about
+    }
+    purpose, reason, goal = told
+    sea.meeting.purpose = purpose
+    sea.meeting.save()
+    later = timezone.now() + timedelta(days=9)
+    sea.cancelled = Meeting.objects.create(
+        forloeb=sea.forloeb, number=2, state=MeetingState.CANCELLED, starts_at=later, ends_at=later + timedelta(hours=1),
+        place="Skolen", board_key="ff", cancelled_reason=reason,
+    )  # fmt: skip
+    sea.forloeb.goal = goal
+    sea.forloeb.save()
+    for text, (who, about) in told.items():
+        item = Item({sea.people[who].pk}, topic[about])
+        sea.sentences.append(Canary(text.split(":")[0], item, None))
 
 
 def _plan(sea: Sea, topics: list[Topic]) -> None:

@@ -30,6 +30,7 @@ PERSONAS = (
 WHY = {
     "consent:activate": "the forløb is active already, which the tovholder is told",
     "meetings:undo": "there is nothing to take back",
+    "meetings:point": "refused to who sees the point; not found for who may not, as for moving it and taking it off (C5)",
     "meetings:smiley": "only who may know of the person; the tavle's department has no consent from Anton",
     "cases:show_cpr": "the tovholder, and a department that has the person's case (C12)",
     "cases:show_address": "refused to who knows the person; not found for who may not (C5)",
@@ -191,10 +192,10 @@ meetings:invite                      POST  l4+433333444444l
 meetings:uninvite                    POST  l4+433333444444l
 meetings:hold                        POST  l4+4+++33444444l
 meetings:point_add                   POST  l4+4+++++444444l
-meetings:point                       GET   l4+4+3333444444l
-meetings:point                       POST  l4+4+3333444444l
-meetings:point_move                  POST  l4+4+3333444444l
-meetings:point_remove                POST  l4+4+3333444444l
+meetings:point                       GET   l4+4+3434444444l
+meetings:point                       POST  l4+4+3434444444l
+meetings:point_move                  POST  l4+4+3434444444l
+meetings:point_remove                POST  l4+4+3434444444l
 meetings:agenda_pdf                  GET   l4+4+++++444444l
 meetings:board_pdf                   GET   l4+4++++3444444l
 meetings:board_pdf                   POST  l4+4++++3444444l

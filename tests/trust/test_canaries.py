@@ -11,7 +11,7 @@ from django.urls import reverse
 
 from consent.models import Declaration, Withdrawal
 from documents.models import FrozenFile
-from meetings.models import Presence
+from meetings.models import AgendaPoint, BoardNote, Presence
 from plans import actions as plan_actions
 from plans.models import JournalEntry, PlanCopy
 from tests.plans.factories import pdf_text
@@ -20,7 +20,7 @@ from tests.trust.asking import ask, content
 from tests.trust.world import routes
 
 pytestmark = pytest.mark.django_db
-WORD = re.compile(r"zq(?:tavle|plan)\d{3}q", re.IGNORECASE)
+WORD = re.compile(r"zq(?:tavle|plan|punkt)\d{3}q", re.IGNORECASE)
 
 
 def test_C5_every_get_route_is_a_channel_or_tells_of_nobody():
@@ -72,7 +72,9 @@ class Scan:
     def all(self, key: str) -> set[str]:
         """All the reader may have. The oracle is asked once: nothing that a scan asks for changes what was said."""
         if key not in self.whole:
-            self.whole[key] = self.sea.allowed([*self.sea.board, *self.sea.plan], self.sea.reader(key))
+            self.whole[key] = self.sea.allowed(self.sea.everything, self.sea.reader(key))
+            if key == self.sea.staff[0].recipient:  # the tovholder's own words
+                self.whole[key] |= {one.word for one in self.sea.sentences}
         return self.whole[key]
 
     def pages(self) -> None:
@@ -80,7 +82,7 @@ class Scan:
             for name, url in self.addresses(key):
                 answer = ask(client, "GET", url)
                 got, allowed, whole = words_in(answer), self.all(key), None
-                if answer.status_code == 200 and name in channels.WHOLE:
+                if answer.status_code == 200 and name in channels.WHOLE and str(self.sea.cancelled.pk) not in url:
                     whole = {one.word for one in getattr(self.sea, channels.WHOLE[name].replace("paper", "plan"))}
                 if name in channels.OWN:
                     person = next(pk for pk in map(str, [one.pk for one in self.sea.people.values()]) if pk in url)
@@ -156,6 +158,8 @@ class Scan:
                 return [{"pk": one.pk} for one in copies]
             if name == "plans:journalise":
                 return [{"pk": one.pk} for one in entries]
+            if name == "meetings:page":
+                return [{"pk": s.meeting.pk}, {"pk": s.cancelled.pk}]
             if path.startswith("moeder/<"):
                 return [{"pk": s.meeting.pk}]
             return []
@@ -170,9 +174,8 @@ class Scan:
                 allowed = self.sea.allowed(canaries, self.sea.reader(key))
                 for one in canaries[:: self.every]:
                     answer = ask(client, "GET", reverse(name, kwargs={"pk": one.row.pk}))
-                    whole = (
-                        {one.word} if answer.status_code != 403 and one.row.__class__.__name__ == "BoardNote" else None
-                    )
+                    is_whole = answer.status_code != 403 and isinstance(one.row, (BoardNote, AgendaPoint))
+                    whole = {one.word} if is_whole else None
                     self.judge(f"{name} {key}", words_in(answer), allowed & {one.word}, whole=whole)
 
     def walls(self) -> None:
@@ -218,12 +221,13 @@ class Scan:
     def refused(self) -> None:
         """Error pages and writes: what is sent to an item that is not one's own gives nothing back."""
         for key, client in self.clients.items():
-            for one in self.sea.board[:: self.every * 2]:
-                for name in ("note", "note_move", "note_remove", "note_mark"):
+            acts = [(one, name) for one in self.sea.board for name in ("note", "note_move", "note_remove", "note_mark")]
+            acts += [(one, name) for one in self.sea.agenda for name in ("point", "point_move", "point_remove")]
+            for one, name in acts[:: self.every * 2 + 1]:
+                for headers in ({}, {"HX-Request": "true"}):
                     url = reverse(f"meetings:{name}", kwargs={"pk": one.row.pk})
-                    for headers in ({}, {"HX-Request": "true"}):
-                        got = words_in(ask(client, "POST", url, {"row_version": 99, "text": ""}, **headers))
-                        self.judge(f"{name} {key}", got, self.all(key))
+                    got = words_in(ask(client, "POST", url, {"row_version": 99, "text": ""}, **headers))
+                    self.judge(f"{name} {key}", got, self.all(key))
 
     def left_behind(self, caplog) -> None:
         """Rows, sessions, file names and the server's log hold no word at all."""

@@ -181,6 +181,29 @@ def test_C5_the_goal_of_the_forloeb_names_only_whom_the_reader_may_know_of(famil
     assert "Jens kommer i praktik" not in browser_of(family.user("louise")).get(address).content.decode()
 
 
+def test_C5_the_goal_of_the_forloeb_is_judged_by_its_topic_too(family):
+    """The school may know of Anton, and about his school; not about what costs money at home."""
+    address = reverse("desk:forloeb", args=[family.forloeb.pk])
+    for goal, seen in (("Anton trives i skolen", True), ("Familien kommer af med gælden", False)):
+        family.forloeb.goal = goal
+        family.forloeb.save()
+        assert goal in browser_of(family.user("mette")).get(address).content.decode()
+        assert (goal in browser_of(family.user("karen")).get(address).content.decode()) == seen, goal
+
+
+def test_C5_a_point_about_several_stands_in_an_indsigt_only_by_the_consent_of_each(family):
+    """Far raised it, but it is about mor too, and she has said no to him about her health."""
+    point = {"by": family.user("mette"), "raised_by_person": family.far}
+    meeting = factories.meeting_of(family.forloeb, 2, timezone.localdate(), family.staff, family.people, held=False)
+    meetings.add_agenda_point(meeting=meeting, text="Kanariefugl: min praktik", **point)
+    meetings.add_agenda_point(meeting=meeting, text="Solsort: Sofies medicin", **point)
+    told = json.dumps(subject.as_data(subject.sections(family.forloeb, family.far)), ensure_ascii=False)
+    assert "Kanariefugl" in told
+    assert "Solsort" not in told
+    told = json.dumps(subject.as_data(subject.sections(family.forloeb, family.anton)), ensure_ascii=False)
+    assert "Kanariefugl" not in told, "it is not about him"
+
+
 @pytest.mark.parametrize("name", ["subject_access_pdf", "subject_access_json"])
 def test_C12_an_indsigt_names_the_clues_to_a_protected_address_before_it_is_made(name):
     """Bo's own data hold where Anna is: a place on the board. And Viggo's paper comes into his father's hands."""

@@ -131,7 +131,11 @@ def _family(number: str) -> Family:
     MeetingRole.objects.filter(meeting=coming, role=RoleKind.MOEDELEDER).update(participation=made.staff["maria"])
     MeetingRole.objects.filter(meeting=held, role=RoleKind.MOEDELEDER).update(participation=made.staff["maria"])
     noted = note(made, "Vil gerne kunne gå til fodbold", said_by=made.people["anton"], topic="skole")
-    point = AgendaPoint.objects.create(meeting=coming, text="Skolevejen", position=1, raised_by=made.staff["mette"])
+    point = AgendaPoint.objects.create(
+        meeting=coming, text="Skolevejen", position=1, raised_by=made.staff["mette"],
+        contributed_by=made.staff["mette"].recipient, topic=Topic.objects.get(key="skole"),
+    )  # fmt: skip
+    point.about.set([made.people["anton"]])
     mette = made.user("mette")
     withdrawal = consent_actions.withdraw(
         by=mette, forloeb=made.forloeb, person=made.people["ida"], recipients={made.staff["ole"].recipient}

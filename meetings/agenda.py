@@ -1,0 +1,58 @@
+"""The agenda, and the sentences about a meeting, as one reader may have them: on the page and on paper (C5)."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+from consent.sharing import Basis, Reader, may_know_of, share
+from meetings.board import Member
+from meetings.models import AgendaPoint, Meeting
+
+
+@dataclass(frozen=True, slots=True)
+class PointLine:
+    """One point and who raised it."""
+
+    point: AgendaPoint
+    who: str = ""
+
+    @property
+    def by_family(self) -> bool:
+        return self.point.raised_by_person_id is not None
+
+
+@dataclass(frozen=True, slots=True)
+class Agenda:
+    """What a reader gets, in order, and how many points are left out (told to staff only, C6)."""
+
+    lines: list[PointLine]
+    left_out: int
+
+    @property
+    def minutes(self) -> int:
+        return sum(line.point.minutes or 0 for line in self.lines)
+
+
+def agenda_for(
+    meeting: Meeting, reader: Reader, basis: Basis, members: Mapping[UUID, Member], handed_by: Reader | None = None
+) -> Agenda:
+    """The agenda for one reader. One query.
+
+    members: everybody of the forløb, by id. handed_by: who makes a paper of it, and by making it gets no more than
+    their own.
+    """
+    points = AgendaPoint.objects.filter(meeting=meeting).for_sharing().with_mark_ids()
+    theirs = share(points, reader, basis)
+    shown = theirs.visible if handed_by is None else share(theirs.visible, handed_by, basis).visible
+    readers = [reader] if handed_by is None else [reader, handed_by]
+    return Agenda([PointLine(one, _raiser(one, members, readers, basis)) for one in shown], theirs.left_out)
+
+
+def _raiser(point: AgendaPoint, members: Mapping[UUID, Member], readers: Sequence[Reader], basis: Basis) -> str:
+    """Who raised it. One of the family only when the point is about them, and so theirs to see, or all may know of them."""
+    if point.raised_by_person is None or point.raised_by_person_id is None:
+        return point.raised_by.name if point.raised_by else ""
+    who = point.raised_by_person_id
+    if who not in point.about_ids and not all(may_know_of(one, who, basis) for one in readers):
+        return ""
+    return members[who].label if who in members else point.raised_by_person.first_name

@@ -1,0 +1,64 @@
+"""That somebody has a case in a department is known by the tovholder, the department, and by consent to social støtte (C5)."""
+
+import pytest
+from django.urls import reverse
+
+from cases.models import DepartmentCase
+from consent.models import Topic
+from tests.consent.factories import consented
+from tests.plans import factories
+from tests.plans.conftest import light_papers  # noqa: F401
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("light_papers")]
+
+
+@pytest.fixture
+def family():
+    """Anton and Ida have a case in Myndighed børn (Mette, tovholder), mor in Job og Fastholdelse (Thomas)."""
+    made = factories.anton()
+    DepartmentCase.objects.filter(person=made.mor).update(case_number="F-4")
+    DepartmentCase.objects.filter(person=made.anton).update(case_number="D-1")
+    return made
+
+
+def page(client, family, name, view="cases:people"):
+    client.force_login(family.user(name))
+    return client.get(reverse(view, args=[family.forloeb.pk])).content.decode()
+
+
+def test_C5_the_tovholder_and_the_department_itself_see_a_case(client, family):
+    shown = page(client, family, "mette")
+    assert "D-1" in shown
+    assert "F-4" in shown
+    shown = page(client, family, "thomas")
+    assert "F-4" in shown, "the department's own"
+    assert "D-1" not in shown
+
+
+def test_C5_others_see_it_by_a_valid_yes_to_social_stoette_only(client, family):
+    """Karen has a yes from mor about everything, about Anton for school and health."""
+    shown = page(client, family, "karen")
+    assert "Anton" in shown
+    assert "F-4" in shown
+    assert "D-1" not in shown
+    consented(family.forloeb, family.anton, [family.karen], ["social"])
+    assert "D-1" in page(client, family, "karen")
+    consented(family.forloeb, family.mor, [family.karen], ["social"], answer="no")
+    shown = page(client, family, "karen")
+    assert "F-4" not in shown
+    assert "Sofie" in shown
+    Topic.objects.filter(key="social").update(is_active=False)
+    assert "D-1" not in page(client, family, "karen"), "a municipality without the topic: nobody is told"
+
+
+def test_C5_where_the_plan_is_journalised_tells_no_more_than_that(client, family):
+    version = factories.first_plan(family)
+    dubu, fasit = (family.staff[name].department.record_system.name for name in ("mette", "thomas"))
+    for name, seen in (("mette", {dubu, fasit}), ("thomas", {fasit}), ("karen", {fasit})):
+        forloeb = page(client, family, name, "desk:forloeb")
+        assert {one for one in (dubu, fasit) if one in forloeb} == seen, name
+        plan = client.get(reverse("plans:page", args=[version.pk])).content.decode()
+        assert {one for one in (dubu, fasit) if one in plan} == seen, name
+    consented(family.forloeb, family.anton, [family.karen], ["social"])
+    client.force_login(family.user("karen"))
+    assert dubu in client.get(reverse("plans:page", args=[version.pk])).content.decode()
