@@ -2,9 +2,7 @@
 
 from typing import Any
 
-from django.db import migrations
-
-from web.triggers import forbid, lifted, missing
+from web.triggers import Statements, forbid, lifted, missing
 
 __all__ = ["LOG_TRIGGERS", "append_only", "forbid", "index", "lifted", "missing"]
 
@@ -36,21 +34,21 @@ SELECT lower(hex(randomblob(16))), NEW."id", replace(value, '-', '') FROM json_e
 """  # noqa: S608
 
 
-def index() -> migrations.RunPython:
+def index() -> Statements:
     """The migration operation that lets the database write the index of whom a log row concerns, from the row itself.
 
     So no row is ever without it, and a page writes one statement less.
     """
 
-    def forwards(apps: Any, schema_editor: Any) -> None:
+    def forwards(schema_editor: Any) -> None:
         is_postgresql = schema_editor.connection.vendor == "postgresql"
         schema_editor.execute(_POSTGRESQL if is_postgresql else _SQLITE, params=None)
 
-    def backwards(apps: Any, schema_editor: Any) -> None:
+    def backwards(schema_editor: Any) -> None:
         if schema_editor.connection.vendor == "postgresql":
             schema_editor.execute(f'DROP TRIGGER "{_INDEX}" ON "audit_accesslog"', params=None)
             schema_editor.execute(f'DROP FUNCTION "{_INDEX}"()', params=None)
         else:
             schema_editor.execute(f'DROP TRIGGER "{_INDEX}"', params=None)
 
-    return migrations.RunPython(forwards, backwards)
+    return Statements(forwards, backwards)

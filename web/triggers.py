@@ -7,17 +7,40 @@ Both databases answer a forbidden change with `django.db.IntegrityError`.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from django.db import connections, migrations
+from django.db import connections
+from django.db.migrations.operations.base import Operation
 
 _PREFIX = "ff_forbid_"
 EVENTS = ("INSERT", "UPDATE", "DELETE", "TRUNCATE")
 
 
-def forbid(table: str, *events: str, when: str = "", message: str = "Rækken må ikke ændres.") -> migrations.RunPython:
+class Statements(Operation):
+    """Both ways are functions of the schema editor. Unlike RunPython it asks for no models: drawing up those of the whole
+    house for each trigger would be a fifth of the time that migrating takes."""
+
+    reversible = True
+
+    def __init__(self, forwards: Callable[[Any], None], backwards: Callable[[Any], None]) -> None:
+        self.forwards, self.backwards = forwards, backwards
+
+    def state_forwards(self, app_label: str, state: Any) -> None:
+        """No model changes."""
+
+    def database_forwards(self, app_label: str, schema_editor: Any, from_state: Any, to_state: Any) -> None:
+        self.forwards(schema_editor)
+
+    def database_backwards(self, app_label: str, schema_editor: Any, from_state: Any, to_state: Any) -> None:
+        self.backwards(schema_editor)
+
+    def describe(self) -> str:
+        return "Triggers"
+
+
+def forbid(table: str, *events: str, when: str = "", message: str = "Rækken må ikke ændres.") -> Statements:
     """A migration operation that makes the database refuse `events` on `table`.
 
     events: of INSERT, UPDATE, DELETE and TRUNCATE (the last means nothing on SQLite, which has none).
@@ -28,17 +51,17 @@ def forbid(table: str, *events: str, when: str = "", message: str = "Rækken må
     if not events or not set(events) <= set(EVENTS):
         raise ValueError(f"Unknown events: {events}")
 
-    def forwards(apps: Any, schema_editor: Any) -> None:
+    def forwards(schema_editor: Any) -> None:
         for event in events:
             for statement in _create(schema_editor.connection.vendor, table, event, when, message):
                 schema_editor.execute(statement, params=None)
 
-    def backwards(apps: Any, schema_editor: Any) -> None:
+    def backwards(schema_editor: Any) -> None:
         for event in events:
             for statement in _drop(schema_editor.connection.vendor, table, event):
                 schema_editor.execute(statement, params=None)
 
-    return migrations.RunPython(forwards, backwards)
+    return Statements(forwards, backwards)
 
 
 def _name(table: str, event: str) -> str:
