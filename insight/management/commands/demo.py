@@ -19,6 +19,7 @@ from insight.scenario.player import Player
 from organisation.models import Department, User
 
 HERE = Path(__file__).resolve().parents[2]
+MUNICIPALITY = HERE.parent / "organisation" / "demo" / "storebaelt.toml"
 FAMILIES = (
     "scenarios/anton.toml",
     "scenarios/ung-mor.toml",
@@ -72,8 +73,7 @@ class Command(BaseCommand):
         if Forloeb.objects.exists():
             raise CommandError("Der er allerede forløb i databasen. Demodata lægges kun i en tom database.")
         with transaction.atomic():
-            municipality = HERE.parent / "organisation" / "demo" / "storebaelt.toml"
-            call_command("indlaes_kommune", str(municipality), verbosity=0)
+            call_command("indlaes_kommune", str(MUNICIPALITY), verbosity=0)
             for name in FAMILIES:
                 played = script.read(HERE / name)
                 Player(played, lambda line: None).play(until=0)

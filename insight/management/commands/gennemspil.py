@@ -3,12 +3,15 @@
 from pathlib import Path
 from typing import Any
 
+from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import transaction
 
 from documents.models import FrozenFile
+from insight.management.commands.demo import MUNICIPALITY
 from insight.scenario import script
 from insight.scenario.player import Player
+from organisation.models import Employment
 
 
 class Command(BaseCommand):
@@ -33,6 +36,8 @@ class Command(BaseCommand):
 
     def _play(self, played: script.Script, folder: Path | None) -> int:
         self.stdout.write(f"{played.title} ({played.family})")
+        if not Employment.objects.exists():  # nobody to play it with yet
+            call_command("indlaes_kommune", str(MUNICIPALITY), verbosity=0)
         before = set(FrozenFile.objects.values_list("pk", flat=True))
         player = Player(played, self.stdout.write)
         player.play()
