@@ -112,6 +112,7 @@ def page_of(meeting: Meeting, standing: Standing) -> dict[str, Any]:
         "family": [_came(row, known) for row in invited if row.person_id],
         "staff": [_came(row, known) for row in invited if row.participation_id],
         "hidden_people": len(rows) - len(invited),
+        "is_invited": any(row.participation_id == standing.participation.pk for row in rows),
         "not_invited": _not_invited(meeting, rows, members) if standing.is_tovholder and is_planned else [],
         "agenda": agenda,
         "purpose": _sentence(meeting.purpose, standing, reader, basis),

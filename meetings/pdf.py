@@ -1,45 +1,130 @@
 """The papers of a meeting: Dagsorden and Tavlen, each for one reader and no more than that reader may have (C5)."""
 
+from collections.abc import Iterable
+from dataclasses import dataclass
 from typing import Any
+from uuid import UUID
 
-from consent.clues import Found, against, found_in, guards_of
-from consent.sharing import Reader
+from cases.access import Standing
+from cases.models import Participation
+from consent.clues import Clue, Found, against, found_in, guards_of
+from consent.sharing import Basis, Reader, load_basis, may_know_of
+from consent.unmarked import may_read
 from documents.actions import filename_for
 from documents.pdf import render, words
-from meetings.board import board_for, members_of, reader_of_attendance
-from meetings.models import Attendance, Meeting
+from meetings.agenda import agenda_for
+from meetings.board import board_for, members_in, members_of, reader_here, reader_of_attendance
+from meetings.models import Attendance, Meeting, MeetingRole, RoleKind
+from meetings.readers import reader_of
 from web.dates import as_date
 
 
-def agenda(meeting: Meeting, page: dict[str, Any]) -> tuple[str, bytes]:
-    """(file name, PDF) of Dagsorden. page: `meetings.page.page_of` for the one who reads it."""
-    title = "Fælles Familier – Dagsorden"
-    content = render(
-        "meetings/print_agenda.html",
-        page,
-        title=title,
-        version_label=f"Møde {meeting.number}",
-        on=as_date(meeting.starts_at),
-        reference=f"Forløb {meeting.forloeb.number}",
-    )
-    return _name(meeting, "Dagsorden"), content
+@dataclass(frozen=True, slots=True)
+class Addressee:
+    """Who gets a paper. is_family: it gives no hint of what others have held back (C6)."""
+
+    reader: Reader
+    name: str
+    is_family: bool = False
+    is_employee: bool = False
+
+    @classmethod
+    def of(cls, row: Attendance) -> "Addressee":
+        """One of the invited; the row as `Attendance.for_list` fetches it, with its meeting."""
+        if row.participation is not None:
+            return cls.of_participation(row.participation)
+        return cls(reader_of_attendance(row), row.person.name if row.person else "", is_family=True)
+
+    @classmethod
+    def of_participation(cls, one: Participation) -> "Addressee":
+        return cls(reader_of(one), one.name, is_employee=one.user_id is not None)
 
 
+class AgendaPaper:
+    """Dagsorden for one reader, made by an employee who by making it gets no more than their own (C5, C12).
+
+    The tovholder, who writes the purpose and gathers the consents, may hand on what the reader may have of both.
+    """
+
+    template = "meetings/print_agenda.html"
+
+    def __init__(self, meeting: Meeting, to: Addressee, made_by: Standing) -> None:
+        self.meeting, self.to = meeting, to
+        self.maker, self.knows_all = reader_here(made_by), made_by.is_tovholder
+        self.basis = load_basis(meeting.forloeb)
+        members = {one.person.pk: one for one in members_in(self.basis)}
+        self.agenda = agenda_for(meeting, to.reader, self.basis, members, self.maker)
+        rows = list(Attendance.objects.filter(meeting=meeting).for_list())
+        self.family = [row.person for row in rows if row.person and self._may_be_named(row.person.pk)]
+        self.staff = [row.participation for row in rows if row.participation]
+        self.unnamed = len(rows) - len(self.family) - len(self.staff)
+
+    def _may_be_named(self, person: UUID) -> bool:
+        known = may_know_of(self.to.reader, person, self.basis)
+        return known and (self.knows_all or may_know_of(self.maker, person, self.basis))
+
+    @property
+    def persons(self) -> set[UUID]:
+        """Whom the paper tells about, for the log."""
+        return {one.pk for one in self.family}.union(*(line.point.about_ids for line in self.agenda.lines))
+
+    def clues(self) -> list[Found]:
+        """The clues to a protected address that it would carry to somebody it is protected from (C12)."""
+        clues = against(guards_of(self.meeting.forloeb), self.to.reader)
+        found = found_in(words(self.template, self._context(), **self._facts()), clues) if clues else []
+        return _told(found, self.to.name, self.maker, self.basis, knows_all=self.knows_all)
+
+    def pdf(self) -> tuple[str, bytes]:
+        """(file name, PDF). Raises PdfError."""
+        return _name(self.meeting, "Dagsorden"), render(self.template, self._context(), **self._facts())
+
+    def _context(self) -> dict[str, Any]:
+        return {
+            "meeting": self.meeting,
+            "forloeb": self.meeting.forloeb,
+            "to": self.to,
+            "purpose": self._purpose(),
+            "lines": self.agenda.lines,
+            "roles": _roles(self.meeting),
+            "family": self.family,
+            "staff": self.staff,
+            "is_cut": not self.to.is_family and bool(self.unnamed or self.agenda.left_out),
+        }
+
+    def _purpose(self) -> str:
+        text = self.meeting.purpose
+        both = [self.to.reader] if self.knows_all else [self.to.reader, self.maker]
+        return text if all(may_read(one, text, self.basis) for one in both) else ""
+
+    def _facts(self) -> dict[str, Any]:
+        return _facts(self.meeting, "Dagsorden")
+
+
+def _roles(meeting: Meeting) -> list[tuple[str, Participation | None]]:
+    rows = MeetingRole.objects.filter(meeting=meeting)
+    held = {
+        row.role: row.participation for row in rows.select_related("participation__user", "participation__department")
+    }
+    return [(str(RoleKind(kind).label), held.get(kind)) for kind in RoleKind.values]
+
+
+# --- Tavlen ------------------------------------------------------------------------------------------------------------------
 def board(meeting: Meeting, row: Attendance, handed_by: Reader) -> tuple[str, bytes]:
     """(file name, PDF) of Tavlen for one of the invited. A family member's paper never hints at what is left out (C6)."""
-    content = render("meetings/print_board.html", _board(meeting, row, handed_by), **_board_facts(meeting))
+    content = render("meetings/print_board.html", _board(meeting, row, handed_by), **_facts(meeting, "Tavlen"))
     return _name(meeting, "Tavlen"), content
 
 
-def board_clues(meeting: Meeting, row: Attendance, handed_by: Reader) -> list[Found]:
+def board_clues(meeting: Meeting, row: Attendance, made_by: Standing) -> list[Found]:
     """The clues to a protected address that this paper would carry to somebody it is protected from (C12)."""
-    reader = reader_of_attendance(row)
+    reader, maker = reader_of_attendance(row), reader_here(made_by)
     clues = against(guards_of(meeting.forloeb), reader)
     if not clues:
         return []
-    context = _board(meeting, row, handed_by)
-    text = words("meetings/print_board.html", context, **_board_facts(meeting))
-    return [Found(clue, context["reader"]) for clue in found_in(text, clues)]
+    context = _board(meeting, row, maker)
+    found = found_in(words("meetings/print_board.html", context, **_facts(meeting, "Tavlen")), clues)
+    basis = load_basis(meeting.forloeb)
+    return _told(found, context["reader"], maker, basis, knows_all=made_by.is_tovholder)
 
 
 def _board(meeting: Meeting, row: Attendance, handed_by: Reader) -> dict[str, Any]:
@@ -53,9 +138,15 @@ def _board(meeting: Meeting, row: Attendance, handed_by: Reader) -> dict[str, An
     }
 
 
-def _board_facts(meeting: Meeting) -> dict[str, Any]:
+# --- both ----------------------------------------------------------------------------------------------------------------------
+def _told(found: Iterable[Clue], name: str, maker: Reader, basis: Basis, *, knows_all: bool) -> list[Found]:
+    """The clues as the warning tells them: whose they are only to a maker who may know of the person (C5)."""
+    return [Found(one, name, tells=knows_all or may_know_of(maker, one.person, basis)) for one in found]
+
+
+def _facts(meeting: Meeting, document: str) -> dict[str, Any]:
     return {
-        "title": "Fælles Familier – Tavlen",
+        "title": f"Fælles Familier – {document}",
         "version_label": f"Møde {meeting.number}",
         "on": as_date(meeting.starts_at),
         "reference": f"Forløb {meeting.forloeb.number}",

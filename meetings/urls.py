@@ -19,6 +19,7 @@ urlpatterns = [
     path("moeder/punkt/<uuid:pk>/flyt/", agenda.point_move, name="point_move"),
     path("moeder/punkt/<uuid:pk>/fjern/", agenda.point_remove, name="point_remove"),
     path("moeder/<uuid:pk>/dagsorden.pdf", papers.agenda_pdf, name="agenda_pdf"),
+    path("moeder/<uuid:pk>/dagsorden/<uuid:attendance>.pdf", papers.agenda_for_pdf, name="agenda_for_pdf"),
     path("moeder/<uuid:pk>/tavle/<uuid:attendance>.pdf", papers.board_pdf, name="board_pdf"),
     path("moeder/<uuid:pk>/maa-det-siges/", may_it_be_said.page, name="may_it_be_said"),
     path("moeder/<uuid:pk>/maa-det-siges.pdf", may_it_be_said.sheet_pdf, name="said_pdf"),

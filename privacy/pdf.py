@@ -1,39 +1,57 @@
 """Two papers for one person: Indsigt, and who has looked (C13)."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
 
 from django.utils import timezone
 
 from cases.access import tovholder_line
 from cases.models import Forloeb, Person
 from documents import pdf
+from privacy.blocks import Section
 from privacy.lookups import Lookup
-from privacy.subject import Section
 
 
-def subject_access(forloeb: Forloeb, person: Person, sections: Sequence[Section], lookups: Sequence[Lookup]) -> bytes:
-    """Indsigt: everything about the person, then who has looked. Raises PdfError."""
+@dataclass(frozen=True, slots=True)
+class Paper:
+    """One paper before it is made: what would stand in it is looked through first (C12)."""
+
+    forloeb: Forloeb
+    template: str
+    context: dict[str, Any]
+    title: str
+
+    def words(self) -> str:
+        """Everything that would stand in it, as text; nothing is made."""
+        return pdf.words(self.template, self.context, **self._facts())
+
+    def made(self) -> bytes:
+        """The PDF. Raises PdfError."""
+        return pdf.render(self.template, self.context, **self._facts())
+
+    def _facts(self) -> dict[str, Any]:
+        reference = f"Forløb {self.forloeb.number}"
+        return {
+            "title": self.title,
+            "version_label": "Version 1",
+            "on": timezone.localdate(),
+            "reference": reference,
+        }
+
+
+def subject_access(forloeb: Forloeb, person: Person, sections: Sequence[Section], lookups: Sequence[Lookup]) -> Paper:
+    """Indsigt: everything about the person, then who has looked."""
     context = {
         "person": person,
         "sections": sections,
         "lookups": lookups,
         "contact": tovholder_line(forloeb),
     }
-    return _render("privacy/pdf/subject.html", context, "Fælles Familier – Indsigt", forloeb)
+    return Paper(forloeb, "privacy/pdf/subject.html", context, "Fælles Familier – Indsigt")
 
 
-def lookups(forloeb: Forloeb, person: Person, rows: Sequence[Lookup], total: int) -> bytes:
-    """Hvem har set oplysningerne: function and department, date, purpose. Raises PdfError."""
+def lookups(forloeb: Forloeb, person: Person, rows: Sequence[Lookup], total: int) -> Paper:
+    """Hvem har set oplysningerne: function and department, date, purpose."""
     context = {"person": person, "lookups": rows, "total": total, "contact": tovholder_line(forloeb)}
-    return _render("privacy/pdf/lookups.html", context, "Fælles Familier – Hvem har set dine oplysninger", forloeb)
-
-
-def _render(template: str, context: dict[str, object], title: str, forloeb: Forloeb) -> bytes:
-    return pdf.render(
-        template,
-        context,
-        title=title,
-        version_label="Version 1",
-        on=timezone.localdate(),
-        reference=f"Forløb {forloeb.number}",
-    )
+    return Paper(forloeb, "privacy/pdf/lookups.html", context, "Fælles Familier – Hvem har set dine oplysninger")

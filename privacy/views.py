@@ -1,5 +1,7 @@
 """Pages: Indsigt and opslag for one person (tovholder), and the list of look-ups to look through (koordinator)."""
 
+from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from django.contrib import messages
@@ -18,12 +20,12 @@ from documents.actions import filename_for
 from documents.pdf import PdfError
 from privacy import actions, lookups, patterns, pdf, subject
 from privacy.access import reviewer_view, subject_view
-from privacy.blocks import Section
-from privacy.clues import clues_in
+from privacy.clues import clues_in, words_of
 from privacy.forms import ReviewForm, name_of
 from web.access import route
 from web.errors import Refused
 
+BOTH = ("GET", "POST")
 PER_PAGE = 50
 ON_PAPER = 400  # rows; more would be a book, and the page tells how to get the rest
 
@@ -47,26 +49,23 @@ def subject_access(request: HttpRequest, forloeb: Forloeb, person: Person) -> Ht
     return render(request, "privacy/subject_access.html", context)
 
 
-@route("forloeb.lead", methods=("GET", "POST"))
+@route("forloeb.lead", methods=BOTH)
 @subject_view(channel="pdf")
 def subject_access_pdf(request: HttpRequest, forloeb: Forloeb, person: Person) -> HttpResponse:
     """Indsigt on paper."""
-    found = subject.sections(forloeb, person)
-    if asked := _asked_about_clues(request, forloeb, person, found):
-        return asked
     rows = list(_rows(forloeb, person)[:ON_PAPER])
-    content = _made(pdf.subject_access, forloeb, person, found, lookups.told(rows, forloeb))
-    return download(content, filename_for("Indsigt", forloeb.number, timezone.localdate(), 1))
+    paper = pdf.subject_access(forloeb, person, subject.sections(forloeb, person), lookups.told(rows, forloeb))
+    return _handed(request, person, paper, "Indsigt", "privacy:subject_access")
 
 
-@route("forloeb.lead", methods=("GET", "POST"))
+@route("forloeb.lead", methods=BOTH)
 @subject_view(channel="export")
 def subject_access_json(request: HttpRequest, forloeb: Forloeb, person: Person) -> HttpResponse:
     """Indsigt as data, to be taken elsewhere: the same sections, and every look-up."""
-    found = subject.sections(forloeb, person)
-    if asked := _asked_about_clues(request, forloeb, person, found):
+    found, seen = subject.sections(forloeb, person), lookups.told(list(_rows(forloeb, person)), forloeb)
+    words = partial(words_of, found, seen)
+    if asked := _asked_about_clues(request, forloeb, person, words, "Indsigt", "privacy:subject_access"):
         return asked
-    seen = lookups.told(list(_rows(forloeb, person)), forloeb)
     data = {
         "dokument": "Fælles Familier – Indsigt",
         "person": person.name,
@@ -81,17 +80,28 @@ def subject_access_json(request: HttpRequest, forloeb: Forloeb, person: Person) 
     return answer
 
 
+def _handed(request: HttpRequest, person: Person, paper: pdf.Paper, document: str, page: str) -> HttpResponse:
+    """The paper, once the clues in it have been asked about."""
+    if asked := _asked_about_clues(request, paper.forloeb, person, paper.words, document, page):
+        return asked
+    try:
+        content = paper.made()
+    except PdfError as error:
+        raise Refused(error.message) from error
+    return download(content, filename_for(document, paper.forloeb.number, timezone.localdate(), 1))
+
+
 def _asked_about_clues(
-    request: HttpRequest, forloeb: Forloeb, person: Person, found: list[Section]
+    request: HttpRequest, forloeb: Forloeb, person: Person, words: Callable[[], str], document: str, page: str
 ) -> HttpResponse | None:
     """C12: the page that names the clues to a protected address, before the paper or the file is made."""
     return ask(
         request,
-        clues_in(found, forloeb, person),
+        clues_in(words, forloeb, person),
         forloeb=forloeb,
-        document="Indsigt",
-        back=reverse("privacy:subject_access", args=[forloeb.pk, person.pk]),
-        back_label="Indsigt",
+        document=document,
+        back=reverse(page, args=[forloeb.pk, person.pk]),
+        back_label=document,
     )
 
 
@@ -109,27 +119,20 @@ def person_lookups(request: HttpRequest, forloeb: Forloeb, person: Person) -> Ht
     return render(request, "privacy/lookups.html", context)
 
 
-@route("forloeb.lead")
+@route("forloeb.lead", methods=BOTH)
 @subject_view(channel="pdf")
 def person_lookups_pdf(request: HttpRequest, forloeb: Forloeb, person: Person) -> HttpResponse:
-    """The same on paper, for the person."""
+    """The same on paper, for the person: a department or a function may tell where somebody is (C12)."""
     rows = _rows(forloeb, person)
-    content = _made(pdf.lookups, forloeb, person, lookups.told(list(rows[:ON_PAPER]), forloeb), rows.count())
-    return download(content, filename_for("Opslag", forloeb.number, timezone.localdate(), 1))
+    paper = pdf.lookups(forloeb, person, lookups.told(list(rows[:ON_PAPER]), forloeb), rows.count())
+    return _handed(request, person, paper, "Opslag", "privacy:lookups")
 
 
 def _rows(forloeb: Forloeb, person: Person) -> Any:
     return lookups.about(person, forloeb).select_related("actor")
 
 
-def _made(make: Any, *args: Any) -> bytes:
-    try:
-        return bytes(make(*args))
-    except PdfError as error:
-        raise Refused(error.message) from error
-
-
-@route("koordinator", methods=("GET", "POST"))
+@route("koordinator", methods=BOTH)
 @reviewer_view
 def review(request: HttpRequest) -> HttpResponse:
     """Look-ups out of pattern: that they happened and where, never what was seen."""

@@ -1,5 +1,6 @@
-"""Dagsorden and Tavlen as PDF. The employee's own, or the paper of one of the invited by their own rights."""
+"""Dagsorden and Tavlen as PDF: one's own, or the paper of one of the invited by their rights. Clues are asked about (C12)."""
 
+from collections.abc import Callable
 from uuid import UUID
 
 from django.contrib import messages
@@ -18,45 +19,62 @@ from meetings.models import Attendance, Meeting
 from meetings.page import page_of
 from web.access import route
 
+BOTH = ("GET", "POST")
 paper_view = loads(load_meeting, lambda meeting: meeting.forloeb, channel="pdf")
 board_paper_view = loads(load_meeting, lambda meeting: meeting.forloeb, guidance_read, channel="pdf")
 
 
-@route("forloeb.read")
+@route("forloeb.read", methods=BOTH)
 @paper_view
 def agenda_pdf(request: MeetingRequest, meeting: Meeting) -> HttpResponse:
-    """Dagsorden, with the points this employee may have."""
-    page = page_of(meeting, request.standing)
-    request.told_about = [one.person.pk for one in page["members"]]
-    try:
-        name, content = pdf.agenda(meeting, page)
-    except PdfError as error:
-        messages.error(request, error.message)
-        return redirect("meetings:page", meeting.pk)
-    return _file(name, content)
+    """One's own Dagsorden; also who is not invited may have it."""
+    return _agenda(request, meeting, pdf.Addressee.of_participation(request.standing.participation))
 
 
-@route("board", methods=("GET", "POST"))
+@route("forloeb.read", methods=BOTH)
+@paper_view
+def agenda_for_pdf(request: MeetingRequest, meeting: Meeting, attendance: UUID) -> HttpResponse:
+    """Dagsorden for one of the invited. Somebody else's paper is made by those with a role at the meeting."""
+    return _agenda(request, meeting, pdf.Addressee.of(_invited(request, meeting, attendance)))
+
+
+def _agenda(request: MeetingRequest, meeting: Meeting, to: pdf.Addressee) -> HttpResponse:
+    paper = pdf.AgendaPaper(meeting, to, request.standing)
+    request.told_about = paper.persons
+    back = reverse("meetings:page", args=[meeting.pk])
+    asked = ask(request, paper.clues(), forloeb=meeting.forloeb, document="Dagsorden", back=back, back_label="Mødet")
+    return asked or _made(request, back, paper.pdf)
+
+
+@route("board", methods=BOTH)
 @board_paper_view
 def board_pdf(request: MeetingRequest, meeting: Meeting, attendance: UUID) -> HttpResponse:
     """Tavlen for one of the invited. Somebody else's paper is made by those with a role at the meeting."""
+    row = _invited(request, meeting, attendance)
+    back = reverse("meetings:page", args=[meeting.pk])
+    found = pdf.board_clues(meeting, row, request.standing)
+    asked = ask(request, found, forloeb=meeting.forloeb, document="Tavlen", back=back, back_label="Mødet")
+    return asked or _made(request, back, lambda: pdf.board(meeting, row, reader_here(request.standing)))
+
+
+def _invited(request: MeetingRequest, meeting: Meeting, attendance: UUID) -> Attendance:
+    """An invitation of this meeting to somebody whom the employee may know of; another's is for who works at the meeting.
+
+    Raises Http404, Refused.
+    """
     page = page_of(meeting, request.standing)
-    row = next(
-        (came.attendance for came in [*page["family"], *page["staff"]] if came.attendance.pk == attendance), None
-    )
-    if row is None:
+    shown = {came.attendance.pk for came in [*page["family"], *page["staff"]]}
+    if attendance not in shown:
         raise Http404
+    row = Attendance.objects.for_list().select_related("meeting").get(pk=attendance)
     if row.participation_id != request.standing.participation.pk:
         demand_worker(request.user, meeting)
-    paper = Attendance.objects.for_list().select_related("meeting").get(pk=row.pk)
-    handed_by = reader_here(request.standing)
-    back = reverse("meetings:page", args=[meeting.pk])
-    found = pdf.board_clues(meeting, paper, handed_by)
-    asked = ask(request, found, forloeb=meeting.forloeb, document="Tavlen", back=back, back_label="Mødet")
-    if asked is not None:
-        return asked
+    return row
+
+
+def _made(request: MeetingRequest, back: str, make: Callable[[], tuple[str, bytes]]) -> HttpResponse:
     try:
-        name, content = pdf.board(meeting, paper, handed_by)
+        name, content = make()
     except PdfError as error:
         messages.error(request, error.message)
         return redirect(back)

@@ -14,6 +14,7 @@
   const waiting = []; // lines on their way, in the order they were written
   let sending = false;
   let stopped = false;
+  let leaving = false;
   let busy = 0; // drags and open panels: the lists keep still under the hand
 
   const all = (selector, root = document) => [...root.querySelectorAll(selector)];
@@ -59,9 +60,15 @@
     const leftOut = lists.querySelector("[data-left-out]")?.textContent || "";
     if (told && told.textContent !== leftOut) told.textContent = leftOut;
     board.dataset.stamp = lists.dataset.stamp;
-    if (lists.dataset.open === "0") location.reload();
+    if (lists.dataset.open === "0") whenOver();
     if (focused) document.getElementById(`note-${focused}`)?.querySelector("[data-more]")?.focus();
     return true;
+  }
+
+  // The meeting is over: the page as it stands then. Not when the writer is on the way to another page, which it would stop.
+  function whenOver() {
+    if (leaving) board.dataset.stamp = "0";
+    else location.reload();
   }
 
   // --- the queue of new lines ---
@@ -180,7 +187,11 @@
   }
 
   window.addEventListener("online", sendNext);
-  window.addEventListener("beforeunload", (event) => { if (waiting.length) event.preventDefault(); });
+  window.addEventListener("beforeunload", (event) => {
+    if (waiting.length) event.preventDefault();
+    leaving = true;
+    setTimeout(() => { leaving = false; }, LIMIT);
+  });
 
   // --- other acts: change, move, mark, take off, undo ---
   async function act(url, body, { near = null } = {}) {

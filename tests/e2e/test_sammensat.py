@@ -170,7 +170,7 @@ def the_papers_hold_no_address(town: Town, player: Player) -> None:
             assert secret not in words, f"{reader}: {secret}"
     page = town.sits_down(DITTE)
     opens_the_meeting(page, player)
-    for link in ("Dagsorden (PDF)", f"Tavlen (PDF) til {BO}"):
+    for link in (f"Dagsorden (PDF) til {BO}", f"Tavlen (PDF) til {BO}"):
         assert ADDRESS not in paper(page, link), link
 
 

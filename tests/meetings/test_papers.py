@@ -1,16 +1,11 @@
-"""Dagsorden and Tavlen as PDF, each by its reader's rights; and the board's part of a withdrawal (C5, C6, C7)."""
+"""Tavlen as PDF, by its reader's rights; and the board's part of a withdrawal (C5, C6, C7)."""
 
-import io
-
-import pikepdf
 import pytest
 from django.urls import reverse
 
-from cases.access import standing_of
 from consent.consequences import Effect
 from meetings.consequences import board_notes_concerned
-from meetings.page import page_of
-from meetings.pdf import agenda, board
+from meetings.pdf import board
 from meetings.readers import reader_of
 from tests.meetings.factories import attendance_of, note, refuse, seat, sitting
 
@@ -35,22 +30,6 @@ def shown(monkeypatch):
 def _facts():
     names = ("title", "lang", "author", "subject", "created", "municipality", "date", "footer_first", "footer_second")
     return dict.fromkeys(names, "x")
-
-
-def test_the_agenda_is_a_pdf_with_the_documents_name(client):
-    s = sitting()
-    client.force_login(s.teacher)
-    answer = client.get(reverse("meetings:agenda_pdf", args=[s.meeting.pk]))
-    assert answer["Content-Type"] == "application/pdf"
-    assert "Dagsorden" in answer["Content-Disposition"] or "utf-8''" in answer["Content-Disposition"]
-    assert pikepdf.open(io.BytesIO(answer.content)).pages
-
-
-def test_C5_the_agenda_leaves_out_whom_the_reader_may_not_know(shown):
-    s = sitting(yes=("anna",))
-    agenda(s.meeting, page_of(s.meeting, standing_of(s.teacher, s.case.forloeb)))
-    assert "Anna Bæk" in shown["html"]
-    assert "Viggo" not in shown["html"]
 
 
 def test_C6_a_family_members_paper_holds_theirs_and_gives_no_hint(shown):

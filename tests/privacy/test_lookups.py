@@ -1,6 +1,7 @@
 """Who has looked: told to the family, and looked through by somebody else (C13, F13)."""
 
 import datetime
+from typing import Any
 
 import pytest
 from django.core.exceptions import ValidationError
@@ -13,6 +14,7 @@ from django.utils import timezone
 from audit.log import delivered
 from audit.models import AccessLog
 from cases.models import Barred, ForloebState, ParticipationRole, Person
+from consent.actions import add_clue
 from privacy import actions, lookups, patterns
 from privacy.models import LookupReview, Pattern
 from tests.organisation.factories import EmploymentFactory, UserFactory
@@ -223,3 +225,46 @@ def test_the_list_asks_a_constant_number_of_questions(family: Anton, reviewer: o
     with CaptureQueriesContext(connection) as many:
         assert len(patterns.findings(reviewer)) == 11
     assert len(many) == len(few) <= 12
+
+
+# --- clues to a protected address (C12) ------------------------------------------------------------------------------------
+@pytest.fixture
+def guarded(family: Anton) -> Anton:
+    """Mor's address is protected; PPR, whose Louise looks at far, would tell where she works."""
+    family.mor.protected_address = True
+    family.mor.save()
+    word = family.staff["louise"].department.name
+    add_clue(by=family.user("mette"), forloeb=family.forloeb, person=family.mor, kind="other", word=word)
+    for person in (family.far, family.anton, family.mor):
+        look(family, family.user("louise"), person)
+    return family
+
+
+def _asked(client: Client, family: Anton, view: str, person: Person) -> Any:
+    client.force_login(family.user("mette"), backend=BACKEND)
+    return client.get(reverse(f"privacy:{view}", args=[family.forloeb.pk, person.pk]))
+
+
+@pytest.mark.parametrize("view", ["lookups_pdf", "subject_access_pdf", "subject_access_json"])
+def test_C12_a_department_that_is_a_clue_is_named_before_who_has_looked_is_handed_out(
+    guarded: Anton, client: Client, view: str
+) -> None:
+    word = guarded.staff["louise"].department.name
+    for person in (guarded.far, guarded.anton):  # a young child's paper comes into far's hands
+        asked = _asked(client, guarded, view, person)
+        page = asked.content.decode()
+        assert "text/html" in asked["Content-Type"]
+        assert f"»{word}«" in page
+        assert f"Det ville komme til {guarded.far.name}." in page
+    url = reverse(f"privacy:{view}", args=[guarded.forloeb.pk, person.pk])
+    assert client.post(url, {"spor": "0" * 16}).status_code == 422
+    made = client.post(url, {"spor": asked.context["confirmed"]})
+    assert made["Content-Disposition"].startswith("attachment")
+    own = _asked(client, guarded, view, guarded.mor)
+    assert own["Content-Disposition"].startswith("attachment"), "nobody is protected from oneself"
+
+
+def test_C12_the_warning_leads_back_to_the_list_of_look_ups(guarded: Anton, client: Client) -> None:
+    page = _asked(client, guarded, "lookups_pdf", guarded.far).content.decode()
+    assert "Opslag er ikke lavet endnu" in page
+    assert reverse("privacy:lookups", args=[guarded.forloeb.pk, guarded.far.pk]) in page

@@ -12,6 +12,8 @@ WHOLE: Mapping[str, str] = {
     "meetings:board_state": "board",
     "meetings:board_pdf": "board",
     "meetings:page": "agenda",
+    "meetings:agenda_pdf": "agenda",
+    "meetings:agenda_for_pdf": "agenda",
     "plans:page": "plan",
     "plans:copy": "paper",
 }
@@ -64,7 +66,6 @@ PART = {
     "desk:my_day",
     "insight:overview",
     "insight:stuck",
-    "meetings:agenda_pdf",
     "meetings:cancel",
     "meetings:change",
     "meetings:contacts_pdf",

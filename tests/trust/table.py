@@ -197,6 +197,9 @@ meetings:point                       POST  l4+4+3434444444l
 meetings:point_move                  POST  l4+4+3434444444l
 meetings:point_remove                POST  l4+4+3434444444l
 meetings:agenda_pdf                  GET   l4+4+++++444444l
+meetings:agenda_pdf                  POST  l4+4+++++444444l
+meetings:agenda_for_pdf              GET   l4+4++++3444444l
+meetings:agenda_for_pdf              POST  l4+4++++3444444l
 meetings:board_pdf                   GET   l4+4++++3444444l
 meetings:board_pdf                   POST  l4+4++++3444444l
 meetings:may_it_be_said              GET   l4+4+++++444444l
@@ -245,6 +248,7 @@ privacy:subject_access_json          GET   l4+433333444444l
 privacy:subject_access_json          POST  l4+433333444444l
 privacy:lookups                      GET   l4+433333444444l
 privacy:lookups_pdf                  GET   l4+433333444444l
+privacy:lookups_pdf                  POST  l4+433333444444l
 privacy:review                       GET   l3333333333+333l
 privacy:review                       POST  l3333333333+333l
 insight:overview                     GET   l3333333333+333l

@@ -211,12 +211,20 @@ class Scan:
             self.judge(f"copy {key}", got, self.sea.allowed(self.sea.plan, reader), whole=plan)
         lead, handing = self.clients[self.sea.staff[0].recipient], self.sea.reader(self.sea.staff[0].recipient)
         board = {one.word for one in self.sea.board}
+        agenda = {one.word for one in self.sea.agenda}
         for key, row in self.sea.attendance.items():
             url = reverse("meetings:board_pdf", kwargs={"pk": self.sea.meeting.pk, "attendance": row.pk})
             answer = ask(lead, "GET", url)
             assert answer.status_code == 200
             allowed = self.sea.allowed(self.sea.board, self.sea.reader(key), handing)
             self.judge(f"board_pdf {key}", words_in(answer), allowed, whole=board)
+            url = reverse("meetings:agenda_for_pdf", kwargs={"pk": self.sea.meeting.pk, "attendance": row.pk})
+            answer = ask(lead, "GET", url)
+            assert answer.status_code == 200
+            # The purpose is the tovholder's own to hand on.
+            allowed = self.sea.allowed(self.sea.agenda, self.sea.reader(key), handing)
+            allowed |= self.sea.allowed(self.sea.sentences, self.sea.reader(key))
+            self.judge(f"agenda_for_pdf {key}", words_in(answer), allowed, whole=agenda)
 
     def refused(self) -> None:
         """Error pages and writes: what is sent to an item that is not one's own gives nothing back."""
