@@ -18,6 +18,7 @@ from consent.sharing import load_basis, share, whole_years
 from insight.scenario.places import address
 from meetings.models import BoardNote
 from meetings.readers import reader_of, reader_of_person
+from organisation.models import User
 from plans.models import JournalEntry, PlanCopy
 
 if TYPE_CHECKING:
@@ -75,9 +76,10 @@ def _board(player: Player, must: dict[str, Any]) -> None:
     _words(" | ".join(note.text for note in notes.visible), must, f"tavlen for {must['reader']}")
 
 
-def _signed_in(player: Player, key: str) -> Client:
+def signed_in(user: User) -> Client:
+    """A browser of this employee's."""
     client = Client(HTTP_HOST=(settings.ALLOWED_HOSTS or ["localhost"])[0].lstrip("*.") or "localhost")
-    client.force_login(player.users[key], backend="django.contrib.auth.backends.ModelBackend")
+    client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
     return client
 
 
@@ -89,7 +91,7 @@ def _page(player: Player, must: dict[str, Any]) -> None:
     """
     logged = AccessLog.objects.about(player.persons[must["logged"]]) if "logged" in must else None
     before = logged.count() if logged is not None else 0
-    answer = _signed_in(player, must["as"]).get(
+    answer = signed_in(player.users[must["as"]]).get(
         address(player, must["page"], must), secure=settings.SECURE_SSL_REDIRECT
     )
     expected = must.get("status", 200)
@@ -113,7 +115,7 @@ def _together(player: Player, must: dict[str, Any]) -> None:
     field, seen = f"text-{item.pk}", str(item.row_version)
     first, second = (must["item"] + word for word in (" Først.", " Bagefter."))
     for key, text, expected in ((must["first"], first, 302), (must["second"], second, 409)):
-        answer = _signed_in(player, key).post(
+        answer = signed_in(player.users[key]).post(
             url, {field: text, f"v-{item.pk}": seen}, secure=settings.SECURE_SSL_REDIRECT
         )
         if answer.status_code != expected:
@@ -123,7 +125,7 @@ def _together(player: Player, must: dict[str, Any]) -> None:
     if item.text != first:
         raise Failed(f"der står »{item.text}«, før nogen har valgt")
     keep = {field: second, f"v-{item.pk}": seen, "keep": field}
-    _signed_in(player, must["second"]).post(url, keep, secure=settings.SECURE_SSL_REDIRECT)
+    signed_in(player.users[must["second"]]).post(url, keep, secure=settings.SECURE_SSL_REDIRECT)
     item.refresh_from_db()
     if item.text != second or first not in item.history.values_list("text", flat=True):  # type: ignore[attr-defined]
         raise Failed("en af de to tekster er tabt")
@@ -147,7 +149,7 @@ def _sets(lines: dict[str, set[str]]) -> str:
 
 def _order(player: Player, must: dict[str, Any]) -> None:
     """Names stand in this order on a page (Danish sorting)."""
-    answer = _signed_in(player, must["as"]).get(
+    answer = signed_in(player.users[must["as"]]).get(
         address(player, must["page"], must), secure=settings.SECURE_SSL_REDIRECT
     )
     text = answer.content.decode()

@@ -63,7 +63,7 @@ class Player:
             act = getattr(self, f"act_{step['act']}", None)
             if act is None:
                 raise BadScript(f"{self.script.name}: trin {number}: »{step['act']}« kendes ikke.")
-            with self._at(step["day"], step.get("at", "10.00")):
+            with self.at(step["day"], step.get("at", "10.00")):
                 self._run(number, step, act)
 
     def _run(self, number: int, step: dict[str, Any], act: Callable[[dict[str, Any]], str]) -> None:
@@ -85,7 +85,8 @@ class Player:
         self.say(f"{prefix}  {told}{f'  [{rules}]' if rules else ''}")
 
     @contextmanager
-    def _at(self, day: int, clock: str) -> Iterator[None]:
+    def at(self, day: int, clock: str) -> Iterator[None]:
+        """As if it were that day (counted from today) and hour."""
         moment = dates.at(self.today + timedelta(days=day), dates.parse_time(clock))
         with time_machine.travel(moment, tick=False):
             yield
@@ -106,26 +107,28 @@ class Player:
         self.departments[key] = found.department
 
     def _by(self, step: dict[str, Any]) -> User:
-        return self.users[step["by"]] if "by" in step else self._tovholder()
+        return self.users[step["by"]] if "by" in step else self.tovholder()
 
-    def _tovholder(self) -> User:
+    def tovholder(self) -> User:
+        """Who leads the forløb now. Raises BadScript when nobody does."""
         found = Participation.objects.open().tovholder().filter(forloeb=self._forloeb()).select_related("user").first()
         if found is None or found.user is None:
             raise BadScript(f"{self.script.name}: forløbet har ingen tovholder.")
         return found.user
 
     def _forloeb(self) -> Forloeb:
-        if self.forloeb is None:
-            raise BadScript(f"{self.script.name}: forløbet er ikke startet endnu.")
-        self.forloeb.refresh_from_db()
-        return self.forloeb
+        self._started().refresh_from_db()
+        return self._started()
 
     @property
     def forloeb_pk(self) -> UUID:
         """Its key, also when it is erased."""
+        return self._started().pk
+
+    def _started(self) -> Forloeb:
         if self.forloeb is None:
             raise BadScript(f"{self.script.name}: forløbet er ikke startet endnu.")
-        return self.forloeb.pk
+        return self.forloeb
 
     def attendance(self, meeting: Meeting, key: str) -> Attendance:
         """The row of one who was invited, from the family or among the staff."""
@@ -151,15 +154,13 @@ class Player:
         return {"responsible": self.participations[key]}
 
     def _marks(self, row: dict[str, Any]) -> dict[str, Any]:
-        marks: dict[str, Any] = {}
-        if "about" in row:
-            marks["about"] = [self.persons[key] for key in row["about"]]
+        marks: dict[str, Any] = {
+            mark: [self.persons[key] for key in row[mark]] for mark in ("about", "kept_from") if mark in row
+        }
         if "topic" in row:
             marks["topic"] = Topic.objects.get(key=row["topic"])
         if "said_by" in row:
             marks["said_by"] = self.persons[row["said_by"]]
-        if "kept_from" in row:
-            marks["kept_from"] = [self.persons[key] for key in row["kept_from"]]
         return marks
 
     def act_must(self, step: dict[str, Any]) -> str:
@@ -233,7 +234,7 @@ class Player:
     def act_family(self, step: dict[str, Any]) -> str:
         for key, row in self.script.persons.items():
             self.persons[key] = cases.add_person(
-                by=self._tovholder(),
+                by=self.tovholder(),
                 forloeb=self._forloeb(),
                 first_name=row["first_name"],
                 last_name=row.get("last_name", ""),
@@ -252,7 +253,7 @@ class Player:
             if row.get("custody"):
                 holders = [self.persons[holder] for holder in row["custody"]]
                 cases.set_custody(
-                    by=self._tovholder(), forloeb=self._forloeb(), child=self.persons[key], holders=holders
+                    by=self.tovholder(), forloeb=self._forloeb(), child=self.persons[key], holders=holders
                 )
         return f"{len(self.persons)} personer er skrevet på"
 
@@ -265,7 +266,7 @@ class Player:
                 person = self.persons[key]
                 if not open_cases.filter(person=person).exists():
                     cases.record_department_case(
-                        by=self._tovholder(), forloeb=self._forloeb(), person=person, department=department
+                        by=self.tovholder(), forloeb=self._forloeb(), person=person, department=department
                     )
         return "det er skrevet, hvem der har sag hvor"
 
@@ -275,7 +276,7 @@ class Player:
             if row.get("external"):
                 external = ExternalParty.objects.get(name=row["external"])
                 self.participations[key] = cases.add_external(
-                    by=self._tovholder(),
+                    by=self.tovholder(),
                     forloeb=self._forloeb(),
                     external=external,
                     name=row["name"],
@@ -285,7 +286,7 @@ class Player:
                 )
                 continue
             self.participations[key] = cases.add_participant(
-                by=self._tovholder(),
+                by=self.tovholder(),
                 forloeb=self._forloeb(),
                 user=self.users[key],
                 department=self.departments[key],
@@ -305,7 +306,7 @@ class Player:
         return f"tovholder er nu {self.users[step['to']].name}"
 
     def act_hand_over_all(self, step: dict[str, Any]) -> str:
-        by = self._tovholder()
+        by = self.tovholder()
         led = list(Forloeb.objects.open().led_by(by))
         cases.hand_over_many(
             by=by,

@@ -9,6 +9,9 @@ from django.core.management import CommandError, call_command
 
 from cases.models import Forloeb
 from insight.scenario import script
+from insight.scenario.papers import papers
+from insight.scenario.player import Player
+from organisation.models import User
 
 MUNICIPALITY = settings.BASE_DIR / "organisation" / "demo" / "storebaelt.toml"
 
@@ -19,12 +22,36 @@ def municipality(db: None) -> None:
 
 
 @pytest.mark.parametrize("name", script.names())
-def test_every_must_of_the_scenario_holds(name: str, municipality: None, tmp_path: Path) -> None:
+def test_every_must_of_the_scenario_holds(name: str, municipality: None) -> None:
     """F1 F3 F4 F5 F7 F11 C1 C5 C6 C7 M6 M8 P5 P7: the musts stand in the scenario's own file."""
     out = StringIO()
-    call_command("gennemspil", name, ud=tmp_path, stdout=out)
+    call_command("gennemspil", name, stdout=out)
     assert "FEJL" not in out.getvalue()
     assert not Forloeb.objects.exists(), "a play leaves nothing behind"
+
+
+def test_every_paper_of_a_play_is_written_with_its_reader(municipality: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each invited, each adult and each person: the same papers that the pages offer, by the same addresses."""
+    monkeypatch.setattr("documents.pdf._write", lambda html, code: b"%PDF-1.7\n" + html.encode())
+    player = Player(script.read(script.find("ung-mor")), lambda line: None)
+    player.play(until=10_000)
+    with player.at(30, "18.00"):
+        made = {(paper.title.split(" - ")[0], paper.reader): paper.content for paper in papers(player)}
+    assert all(made.values())
+    assert ("Kontaktliste, møde 1", "Laila Sjøgreen") in made
+    assert ("Kontaktliste, møde 1", "Noah Sjøgreen") not in made
+    kinds = {title.split(",")[0] for title, _ in made}
+    assert kinds == {
+        "Fælles Familier", "Sådan behandler vi dine oplysninger", "Tom samtykkeerklæring", "Samtykkeerklæring",
+        "Indsigt", "Opslag", "Må det siges her", "Dagsorden", "Tavlen", "Kontaktliste",
+    }  # fmt: skip
+
+
+def test_on_a_machine_without_employees_the_demo_municipality_plays(db: None) -> None:
+    out = StringIO()
+    call_command("gennemspil", "uden-samtykke", stdout=out)
+    assert "Alle 4 krav holder" in out.getvalue()
+    assert not User.objects.exists()
 
 
 def test_a_must_that_does_not_hold_ends_with_an_error(municipality: None, tmp_path: Path) -> None:

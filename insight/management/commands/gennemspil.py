@@ -7,9 +7,9 @@ from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import transaction
 
-from documents.models import FrozenFile
 from insight.management.commands.demo import MUNICIPALITY
 from insight.scenario import script
+from insight.scenario.papers import papers
 from insight.scenario.player import Player
 from organisation.models import Employment
 
@@ -38,18 +38,27 @@ class Command(BaseCommand):
         self.stdout.write(f"{played.title} ({played.family})")
         if not Employment.objects.exists():  # nobody to play it with yet
             call_command("indlaes_kommune", str(MUNICIPALITY), verbosity=0)
-        before = set(FrozenFile.objects.values_list("pk", flat=True))
         player = Player(played, self.stdout.write)
         player.play()
         if folder:
             folder.mkdir(parents=True, exist_ok=True)
-            for number, file in enumerate(FrozenFile.objects.exclude(pk__in=before).order_by("made_at", "pk"), 1):
-                path = folder / f"{number:02} {file.filename}"
-                path.write_bytes(file.content)
-                self.stdout.write(f"  skrevet: {path.name}")
+            with player.at(max(step["day"] for step in played.steps), "18.00"):
+                self._write(player, folder)
         for result in player.results:
             self.stdout.write(f"  {result}")
         for must in played.musts:
             if must["id"] not in player.checked:
                 raise script.BadScript(f"{played.name}: krav {must['id']} bliver aldrig kontrolleret. Tilføj et trin.")
         return sum(result.startswith("FEJL") for result in player.results)
+
+    def _write(self, player: Player, folder: Path) -> None:
+        number = 0
+        for paper in papers(player):
+            name = " - ".join(filter(None, [paper.title, paper.reader]))
+            if paper.content:
+                number += 1
+                path = folder / f"{number:03} {name}.pdf"
+                path.write_bytes(paper.content)
+                self.stdout.write(f"  skrevet: {path.name}")
+            else:
+                self.stdout.write(f"  ikke lavet: {name}. Siden spørger først, eller tovholderen må ikke se alt i den.")
