@@ -10,7 +10,7 @@ from django.conf import settings
 from django.urls import reverse
 
 from cases.models import Forloeb
-from consent.models import Declaration, Withdrawal
+from consent.models import Declaration
 from documents.models import FrozenFile
 from insight.scenario.musts import signed_in
 from meetings.models import Attendance
@@ -61,8 +61,6 @@ def _addresses(player: Player) -> Iterator[tuple[str, str, str]]:
         yield "Opslag", person.name, reverse("privacy:lookups_pdf", args=[forloeb, person.pk])
     for given in Declaration.objects.filter(forloeb=forloeb).select_related("person").order_by("sequence"):
         yield "Samtykkeerklæring", given.person.name, reverse("consent:declaration_pdf", args=[given.pk])
-    for taken in Withdrawal.objects.filter(forloeb=forloeb).select_related("person").order_by("at"):
-        yield "Kvittering for tilbagekaldelse", taken.person.name, reverse("consent:receipt", args=[taken.pk])
     for number, meeting in sorted(player.meetings.items()):
         yield f"Må det siges her, møde {number}", "", reverse("meetings:said_pdf", args=[meeting.pk])
         for row in Attendance.objects.filter(meeting=meeting).for_list():
