@@ -64,11 +64,12 @@ class Missing:
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """One person and one listener. missing is empty when everything may be said."""
+    """One person and one listener. missing is empty when everything may be said; hears_nothing: on no topic at all."""
 
     listener: Listener
     missing: tuple[Missing, ...] = ()
     is_self: bool = False
+    hears_nothing: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +79,12 @@ class Row:
     member: Member
     cells: list[Said]
     together: str
+
+    @property
+    def because(self) -> str:
+        """Who it must not be said to: those who may hear nothing, when there are any; else all who lack something."""
+        lacking = [cell for cell in self.cells if cell.missing]
+        return listed(cell.listener.name for cell in [one for one in lacking if one.hears_nothing] or lacking)
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,15 +183,17 @@ def _said(member: Member, listener: Listener, topics: Sequence[Topic], basis: Ba
     for topic in topics:
         if not _may_hear(person, listener.reader, topic, basis):
             by_state.setdefault(basis.cell(person, listener.reader.recipient, topic.pk), []).append(topic)
+    hears_nothing = sum(map(len, by_state.values())) == len(topics)
     if not tells_why and by_state:
         closed = [topic for topic in topics if any(topic in found for found in by_state.values())]
-        return Said(listener, (Missing("close", "Må ikke siges", _in_words(closed, topics)),))
+        missing = [Missing("close", "Må ikke siges", _in_words(closed, topics))]
+        return Said(listener, tuple(missing), hears_nothing=hears_nothing)
     missing = [
         Missing(LOOK[state][1], _word(state, person, basis), _in_words(by_state[state], topics), _kind(state))
         for state in ORDER
         if state in by_state
     ]
-    return Said(listener, tuple(missing), is_self=listener.reader.person == person)
+    return Said(listener, tuple(missing), listener.reader.person == person, hears_nothing)
 
 
 def _may_hear(person: UUID, reader: Reader, topic: Topic, basis: Basis) -> bool:
@@ -240,14 +249,10 @@ def now_at(table: Table) -> Now:
     here = [one for one in everybody if one.is_here]
     listening = here or [one for one in everybody if one.presence == Presence.INVITED]
     found = _sheet(table, listening, tells_why=False)
-    lines = [(row.member.label, row.together, _because(row)) for row in found.rows if row.together]
+    lines = [(row.member.label, row.together, row.because) for row in found.rows if row.together]
     names = [name for one in here for name in (one.people or (one.name,))]
     told: Any = (names, table.waiting, lines, found.left_out, str(table.meeting.state))
     return Now(names, table.waiting, lines, found.left_out, stamp_of(repr(told)), found.persons)
-
-
-def _because(row: Row) -> str:
-    return listed(cell.listener.name for cell in row.cells if cell.missing)
 
 
 # --- the sheet on paper ----------------------------------------------------------------------------------------------------

@@ -17,6 +17,7 @@ from tests.meetings.factories import Sitting, refuse, seat, sitting
 from tests.organisation.factories import EmploymentFactory
 
 pytestmark = pytest.mark.django_db
+TOPICS = ("helbred", "beskaeftigelse", "oekonomi", "skole", "social", "misbrug", "familie", "fritid")
 
 
 def sheet(s: Sitting, user: object = None) -> may_it_be_said.Sheet:
@@ -44,6 +45,16 @@ def test_M4_each_reason_is_a_word_with_its_topics() -> None:
     assert said(s, "Viggo", "Anna") == []  # custody of a child of four
     assert said(s, "Viggo", "Bo") == ["Ikke spurgt: alle emner"]
     assert said(s, "Anna", "Anna") == []
+
+
+def test_M4_the_line_names_those_who_may_hear_nothing_before_those_who_lack_a_little() -> None:
+    s = sitting(yes=("anna", "bo", "carl"))
+    row = lambda name: next(row for row in sheet(s).rows if row.member.name == name)  # noqa: E731
+    refuse(s, "anna", s.members["teacher"], "misbrug")
+    assert (row("Anna").together, row("Anna").because) == ("misbrug", s.members["teacher"].home)
+    assert row("Viggo").together == "alle emner"
+    refuse(s, "anna", s.members["job"], *TOPICS)
+    assert (row("Anna").together, row("Anna").because) == ("alle emner", s.members["job"].home)
 
 
 def test_M4_a_young_person_who_has_not_signed_is_named_so() -> None:
