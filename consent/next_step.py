@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from django.urls import reverse
 
-from cases.models import Forloeb, ForloebState
+from cases.models import Forloeb, ForloebState, Person
 from consent import readiness
 from consent.ages import ages
 from consent.matrix import Matrix, Row, build, turns
@@ -42,6 +42,7 @@ def most_urgent(matrix: Matrix) -> Step:
         _soon,
         _birthday,
         _paper,
+        _partly,
     ):
         step = find(matrix)
         if step is not None:
@@ -51,6 +52,25 @@ def most_urgent(matrix: Matrix) -> Step:
 
 def _declare(matrix: Matrix, row: Row) -> str:
     return reverse("consent:declare", args=[matrix.forloeb.pk, row.person.pk])
+
+
+def about_one(forloeb: Forloeb, person: Person, recipient: str, state: Cell | None) -> Step | None:
+    """What to do about one recipient of whom nothing said holds: not asked (None), unsigned or expired.
+
+    recipient: its name. A no and a withdrawal are answers: nobody is asked again for that (C4).
+    """
+    who, matrix = person.first_name, reverse("consent:matrix", args=[forloeb.pk])
+    declare = reverse("consent:declare", args=[forloeb.pk, person.pk])
+    if state is Cell.UNSIGNED:
+        why = f"Indtil da når intet om {who} frem til {recipient}."
+        return Step(f"Få {genitive(who)} erklæring skrevet under", why, "Åbn samtykkerne", matrix)
+    if state is Cell.EXPIRED:
+        why = f"Samtykket til {recipient} er udløbet. Indtil der er et nyt, deler I det ikke."
+        return Step(f"Spørg {who} igen", why, f"Skriv {genitive(who)} nye svar", declare)
+    if state is None:
+        why = f"Indtil {who} har svaret, må I ikke tale om {who}, mens {recipient} er med."
+        return Step(f"Spørg {who}, om I må dele med {recipient}", why, f"Skriv {genitive(who)} svar", declare)
+    return None
 
 
 def _ended(matrix: Matrix) -> Step | None:
@@ -251,3 +271,12 @@ def _paper(matrix: Matrix) -> Step | None:
                 reverse("consent:sign", args=[row.latest.declaration.pk]) + "#scan",
             )
     return None
+
+
+def _partly(matrix: Matrix) -> Step | None:
+    """Somebody takes part whom a person has not been asked about."""
+    if matrix.forloeb.state != ForloebState.ACTIVE:
+        return None
+    left = ((row.person, one.name) for row in matrix.rows for one, shown in row.cells if shown.state is None)
+    first = next(left, None)
+    return about_one(matrix.forloeb, *first, None) if first else None

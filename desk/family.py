@@ -8,6 +8,7 @@ from uuid import UUID
 
 from cases.models import Person
 from cases.relations import relation_told
+from consent.ages import ages
 from consent.sharing import Basis, Reader, may_know_of
 
 
@@ -57,7 +58,7 @@ def _facts(person: Person, relation: str, basis: Basis, names: dict[UUID, str]) 
     age = basis.ages.get(person.pk)
     words = ", ".join(word for word in (f"{age} år" if age is not None else "", relation) if word)
     holders = sorted(names[holder] for holder in basis.custody.get(person.pk, ()) if holder in names)
-    if holders and age is not None and age < 18:
+    if holders and age is not None and age < ages().adult:
         words += f". {_and(holders)} har forældremyndigheden"
     return words
 

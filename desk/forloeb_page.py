@@ -11,9 +11,10 @@ from django.utils import timezone
 
 from audit.models import Event
 from cases.access import Standing
-from cases.models import Forloeb, ForloebState, Participation
+from cases.models import Forloeb, ForloebState, Participation, Person
 from cases.readiness import Missing
 from consent import department_cases, readiness
+from consent.ages import ages
 from consent.models import Ids, Topic
 from consent.sharing import Basis, Cell, Reader, load_basis, share
 from consent.unmarked import may_read
@@ -58,7 +59,7 @@ class ConsentLine:
     """One thing to know before speaking: a person, and the recipients of whom the same holds, when it is not a yes."""
 
     state: Cell | None
-    person: str
+    person: Person
     recipients: list[str]
     whole: bool
 
@@ -115,7 +116,7 @@ def build(forloeb: Any, standing: Standing, *, whole_history: bool = False) -> d
         meetings=meetings,
         versions=versions,
         overdue=overdue,
-        not_asked=[(line.person, line.recipients[0]) for line in consents if line.whole and line.state is not Cell.NO],
+        unanswered=[(line.person, line.recipients[0], line.state) for line in consents if line.whole],
         basis=basis,
         departments={one.recipient for one in participants if one.department_id},
     )
@@ -248,26 +249,25 @@ def _to_know(
     """Consents to know before speaking: per person what is not a yes, and to whom; the silent yes is left out."""
     recipients = {participation.recipient: participation.home for participation in participants}
     recipients |= {f"p:{line.person.pk}": line.person.first_name for line in family.lines if _is_adult(line, basis)}
-    found: dict[tuple[Cell | None, str, bool], list[str]] = {}
+    found: dict[tuple[Cell | None, Person, bool], list[str]] = {}
     for member in family.lines:
-        name = member.person.first_name
         for recipient, home in recipients.items():
             cells = [basis.cell(member.person.pk, recipient, topic) for topic in topics]
             states = [cell for cell in cells if cell is not None]
             # An adult of the family is only a matter when somebody has been asked about them.
             if not states and not recipient.startswith("p:"):
-                found.setdefault((None, name, True), []).append(home)
+                found.setdefault((None, member.person, True), []).append(home)
             for state in (Cell.WITHDRAWN, Cell.EXPIRED, Cell.UNSIGNED, Cell.NO):
                 if count := states.count(state):
-                    found.setdefault((state, name, count == len(states)), []).append(home)
+                    found.setdefault((state, member.person, count == len(states)), []).append(home)
     order = [Cell.WITHDRAWN, Cell.EXPIRED, Cell.UNSIGNED, Cell.NO, None]
-    lines = [ConsentLine(state, name, homes, whole) for (state, name, whole), homes in found.items()]
+    lines = [ConsentLine(state, person, homes, whole) for (state, person, whole), homes in found.items()]
     return sorted(lines, key=lambda line: order.index(line.state))
 
 
 def _is_adult(line: Any, basis: Basis) -> bool:
     age = basis.ages.get(line.person.pk)
-    return age is None or age >= 18
+    return age is None or age >= ages().adult
 
 
 def _journal(lines: Iterable[JournalLine]) -> tuple[str, str, bool]:

@@ -8,10 +8,10 @@ from django.urls import reverse
 from django.utils import timezone
 
 from cases.access import Standing
-from cases.models import Forloeb, ForloebState
+from cases.models import Forloeb, ForloebState, Person
 from consent import next_step as consent
 from consent.next_step import Step
-from consent.sharing import Basis
+from consent.sharing import Basis, Cell
 from meetings.models import Meeting, MeetingState
 from plans.models import PlanVersion
 from web import dates
@@ -19,14 +19,17 @@ from web import dates
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """What the choice rests on, gathered by the page."""
+    """What the choice rests on, gathered by the page.
+
+    unanswered: person, name of a recipient of whom no answer holds, and why (None: not asked).
+    """
 
     forloeb: Forloeb
     standing: Standing
     meetings: Sequence[Meeting]
     versions: Sequence[PlanVersion]
     overdue: int
-    not_asked: Sequence[tuple[str, str]]
+    unanswered: Sequence[tuple[Person, str, Cell | None]]
     basis: Basis
     departments: set[str] | None = None
 
@@ -128,13 +131,11 @@ def _book(facts: Facts) -> Step | None:
 
 
 def _ask(facts: Facts) -> Step | None:
-    """Somebody takes part whom the family has not been asked about."""
-    if not facts.not_asked or not facts.standing.is_tovholder:
+    """Somebody takes part to whom nothing about a person may be said, and who can be asked; in the consents' own words."""
+    if not facts.standing.is_tovholder:
         return None
-    person, recipient = facts.not_asked[0]
-    text = f"Spørg {person}, om I må dele med {recipient}"
-    why = f"Indtil {person} har svaret, må I ikke tale om {person}, mens {recipient} er med."
-    return Step(text, why, "Åbn samtykkerne", reverse("consent:matrix", args=[facts.forloeb.pk]))
+    steps = (consent.about_one(facts.forloeb, *one) for one in facts.unanswered)
+    return next((step for step in steps if step is not None), None)
 
 
 def _follow_up(facts: Facts) -> Step | None:
