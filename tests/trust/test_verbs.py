@@ -132,7 +132,7 @@ def test_F7_an_ended_forloeb_is_read_only(house, name):
     assert re.search("afsluttet|sat i gang", refusal)
 
 
-@pytest.mark.parametrize("name", GUIDED)
+@pytest.mark.parametrize("name", sorted(GUIDED))
 def test_C8_a_verb_waits_for_the_guidance(house, name):
     verb, newest = VERBS[name], Guidance.objects.order_by("-number").first()
     Guidance.objects.create(number=newest.number + 1, published_on=timezone.localdate(), body="Nyt")
