@@ -181,16 +181,17 @@ def pytest(copy: Path, more: list[str], timeout: float | None = None, **environm
             return "exit timeout"
 
 
-def verdict(copy: Path, mutant: Mutant, tests: list[str], seconds: float) -> tuple[str, str]:
+def verdict(copy: Path, mutant: Mutant, tests: list[str], seconds: float, *, only: bool = False) -> tuple[str, str]:
     """("killed", by which test and how), ("SURVIVED", ""), or ("hung", ""). The copy is as before afterwards."""
     target, chosen = copy / mutant.path, copy.parent / "tests"
     was, stamp = target.read_text(encoding="utf-8"), target.stat()
     chosen.write_text("\n".join(tests), encoding="utf-8")
+    order = {} if only else {"MUTATE_TESTS": chosen}
     target.write_text(mutant.text, encoding="utf-8")
     try:
-        files = list(dict.fromkeys(test.split("::")[0] for test in tests))
+        files = tests if only else list(dict.fromkeys(test.split("::")[0] for test in tests))
         # nothing compiled is kept of what is changed; what is compiled of the rest holds
-        told = pytest(copy, ["-x", *files], 120 + 10 * seconds, MUTATE_TESTS=chosen, PYTHONDONTWRITEBYTECODE=1)
+        told = pytest(copy, ["-x", *files], 120 + 10 * seconds, PYTHONDONTWRITEBYTECODE=1, **order)
     finally:
         target.write_text(was, encoding="utf-8")
         os.utime(target, ns=(stamp.st_atime_ns, stamp.st_mtime_ns))
@@ -203,10 +204,12 @@ def verdict(copy: Path, mutant: Mutant, tests: list[str], seconds: float) -> tup
     return ("SURVIVED", "") if ended == "0" else ("killed", by[1] if by else "")
 
 
-def judged(copy: Path, mutant: Mutant, known: Known, only: tuple[str, ...]) -> tuple[str, str]:
+def judged(copy: Path, mutant: Mutant, known: Known, only: list[str]) -> tuple[str, str]:
     if mutant.name in EQUIVALENT:
         return "equivalent", EQUIVALENT[mutant.name]
-    tests = [test for test in known.took if test.startswith(only)] if only else tests_for(mutant, known)
+    if only:
+        return verdict(copy, mutant, only, 600, only=True)
+    tests = tests_for(mutant, known)
     state, by = "SURVIVED", "" if tests else "no test runs it"
     for batch in batches(tests, known):
         if state == "SURVIVED":
@@ -238,7 +241,13 @@ def main(told: list[str] | None = None) -> int:
     reader.add_argument("parts", nargs="*", help="only mutants with one of these in their name")
     reader.add_argument("--every", type=int, default=1, metavar="N", help="only every N-th of them")
     reader.add_argument("--list", action="store_true", help="only say which mutants there are")
-    reader.add_argument("--by", action="append", default=[], metavar="TEST", help="only by the tests that begin so")
+    reader.add_argument(
+        "--by",
+        action="append",
+        default=[],
+        metavar="TEST",
+        help="by these tests only, and nothing unchanged first: a file, or one test of it",
+    )
     given = reader.parse_args(told)
     everyone = mutants()
     chosen = [one for one in everyone if not given.parts or any(part in one.name for part in given.parts)]
@@ -250,10 +259,10 @@ def main(told: list[str] | None = None) -> int:
     counted: dict[str, list[str]] = {}
     with tempfile.TemporaryDirectory() as folder:
         copy = copied(Path(folder))
-        found = known(copy)
+        found = Known({}, {}) if given.by else known(copy)
         for number, mutant in enumerate(chosen, start=1):
             start = time.monotonic()
-            state, by = judged(copy, mutant, found, tuple(given.by))
+            state, by = judged(copy, mutant, found, given.by)
             counted.setdefault(state, []).append(mutant.name)
             say(f"{number}/{len(chosen)} {state} {time.monotonic() - start:.0f} s  {mutant.name}  {by}".rstrip())
     for name in [*counted.get("SURVIVED", []), *counted.get("hung", [])]:
