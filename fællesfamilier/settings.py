@@ -162,7 +162,8 @@ CACHES = {
     },
 }
 
-# The koordinator's counts are kept so many seconds, and the page says when they were made; 0 counts at every look.
+# The koordinator's counts are counted again, after the answer, when they are so many seconds old (docs/decisions/0010);
+# the page says when they were made. 0 counts at every look.
 OVERVIEW_KEPT_SECONDS = env.int("FF_OVERVIEW_SECONDS", default=300)
 
 # Backups: `manage.py opgaver` takes one into this folder and keeps the newest (docs/operations.md) ---------------------

@@ -10,7 +10,7 @@ from django.db import models
 from django.db.models import F, OuterRef, Q, QuerySet, Subquery
 
 from cases.collaboration import models as collaboration_models
-from cases.models import Barred, Forloeb, ForloebState, Participation, ParticipationRole
+from cases.models import Barred, ForloebState, Participation, ParticipationRole
 from insight.small_groups import shown
 from organisation.models import Area, Department, User
 from web import dates
@@ -129,15 +129,19 @@ class Scope:
         """The filters as they stand in an address."""
         return "&".join(f"{name}={value}" for name, value in self.asked.items())
 
-    def within(self, rows: RowsT, path: str = "") -> RowsT:
-        """Rows that reach a forløb by `path` ("" = they are forløb), for what is asked."""
+    def within(self, rows: RowsT, path: str = "", *, are_few: bool = False) -> RowsT:
+        """Rows that reach a forløb by `path` ("" = they are forløb), for what is asked.
+
+        are_few: each is asked for its home, which is dearer by the row than finding all the forløb of a department first.
+        """
         rows = self.everywhere(rows, path)
-        if not self.is_narrow:
-            return rows
-        chosen = Forloeb.objects.filter(model_key=self.model) if self.model else Forloeb.objects.all()
-        if self.area:
-            chosen = chosen.filter(pk__in=_led_from(self.home_ids))
-        return rows.filter(**{f"{path or 'pk'}__in": chosen.values("pk")})
+        if self.model:
+            rows = rows.filter(**{f"{path}__model_key" if path else "model_key": self.model})
+        if self.area and are_few:
+            rows = rows.annotate(home=home_department(f"{path}_id" if path else "pk")).filter(home__in=self.home_ids)
+        elif self.area:
+            rows = rows.filter(**{f"{path or 'pk'}__in": _led_from(self.home_ids)})
+        return rows
 
     def everywhere(self, rows: RowsT, path: str = "") -> RowsT:
         """The same for the whole municipality."""

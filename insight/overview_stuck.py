@@ -191,7 +191,7 @@ def _tally(kind: Kind, scope: Scope) -> QuerySet[Any]:
 def _rows(kind: Kind, scope: Scope) -> Any:
     rows = kind.rows(scope.today)
     if kind.path:
-        return scope.within(rows, kind.path)
+        return scope.within(rows, kind.path, are_few=kind.rests_on_consent)
     # A henvendelse has no forløb yet: it waits in a department, and belongs to no model.
     rows = rows.exclude(forloeb__in=Barred.objects.filter(user=scope.user).values("forloeb"))
     return rows.filter(to_department__in=scope.home_ids) if scope.area else rows
