@@ -242,6 +242,13 @@ def test_a_link_for_a_password_is_shown_once(client, administrator):
     assert "/konto/adgangskode/link/" not in text_of(client.get(reverse("organisation:user_page", args=[person.pk])))
 
 
+def test_a_closed_user_gets_no_link(client, administrator):
+    person = UserFactory(is_active=False)
+    answer = client.post(reverse("organisation:user_link", args=[person.pk]))
+    assert answer.status_code == 403
+    assert "/konto/adgangskode/link/" not in text_of(answer)
+
+
 def test_an_external_party_and_an_employee_are_made(client, administrator):
     client.post(reverse("organisation:external_new"), {"name": "Psykiatrien", "kind": "psychiatry", "phone": ""})
     assert ExternalParty.objects.get().name == "Psykiatrien"

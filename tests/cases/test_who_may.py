@@ -1,0 +1,156 @@
+"""Who may lead, receive, be chosen and be known: the small questions between the big ones (O4, F5, F9, F13)."""
+
+import datetime
+
+import pytest
+from django.core.exceptions import ValidationError
+from django.urls import reverse
+from django.utils import timezone
+
+from cases import actions
+from cases.forms.participants import HandOverForm
+from cases.forms.start import NeedStepForm
+from cases.models import Barred, Forloeb, Henvendelse, Person
+from tests.cases.factories import (
+    ForloebFactory,
+    ForloebPersonFactory,
+    HenvendelseFactory,
+    ParticipationFactory,
+    PersonFactory,
+    receiver_of,
+    tovholder_of,
+)
+from tests.organisation.factories import DepartmentFactory, EmploymentFactory
+from web.errors import Refused
+
+pytestmark = pytest.mark.django_db
+NUMBER = "7403164567"
+
+
+def page_of(client, user, route: str, **kwargs: object) -> str:
+    client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
+    return client.get(reverse(route, kwargs=kwargs)).content.decode()
+
+
+# --- henvendelser ------------------------------------------------------------------------------------------------------------
+def test_O4_a_henvendelse_is_passed_on_only_to_who_can_take_it_up() -> None:
+    row = HenvendelseFactory()
+    by = receiver_of(row)
+    with pytest.raises(ValidationError, match="myndighed"):
+        actions.pass_on_henvendelse(by=by, henvendelse=row, to_department=DepartmentFactory())
+    with pytest.raises(ValidationError, match="arbejder ikke i"):
+        actions.pass_on_henvendelse(
+            by=by,
+            henvendelse=row,
+            to_department=DepartmentFactory(may_drive=True),
+            to_user=EmploymentFactory().user,
+        )
+    assert Henvendelse.objects.received_by(by).get() == row
+
+
+def test_O4_a_receiver_whose_department_drives_no_more_cannot_accept() -> None:
+    row = HenvendelseFactory()
+    by = receiver_of(row)
+    row.to_department.is_authority = False
+    row.to_department.save()
+    with pytest.raises(Refused, match="kan ikke tage imod"):
+        actions.accept_henvendelse(by=by, henvendelse=row)
+
+
+def test_O4_only_departments_that_drive_and_their_staff_are_offered(client) -> None:
+    one, other = EmploymentFactory(leader=True), EmploymentFactory(department=DepartmentFactory())
+    page = page_of(client, other.user, "cases:henvendelse_new")
+    assert f"{one.department.name}</option>" in page
+    assert f"{one.user.name}, " in page
+    assert f"{other.department.name}</option>" not in page
+    assert f"{other.user.name}, " not in page
+
+
+def test_F5_only_staff_of_departments_that_drive_are_offered_the_tovholders_job() -> None:
+    one, other = EmploymentFactory(), EmploymentFactory(department=DepartmentFactory())
+    offered = set(HandOverForm().fields["to"].queryset)
+    assert one in offered
+    assert other not in offered
+
+
+def test_F5_one_starts_from_ones_own_departments_that_drive() -> None:
+    one = EmploymentFactory()
+    more = EmploymentFactory(user=one.user)
+    EmploymentFactory(user=one.user, department=DepartmentFactory())
+    EmploymentFactory()
+    offered = NeedStepForm(by=one.user).fields["department"].queryset
+    assert set(offered) == {one.department, more.department}
+
+
+# --- leading -----------------------------------------------------------------------------------------------------------------
+def test_F5_a_forloeb_is_handed_over_only_to_who_works_where_they_would_lead_from() -> None:
+    forloeb = ForloebFactory(active=True)
+    by, elsewhere = tovholder_of(forloeb), EmploymentFactory().user
+    with pytest.raises(ValidationError, match="arbejder ikke i"):
+        actions.hand_over(
+            by=by,
+            forloeb=forloeb,
+            to_user=elsewhere,
+            to_department=DepartmentFactory(may_drive=True),
+            reason="Ferie",
+        )
+    assert tovholder_of(forloeb) == by
+
+
+def test_F5_one_hands_over_what_one_leads_and_nothing_else() -> None:
+    me = EmploymentFactory()
+    mine, other, left = ForloebFactory(tovholder=me.user), ForloebFactory(), EmploymentFactory(user=me.user)
+    ParticipationFactory(forloeb=other, user=me.user, department=me.department)
+    gone = ForloebFactory(tovholder=me.user, tovholder__department=left.department)
+    left.to_date = timezone.localdate()
+    left.save()
+    assert gone.participations.get(role="tovholder").user == me.user
+    assert set(Forloeb.objects.to_hand_over(me.user, me.user)) == {mine}
+
+
+def test_F5_F13_a_leader_hands_over_what_a_colleague_leads_from_the_department_and_nothing_else() -> None:
+    leader = EmploymentFactory(leader=True)
+    leaving = EmploymentFactory(department=leader.department)
+    mine = ForloebFactory(tovholder=leaving.user)
+    barred = ForloebFactory(tovholder=leaving.user)
+    Barred.objects.create(forloeb=barred, user=leader.user, reason="Nabo", by=leaving.user)
+    ParticipationFactory(user=leaving.user, department=leader.department)
+    second = EmploymentFactory(user=leaving.user)
+    ForloebFactory(tovholder=leaving.user, tovholder__department=second.department)
+    ForloebFactory(tovholder=leader.user)
+    assert set(Forloeb.objects.to_hand_over(leader.user, leaving.user)) == {mine}
+
+
+# --- a citizen who is known elsewhere ----------------------------------------------------------------------------------------
+def known(forloeb: Forloeb) -> Person:
+    person = PersonFactory(first_name="Oda", cpr=NUMBER)
+    return ForloebPersonFactory(forloeb=forloeb, person=person).person
+
+
+def written_on(forloeb: Forloeb) -> Person:
+    return actions.add_person(by=tovholder_of(forloeb), forloeb=forloeb, first_name="Anton", cpr=NUMBER, kind="child")
+
+
+def test_F9_a_citizen_of_another_forloeb_that_one_leads_is_the_same_person() -> None:
+    here = ForloebFactory()
+    there = known(ForloebFactory(tovholder=tovholder_of(here)))
+    assert written_on(here) == there
+
+
+@pytest.mark.parametrize("part", ["nobody", "takes part", "left the department"])
+def test_F9_a_citizen_known_elsewhere_becomes_a_row_of_its_own(part: str) -> None:
+    here = ForloebFactory()
+    me = tovholder_of(here)
+    if part == "left the department":
+        there = EmploymentFactory(user=me, to_date=timezone.localdate() + datetime.timedelta(days=1))
+        other = ForloebFactory(tovholder=me, tovholder__department=there.department)
+        there.to_date = timezone.localdate()
+        there.save()
+    else:
+        other = ForloebFactory()
+        if part == "takes part":
+            ParticipationFactory(forloeb=other, user=me)
+    person = known(other)
+    assert written_on(here) != person
+    person.refresh_from_db()
+    assert person.first_name == "Oda"
