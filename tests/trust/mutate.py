@@ -42,6 +42,7 @@ COPIED = (
     "deploy",
 )
 TABLE = "tests/trust/test_table.py::test_C5_O6_F13_the_table_is_what_the_house_does"
+VERBS = "tests/trust/test_verbs.py"
 FIRST = 15.0  # seconds of tests in the first pytest; most mutants are killed there
 PYTEST = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "-p", "no:randomly", "-p", "no:xdist"]
 PYTEST += ["-p", "tests.trust.mutate_plugin", "-m", "not slow and not browser"]
@@ -145,7 +146,7 @@ def tests_for(mutant: Mutant, known: Known) -> list[str]:
 
     def rank(file: str) -> tuple[bool, bool, float]:
         names = bool(mutant.function) and re.search(rf"\b{re.escape(mutant.function)}\b", _text(file)) is not None
-        near = file.startswith(f"tests/{app}/")
+        near = file.startswith(f"tests/{app}/") or ("/actions" in mutant.path and file == VERBS)
         return not (near and names), not (near or names), sum(known.took[test] for test in by_file[file])
 
     ordered = [test for file in sorted(by_file, key=rank) for test in by_file[file]]
