@@ -7,6 +7,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
+import threading
 from collections.abc import Callable, Iterator
 from datetime import datetime
 from importlib import import_module
@@ -18,6 +19,7 @@ import time_machine
 from django.apps import apps
 from django.conf import settings
 from django.contrib.auth.models import AbstractBaseUser
+from django.core.signals import request_finished, request_started
 from django.db import connection, connections, transaction
 from django.test import Client, TransactionTestCase
 from hypothesis import HealthCheck
@@ -54,12 +56,43 @@ def pytest_configure() -> None:
     PostgreSQL half a second each time.
     """
 
+    request_started.connect(answering.begins)
+    request_finished.connect(answering.ends)
+
     def as_migrated(self: TransactionTestCase) -> None:
+        answering.wait()
         with triggers.lifted():
             empty_tables()
         import_module("consent.migrations.0002_topics_and_texts").add(apps, None)
 
     TransactionTestCase._fixture_teardown = as_migrated
+
+
+class Answering:
+    """How many requests the live server is answering. A browser that is closed takes none of them back: one that still
+    writes while the tables are emptied locks the two against each other."""
+
+    def __init__(self) -> None:
+        self.changed = threading.Condition()
+        self.now = 0
+
+    def begins(self, **kwargs: object) -> None:
+        if threading.current_thread() is not threading.main_thread():
+            with self.changed:
+                self.now += 1
+
+    def ends(self, **kwargs: object) -> None:
+        if threading.current_thread() is not threading.main_thread():
+            with self.changed:
+                self.now -= 1
+                self.changed.notify_all()
+
+    def wait(self) -> None:
+        with self.changed:
+            assert self.changed.wait_for(lambda: self.now <= 0, timeout=20), "The live server never answers."
+
+
+answering = Answering()
 
 
 def empty_tables() -> None:
@@ -229,6 +262,7 @@ def axe() -> Callable[[Page], None]:
     """`axe(page)`: the page as it stands has no fault that axe can find."""
 
     def run(page: Page) -> None:
+        page.wait_for_load_state()  # its style sheets too: without them nothing has its size
         page.evaluate(AXE.read_text(encoding="utf-8"))
         result = page.evaluate(
             "tags => axe.run(document, {runOnly: {type: 'tag', values: tags}, resultTypes: ['violations']})", AXE_TAGS

@@ -20,7 +20,7 @@ def test_guidance_declaration_matrix_and_withdrawal(signed_in_page, axe):
     expect(page.get_by_role("heading", level=1)).to_have_text("Hvem må dele hvad?")
     axe(page)
     page.get_by_role("link", name="Skriv Bos svar").click()
-
+    page.get_by_role("group", name=family.departments[0].name).wait_for()
     axe(page)
     choices = page.get_by_role("group", name=family.departments[0].name)
     choices.get_by_label("Ja til noget").focus()
@@ -50,9 +50,11 @@ def test_guidance_declaration_matrix_and_withdrawal(signed_in_page, axe):
     axe(page)
 
     page.get_by_role("link", name="Tilbagekald for Bo").click()
+    page.get_by_role("heading", name="Hvad vil Bo tilbagekalde?").wait_for()
     axe(page)
     page.get_by_label("Det hele").check()
     page.get_by_role("button", name="Se, hvad der sker").click()
+    page.get_by_role("heading", name="Bo tilbagekalder hele sit samtykke").wait_for()
     axe(page)
     assert not Withdrawal.objects.exists()
     page.get_by_role("button", name="Tilbagekald og lav kvittering").click()

@@ -99,6 +99,7 @@ def freja_speaks_of_her_grandmother(town: Town, player: Player) -> None:
     page = town.sits_down(DITTE)
     follow(page, "Åbn mødet")
     follow(page, "Skriv på tavlen")
+    expect(page.get_by_role("heading", level=1, name="Tavlen")).to_be_visible()
     town.look(page)
     for column, text, who in (
         (1, "Carl har været ædru i fire måneder", ""),
@@ -182,7 +183,7 @@ def staff_see_it_on_one_more_click(town: Town) -> None:
     town.reads(page, "I familien, men ikke med i forløbet", "De står ikke på lister og papirer.")
     assert ADDRESS not in page.content()
     follow(page, f"Ret {ANNA}")
-    town.look(page)
+    town.reads(page, f"Ret {ANNA}")
     assert ADDRESS not in page.content()
     page.go_back()
     follow(page, f"Vis beskyttet adresse for {ANNA}")

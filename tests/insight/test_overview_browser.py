@@ -5,6 +5,7 @@ from decimal import Decimal
 import pytest
 from django.urls import reverse
 from django.utils import timezone
+from playwright.sync_api import expect
 
 from insight import actions
 from tests.insight import town
@@ -45,9 +46,9 @@ def test_U1_the_board_is_filtered_by_its_address(signed_in_page, koordinator):
     page.goto(reverse("insight:overview"))
     page.get_by_label("Afdeling", exact=True).select_option(label="Myndighed børn")
     page.get_by_role("button", name="Vis").click()
-    assert "afdeling=" in page.url
+    page.wait_for_url("**/*afdeling=*")
     page.get_by_role("link", name="Se de 6 forløb").click()
     page.get_by_role("heading", name="Intet næste møde").wait_for()
-    assert "6 forløb i Myndighed børn" in page.locator(".ff-aim").inner_text()
+    expect(page.locator(".ff-aim")).to_contain_text("6 forløb i Myndighed børn")
     page.get_by_role("link", name="Overblik", exact=True).last.click()
-    assert page.get_by_label("Afdeling", exact=True).evaluate("one => one.selectedOptions[0].text") == "Myndighed børn"
+    expect(page.get_by_label("Afdeling", exact=True).locator("option:checked")).to_have_text("Myndighed børn")

@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 import pytest
 from django.urls import reverse
+from playwright.sync_api import expect
 
 from audit.log import delivered
 from tests.organisation.factories import EmploymentFactory, UserFactory
@@ -28,7 +29,7 @@ def test_the_pages_have_no_fault_and_fit_a_phone(signed_in_page: Callable, axe: 
         assert page.evaluate("document.documentElement.scrollWidth") <= 390, name
     page.goto(reverse("privacy:people", args=at[:1]))
     page.get_by_role("link", name="Hvem har set oplysningerne? Sofie").click()
-    assert page.get_by_text("Tovholder for familien").first.is_visible()
+    expect(page.get_by_text("Tovholder for familien").first).to_be_visible()
 
 
 def test_the_reviewer_marks_a_look_up(signed_in_page: Callable, axe: Callable) -> None:
@@ -42,4 +43,4 @@ def test_the_reviewer_marks_a_look_up(signed_in_page: Callable, axe: Callable) -
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
     page.get_by_label("Bemærkning").fill("Har talt med Jens")
     page.get_by_role("button", name="Gennemset").click()
-    assert page.get_by_text("Der er ingen opslag at se igennem.").is_visible()
+    expect(page.get_by_text("Der er ingen opslag at se igennem.")).to_be_visible()
