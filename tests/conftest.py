@@ -169,6 +169,18 @@ def django_db_setup(django_db_setup: None, django_db_blocker) -> Iterator[None]:
             Path(f"{connection.settings_dict['NAME']}{end}").unlink(missing_ok=True)
 
 
+@pytest.fixture(scope="module")
+def lasting(django_db_setup: None, django_db_blocker) -> Iterator[None]:
+    """What a module's fixture builds on this stands until the module ends; what a test writes goes back with the test.
+
+    For worlds that take half a second to build. A test gets a copy of its own of the objects (`deepcopy`). Not for modules
+    with a live server: it would wait for the end of the transaction.
+    """
+    with django_db_blocker.unblock(), transaction.atomic():
+        yield
+        transaction.set_rollback(True)
+
+
 @pytest.fixture(scope="module", autouse=True)
 def on_the_day() -> Iterator[None]:
     """FF_TODAY=2027-02-28T23:30 runs every test file as if it began at that moment, Danish time: nothing may hang on the

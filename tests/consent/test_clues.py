@@ -1,5 +1,7 @@
 """C12: clues to a protected address are found before a paper is made for somebody it is protected from."""
 
+from copy import deepcopy
+
 import pytest
 from django.urls import reverse
 from django.utils import timezone
@@ -36,11 +38,16 @@ def shelter(s: Sitting) -> None:
     Residence.objects.create(household=other, person=people["bo"])
 
 
-@pytest.fixture
-def s() -> Sitting:
+@pytest.fixture(scope="module")
+def sheltered(lasting: None) -> Sitting:
     made = sitting()
     shelter(made)
     return made
+
+
+@pytest.fixture
+def s(db: None, sheltered: Sitting) -> Sitting:
+    return deepcopy(sheltered)
 
 
 def clue(kind: str, word: str) -> Clue:

@@ -1,6 +1,7 @@
 """The pages: who gets in, what they hold, and that nothing typed is lost."""
 
 import io
+from copy import deepcopy
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -24,9 +25,14 @@ PNG = bytes.fromhex(
 )
 
 
-@pytest.fixture
-def family():
+@pytest.fixture(scope="module")
+def lasting_family(lasting):
     return case()
+
+
+@pytest.fixture
+def family(db, lasting_family):
+    return deepcopy(lasting_family)
 
 
 @pytest.fixture

@@ -2,6 +2,7 @@
 
 import io
 import re
+from copy import deepcopy
 from pathlib import Path
 
 import pikepdf
@@ -56,9 +57,14 @@ def read(content: bytes) -> tuple[pikepdf.Pdf, int]:
     return opened, len(opened.pages)
 
 
-@pytest.fixture
-def family():
+@pytest.fixture(scope="module")
+def lasting_family(lasting):
     return case()
+
+
+@pytest.fixture
+def family(db, lasting_family):
+    return deepcopy(lasting_family)
 
 
 def text_of(content: bytes, tmp_path) -> str:

@@ -1,6 +1,7 @@
 """Withdrawal: C7, M8's neighbours and F4."""
 
 import datetime
+from copy import deepcopy
 
 import pytest
 from django.core.exceptions import ValidationError
@@ -21,11 +22,16 @@ from web.errors import Refused
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def family():
+@pytest.fixture(scope="module")
+def lasting_family(lasting):
     found = case(ForloebState.ACTIVE)
     consented(found.forloeb, found.anna, [*found.departments, found.carl])
     return found
+
+
+@pytest.fixture
+def family(db, lasting_family):
+    return deepcopy(lasting_family)
 
 
 def cell(family, person, recipient, topic="fritid"):

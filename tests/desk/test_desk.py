@@ -2,7 +2,7 @@
 
 import datetime
 import re
-from collections.abc import Callable
+from copy import deepcopy
 
 import pytest
 import time_machine
@@ -33,6 +33,16 @@ pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("light_papers")]
 BACKEND = "django.contrib.auth.backends.ModelBackend"
 
 
+@pytest.fixture(scope="module")
+def lasting_family(lasting: None) -> Anton:
+    return anton()
+
+
+@pytest.fixture
+def family(db: None, lasting_family: Anton) -> Anton:
+    return deepcopy(lasting_family)
+
+
 def read(client: Client, user: User, url: str, status: int = 200) -> str:
     client.force_login(user, backend=BACKEND)
     answer = client.get(url)
@@ -51,14 +61,12 @@ def test_U6_everything_done_says_so_and_what_one_can_do(client: Client) -> None:
     assert reverse("cases:henvendelse_new") in page
 
 
-def test_F7_a_held_meeting_without_a_next_one_is_overdue_on_the_tovholders_day(client: Client) -> None:
-    family = anton()
+def test_F7_a_held_meeting_without_a_next_one_is_overdue_on_the_tovholders_day(client: Client, family: Anton) -> None:
     assert "intet møde er aftalt" in read(client, family.user("mette"), reverse("desk:my_day"))
     assert "intet møde er aftalt" not in read(client, family.user("karen"), reverse("desk:my_day"))
 
 
-def test_F7_a_booked_meeting_takes_the_warning_away(client: Client) -> None:
-    family = anton()
+def test_F7_a_booked_meeting_takes_the_warning_away(client: Client, family: Anton) -> None:
     Meeting.objects.create(
         forloeb=family.forloeb, number=2, starts_at=timezone.now() + datetime.timedelta(days=9),
         ends_at=timezone.now() + datetime.timedelta(days=9, hours=1), place="Skolen", board_key="ff",
@@ -66,14 +74,12 @@ def test_F7_a_booked_meeting_takes_the_warning_away(client: Client) -> None:
     assert "intet møde er aftalt" not in read(client, family.user("mette"), reverse("desk:my_day"))
 
 
-def test_P2_the_referent_is_told_to_write_the_plan_and_the_tovholder_waits(client: Client) -> None:
-    family = anton()
+def test_P2_the_referent_is_told_to_write_the_plan_and_the_tovholder_waits(client: Client, family: Anton) -> None:
     assert "Skriv Én Plan" in read(client, family.user("louise"), reverse("desk:my_day"))
     assert "Én Plan er ikke færdig" in read(client, family.user("mette"), reverse("desk:my_day"))
 
 
-def test_M3_the_next_step_is_the_referents_own_and_the_others_are_told_whose(client: Client) -> None:
-    family = anton()
+def test_M3_the_next_step_is_the_referents_own_and_the_others_are_told_whose(client: Client, family: Anton) -> None:
     own = forloeb_page(client, family, "louise").split("Skriv Én Plan fra møde 1")[1][:400]
     told = forloeb_page(client, family, "karen").split("Skriv Én Plan fra møde 1")[1][:400]
     assert reverse("meetings:page", args=[family.meeting.pk]) in own
@@ -82,8 +88,7 @@ def test_M3_the_next_step_is_the_referents_own_and_the_others_are_told_whose(cli
     assert reverse("meetings:page", args=[family.meeting.pk]) not in told
 
 
-def test_U6_an_overdue_agreement_stands_with_its_owner_and_the_tovholder(client: Client) -> None:
-    family = anton()
+def test_U6_an_overdue_agreement_stands_with_its_owner_and_the_tovholder(client: Client, family: Anton) -> None:
     version = first_plan(family)
     later = timezone.localdate() + datetime.timedelta(days=9)
     with time_machine.travel(datetime.datetime.combine(later, datetime.time(9)), tick=False):
@@ -95,9 +100,8 @@ def test_U6_an_overdue_agreement_stands_with_its_owner_and_the_tovholder(client:
         assert "Møder Anton" not in read(client, family.user("karen"), reverse("desk:my_day"))
 
 
-def test_C5_min_dag_shows_no_agreement_the_reader_may_not_have(client: Client) -> None:
+def test_C5_min_dag_shows_no_agreement_the_reader_may_not_have(client: Client, family: Anton) -> None:
     """Mor's health is free to Mette's department; when mor withdraws, it is gone from Mette's day at once."""
-    family = anton()
     first_plan(family)
     later = timezone.localdate() + datetime.timedelta(days=9)
     with time_machine.travel(datetime.datetime.combine(later, datetime.time(9)), tick=False):
@@ -106,8 +110,7 @@ def test_C5_min_dag_shows_no_agreement_the_reader_may_not_have(client: Client) -
         assert "egen læge" not in read(client, family.user("mette"), reverse("desk:my_day"))
 
 
-def test_P7_a_missing_line_is_the_departments_own_and_waits_for_the_tovholder(client: Client) -> None:
-    family = anton()
+def test_P7_a_missing_line_is_the_departments_own_and_waits_for_the_tovholder(client: Client, family: Anton) -> None:
     first_plan(family)
     assert "Journalisér Én Plan i Fasit" in read(client, family.user("thomas"), reverse("desk:my_day"))
     assert "Én Plan mangler i Fasit" in read(client, family.user("mette"), reverse("desk:my_day"))
@@ -120,21 +123,19 @@ def test_O4_a_henvendelse_waits_for_its_receiver_and_stands_with_its_sender(clie
     assert "henvendelse venter" not in read(client, EmploymentFactory().user, reverse("desk:my_day"))
 
 
-def test_F6_the_forloeb_page_says_where_we_are_and_what_is_next(client: Client) -> None:
-    page = forloeb_page(client, anton(), "mette")
+def test_F6_the_forloeb_page_says_where_we_are_and_what_is_next(client: Client, family: Anton) -> None:
+    page = forloeb_page(client, family, "mette")
     assert "Møde 1 er holdt. Intet møde er aftalt." in page
     assert "Skriv Én Plan fra møde 1" in page
 
 
-def test_F6_only_the_tovholder_gets_the_tovholders_acts(client: Client) -> None:
-    family = anton()
+def test_F6_only_the_tovholder_gets_the_tovholders_acts(client: Client, family: Anton) -> None:
     assert reverse("cases:forloeb_acts", args=[family.forloeb.pk]) in forloeb_page(client, family, "mette")
     assert reverse("cases:forloeb_acts", args=[family.forloeb.pk]) not in forloeb_page(client, family, "karen")
 
 
-def test_C5_C6_staff_see_what_they_may_and_are_told_how_much_is_left_out(client: Client) -> None:
+def test_C5_C6_staff_see_what_they_may_and_are_told_how_much_is_left_out(client: Client, family: Anton) -> None:
     """Thomas' department has no yes about Anton: his name and the goal about him are not there, and the page says so."""
-    family = anton()
     first_plan(family)
     page = forloeb_page(client, family, "thomas")
     assert "Anton Østergård Mikkelsen" not in page
@@ -144,8 +145,7 @@ def test_C5_C6_staff_see_what_they_may_and_are_told_how_much_is_left_out(client:
     assert "3 personer er udeladt" in page
 
 
-def test_F13_a_barred_colleague_gets_the_same_answer_as_for_nothing(client: Client) -> None:
-    family = anton()
+def test_F13_a_barred_colleague_gets_the_same_answer_as_for_nothing(client: Client, family: Anton) -> None:
     Barred.objects.create(forloeb=family.forloeb, user=family.user("karen"), reason="nabo", by=family.user("mette"))
     gone = forloeb_page(client, family, "karen", status=404)
     nothing = read(client, family.user("karen"), reverse("desk:forloeb", args=[UserFactory().pk]), status=404)
@@ -155,8 +155,7 @@ def test_F13_a_barred_colleague_gets_the_same_answer_as_for_nothing(client: Clie
     assert "Antons familie" not in read(client, family.user("karen"), reverse("desk:my_day"))
 
 
-def test_F10_ended_participation_and_ended_employment_close_the_page(client: Client) -> None:
-    family = anton()
+def test_F10_ended_participation_and_ended_employment_close_the_page(client: Client, family: Anton) -> None:
     cases.end_participation(by=family.user("mette"), participation=family.karen)
     forloeb_page(client, family, "karen", status=404)
     employment = family.user("louise").employments.get()
@@ -165,8 +164,7 @@ def test_F10_ended_participation_and_ended_employment_close_the_page(client: Cli
     forloeb_page(client, family, "louise", status=404)
 
 
-def test_C13_both_pages_are_logged_with_whom_they_told_about(client: Client) -> None:
-    family = anton()
+def test_C13_both_pages_are_logged_with_whom_they_told_about(client: Client, family: Anton) -> None:
     first_plan(family)
     forloeb_page(client, family, "karen")
     row = AccessLog.objects.filter(kind="desk:forloeb").latest("seq")
@@ -186,8 +184,7 @@ def queries(client: Client, user: User, url: str) -> int:
     return len(seen)
 
 
-def test_min_dag_asks_the_same_number_of_questions_for_one_and_for_ten_forloeb(client: Client) -> None:
-    family = anton()
+def test_min_dag_asks_the_same_number_of_questions_for_one_and_for_ten_forloeb(client: Client, family: Anton) -> None:
     first_plan(family)
     mette = family.user("mette")
     one = queries(client, mette, reverse("desk:my_day"))
@@ -196,8 +193,7 @@ def test_min_dag_asks_the_same_number_of_questions_for_one_and_for_ten_forloeb(c
     assert queries(client, mette, reverse("desk:my_day")) == one
 
 
-def test_the_forloeb_page_asks_the_same_number_of_questions_for_many_meetings(client: Client) -> None:
-    family = anton()
+def test_the_forloeb_page_asks_the_same_number_of_questions_for_many_meetings(client: Client, family: Anton) -> None:
     first_plan(family)
     url = reverse("desk:forloeb", args=[family.forloeb.pk])
     one = queries(client, family.user("mette"), url)
@@ -210,9 +206,8 @@ def test_the_forloeb_page_asks_the_same_number_of_questions_for_many_meetings(cl
     assert queries(client, family.user("mette"), url) == one
 
 
-def test_visible_to_and_standing_are_one_rule(client: Client) -> None:
+def test_visible_to_and_standing_are_one_rule(client: Client, family: Anton) -> None:
     """F10, F13: the queryset and the single look-up give the same answer for everybody."""
-    family = anton()
     Barred.objects.create(forloeb=family.forloeb, user=family.user("thomas"), reason="nabo", by=family.user("mette"))
     cases.end_participation(by=family.user("mette"), participation=family.louise)
     outsider = EmploymentFactory().user
@@ -222,21 +217,7 @@ def test_visible_to_and_standing_are_one_rule(client: Client) -> None:
         assert listed == (standing_of(user, family.forloeb) is not None), user
 
 
-@pytest.mark.parametrize("width", [1440, 1024, 390])
-def test_both_pages_are_accessible(width: int, signed_in_page: Callable, axe: Callable, transactional_db: None) -> None:
-    """WCAG 2.2 AA, and no sideways scroll."""
-    family = anton()
-    first_plan(family)
-    page = signed_in_page(family.user("mette"))
-    page.set_viewport_size({"width": width, "height": 900})
-    for url in (reverse("desk:my_day"), reverse("desk:forloeb", args=[family.forloeb.pk])):
-        page.goto(url)
-        axe(page)
-        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
-
-
-def test_F4_when_all_is_there_the_forloeb_is_made_active_from_its_own_page(client: Client) -> None:
-    family = anton()
+def test_F4_when_all_is_there_the_forloeb_is_made_active_from_its_own_page(client: Client, family: Anton) -> None:
     Forloeb.objects.filter(pk=family.forloeb.pk).update(state="consent", activated_on=None)
     Meeting.objects.filter(forloeb=family.forloeb).update(state="cancelled", held_on=None)
     family.forloeb.persons.filter(person=family.mor).update(is_focus=True)
@@ -294,8 +275,7 @@ def test_C7_when_the_last_consent_goes_both_pages_say_that_the_forloeb_cannot_go
     assert step.text == "Forløbet kan ikke fortsætte"
 
 
-def test_the_whole_history_is_one_link_away(client: Client) -> None:
-    family = anton()
+def test_the_whole_history_is_one_link_away(client: Client, family: Anton) -> None:
     mette, url = family.user("mette"), reverse("desk:forloeb", args=[family.forloeb.pk])
     for number in range(12):
         events.record(by=mette, forloeb=family.forloeb, kind="test.told", text=f"Hændelse {number} er sket.")

@@ -1,6 +1,7 @@
 """A meeting for tests: Frejas familie with a planned meeting, its roles, and a short way to a note. Everybody is invented."""
 
 import datetime
+import itertools
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
@@ -15,6 +16,8 @@ from meetings.models import Attendance, BoardNote, Meeting, Presence, RoleKind
 from organisation.models import User
 from tests.consent.factories import START, Case, case, consented
 from tests.organisation.factories import DepartmentFactory, EmploymentFactory
+
+NUMBERS = itertools.count(500)
 
 
 @dataclass
@@ -42,13 +45,14 @@ class Sitting:
 
 
 def sitting(
-    number: str = "2026-0500",
+    number: str = "",
     *,
     yes: Iterable[str] = ("anna", "bo", "carl", "freja", "viggo"),
     starts: datetime.timedelta = datetime.timedelta(minutes=-10),
     board_key: str = "",
 ) -> Sitting:
     """An active forløb whose meeting began ten minutes ago. yes: who has said yes to everybody on everything."""
+    number = number or f"2026-{next(NUMBERS):04}"
     made = case(ForloebState.ACTIVE, number)
     school = EmploymentFactory(department=DepartmentFactory(school=True, name=f"Skole {number}"), title="Lærer")
     teacher = Participation.objects.create(

@@ -15,8 +15,8 @@ pytestmark = pytest.mark.django_db
 LEFT_OUT = "1 punkt er udeladt: samtykke mangler"
 
 
-@pytest.fixture
-def s():
+@pytest.fixture(scope="module")
+def lasting_sitting(lasting):
     """Anna has said yes to the school about school, and to nothing else; the others to everything."""
     made = sitting(yes=("bo", "carl", "freja", "viggo"))
     consented(made.case.forloeb, made.person("anna"), [made.members["teacher"]], ["skole"])
@@ -179,7 +179,7 @@ def test_C5_marks_follow_the_words_until_somebody_sets_them_by_hand(s):
 
 
 def test_C5_a_point_is_marked_only_with_people_of_the_forloeb(s):
-    other = sitting("2026-0501")
+    other = sitting()
     with pytest.raises(ValidationError, match="forløbet nu"):
         point(s, "Skolen", about=[other.person("anna")])
     with pytest.raises(ValidationError, match="selv sagde"):

@@ -44,8 +44,7 @@ def point(s, text, **more):
     return actions.add_agenda_point(by=s.tovholder, meeting=s.meeting, text=text, **more)
 
 
-def test_the_agenda_is_a_pdf_with_the_documents_name(client):
-    s = sitting()
+def test_the_agenda_is_a_pdf_with_the_documents_name(client, s):
     answer = paper(client, s, s.teacher)
     assert answer["Content-Type"] == "application/pdf"
     assert "Dagsorden" in answer["Content-Disposition"] or "utf-8''" in answer["Content-Disposition"]
@@ -54,8 +53,7 @@ def test_the_agenda_is_a_pdf_with_the_documents_name(client):
 
 @pytest.mark.usefixtures("papers_are_words")
 class TestEachTheirOwn:
-    def test_C5_C6_a_family_member_gets_what_they_may_have_and_no_hint_of_the_rest(self, client):
-        s = sitting()
+    def test_C5_C6_a_family_member_gets_what_they_may_have_and_no_hint_of_the_rest(self, client, s):
         refuse(s, "anna", s.person("bo"), "oekonomi")
         refuse(s, "carl", s.person("bo"))
         point(s, "Annas gæld")
@@ -69,8 +67,7 @@ class TestEachTheirOwn:
             assert hidden not in his, hidden
         assert "gæld" in words(paper(client, s, s.tovholder, "anna"))
 
-    def test_C6_an_employee_is_told_that_something_is_left_out(self, client):
-        s = sitting()
+    def test_C6_an_employee_is_told_that_something_is_left_out(self, client, s):
         refuse(s, "anna", s.members["teacher"], "oekonomi")
         point(s, "Annas gæld")
         theirs = words(paper(client, s, s.tovholder, "teacher"))
@@ -87,8 +84,7 @@ class TestEachTheirOwn:
         assert "Viggo" in hers, "her own young child"
         assert "Carl" not in hers
 
-    def test_C5_who_makes_anothers_paper_gets_no_more_than_their_own(self, client):
-        s = sitting()
+    def test_C5_who_makes_anothers_paper_gets_no_more_than_their_own(self, client, s):
         point(s, "Annas gæld")
         actions.change_meeting(by=s.tovholder, meeting=s.meeting, purpose="Annas gæld skal ned")
         refuse(s, "anna", s.members["job"])
@@ -98,20 +94,17 @@ class TestEachTheirOwn:
             assert "Anna" not in made
             assert "gæld" in words(paper(client, s, s.tovholder, name))
 
-    def test_C5_the_tovholder_hands_on_the_purpose_that_the_reader_may_have(self, client):
-        s = sitting()
+    def test_C5_the_tovholder_hands_on_the_purpose_that_the_reader_may_have(self, client, s):
         refuse(s, "anna", s.members["unge"], "oekonomi")
         actions.change_meeting(by=s.tovholder, meeting=s.meeting, purpose="Annas gæld skal ned")
         assert "gæld" in words(paper(client, s, s.tovholder, "anna"))
 
-    def test_M8_what_a_child_kept_from_a_parent_is_not_in_the_parents_paper(self, client):
-        s = sitting()
+    def test_M8_what_a_child_kept_from_a_parent_is_not_in_the_parents_paper(self, client, s):
         point(s, "Viggo vil bo et andet sted", raised_by_person=s.person("viggo"), kept_from=[s.person("carl")])
         assert "Viggo vil bo" not in words(paper(client, s, s.tovholder, "carl"))
         assert "Viggo vil bo" in words(paper(client, s, s.tovholder, "anna"))
 
-    def test_M3_the_formoede_stands_on_the_employees_paper_only(self, client):
-        s = sitting()
+    def test_M3_the_formoede_stands_on_the_employees_paper_only(self, client, s):
         assert "Formøde" in words(paper(client, s, s.teacher))
         for name in ("anna", "psyk"):
             assert "Formøde" not in words(paper(client, s, s.tovholder, name))
@@ -125,8 +118,7 @@ class TestEachTheirOwn:
         assert told == {s.person("anna").pk, s.person("freja").pk}
 
 
-def test_C5_only_who_has_a_role_makes_another_ones_paper(client):
-    s = sitting()
+def test_C5_only_who_has_a_role_makes_another_ones_paper(client, s):
     assert paper(client, s, s.teacher, "anna").status_code == 403
     assert paper(client, s, s.teacher, "teacher").status_code == 200
     assert paper(client, s, s.tavle, "anna").status_code == 200
@@ -138,8 +130,7 @@ def test_C5_an_invitation_to_somebody_the_maker_may_not_know_of_is_not_found(cli
     assert paper(client, s, s.tovholder, "carl").status_code == 200
 
 
-def test_C5_the_page_offers_each_paper_to_who_may_make_it(client):
-    s = sitting()
+def test_C5_the_page_offers_each_paper_to_who_may_make_it(client, s):
     client.force_login(s.tavle)
     page = client.get(reverse("meetings:page", args=[s.meeting.pk])).content.decode()
     assert address(s, "anna") in page

@@ -23,8 +23,7 @@ def texts(s, column):
     return [row.text for row in rows]
 
 
-def test_M6_a_line_is_marked_by_itself_with_who_said_it_and_whom_it_names(client):
-    s = sitting()
+def test_M6_a_line_is_marked_by_itself_with_who_said_it_and_whom_it_names(client, s):
     client.force_login(s.tavle)
     answer = client.post(board(s), {"column": "fungerer", "text": "Viggo sover godt", "said_by": s.person("anna").pk})
     assert answer.status_code == 302
@@ -37,8 +36,7 @@ def test_M6_a_line_is_marked_by_itself_with_who_said_it_and_whom_it_names(client
     assert "Anna, mor" in page
 
 
-def test_M6_who_writes_is_registered_present_and_the_version_rises():
-    s = sitting()
+def test_M6_who_writes_is_registered_present_and_the_version_rises(s):
     before = s.meeting.board_version
     note(s, "Skolevejen er lang")
     s.meeting.refresh_from_db()
@@ -47,16 +45,14 @@ def test_M6_who_writes_is_registered_present_and_the_version_rises():
     assert s.meeting.row_version == 1
 
 
-def test_M6_only_tovholder_and_roles_write_and_the_message_says_who(client):
-    s = sitting()
+def test_M6_only_tovholder_and_roles_write_and_the_message_says_who(client, s):
     with pytest.raises(Refused, match=s.tavle.name):
         actions.add_note(by=s.teacher, meeting=s.meeting, column="fungerer", text="Nej")
     client.force_login(s.teacher)
     assert client.get(board(s)).status_code == 403
 
 
-def test_C8_the_guidance_comes_before_the_board(client):
-    s = sitting()
+def test_C8_the_guidance_comes_before_the_board(client, s):
     s.tavle.guidance_read.all().delete()
     client.force_login(s.tavle)
     for name in ("board", "wall"):
@@ -78,8 +74,7 @@ def test_M6_columns_come_from_the_models_chosen_board(client):
         note(s, "Nej", "maal")
 
 
-def test_M6_moving_by_column_place_and_step(client):
-    s = sitting()
+def test_M6_moving_by_column_place_and_step(client, s):
     first, second, third = (note(s, text) for text in ("et", "to", "tre"))
     client.force_login(s.tavle)
     move = reverse("meetings:note_move", args=[third.pk])
@@ -97,8 +92,7 @@ def test_M6_moving_by_column_place_and_step(client):
     assert sorted(texts(s, "fungerer")) == ["et", "tre"]
 
 
-def test_M6_two_editors_see_both_texts_and_nothing_is_lost(client):
-    s = sitting()
+def test_M6_two_editors_see_both_texts_and_nothing_is_lost(client, s):
     made = note(s, "Skolevejen er lang")
     actions.change_note(
         by=s.tovholder, note=made, row_version=made.row_version, text="Skolevejen er for lang",
@@ -116,8 +110,7 @@ def test_M6_two_editors_see_both_texts_and_nothing_is_lost(client):
         actions.remove_note(by=s.tavle, note=made, row_version=made.row_version)
 
 
-def test_M6_undo_takes_back_the_last_act_of_each_kind(client):
-    s = sitting()
+def test_M6_undo_takes_back_the_last_act_of_each_kind(client, s):
     client.force_login(s.tavle)
     undo = reverse("meetings:undo", args=[s.meeting.pk])
     client.post(board(s), {"column": "fungerer", "text": "Sagt", "said_by": ""})
@@ -138,8 +131,7 @@ def test_M6_undo_takes_back_the_last_act_of_each_kind(client):
     assert back.column == "fungerer"
 
 
-def test_M6_undo_does_not_run_over_a_colleague(client):
-    s = sitting()
+def test_M6_undo_does_not_run_over_a_colleague(client, s):
     client.force_login(s.tavle)
     client.post(board(s), {"column": "fungerer", "text": "Sagt"})
     made = BoardNote.objects.get()
@@ -160,8 +152,7 @@ def test_C5_the_writer_sees_by_presence_until_somebody_says_no(client):
     assert "1 punkt er udeladt: samtykke mangler" in page
 
 
-def test_C5_a_note_that_may_not_be_seen_cannot_be_opened_moved_or_marked(client):
-    s = sitting()
+def test_C5_a_note_that_may_not_be_seen_cannot_be_opened_moved_or_marked(client, s):
     made = note(s, "Kanarie om Anna", about=["anna"], topic="helbred")
     refuse(s, "anna", s.members["job"], "helbred")
     client.force_login(s.tavle)
@@ -170,8 +161,7 @@ def test_C5_a_note_that_may_not_be_seen_cannot_be_opened_moved_or_marked(client)
         assert client.post(reverse(f"meetings:{name}", args=[made.pk]), {"column": "maal"}).status_code == 404
 
 
-def test_C5_a_name_without_a_mark_is_told_and_marked_by_one_tap(client):
-    s = sitting()
+def test_C5_a_name_without_a_mark_is_told_and_marked_by_one_tap(client, s):
     made = note(s, "Bo henter om onsdagen", about=["freja"], topic="familie")
     client.force_login(s.tavle)
     page = client.get(board(s)).content.decode()
@@ -182,8 +172,7 @@ def test_C5_a_name_without_a_mark_is_told_and_marked_by_one_tap(client):
     assert "Nævner Bo" not in client.get(board(s)).content.decode()
 
 
-def test_M8_what_is_kept_from_somebody_names_nobody_on_the_board(client):
-    s = sitting()
+def test_M8_what_is_kept_from_somebody_names_nobody_on_the_board(client, s):
     note(s, "Jeg er bange om aftenen", said_by="viggo", kept_from=["carl"])
     client.force_login(s.tavle)
     page = client.get(board(s)).content.decode()
@@ -193,8 +182,7 @@ def test_M8_what_is_kept_from_somebody_names_nobody_on_the_board(client):
         note(s, "Nej", said_by="viggo", kept_from=["viggo"])
 
 
-def test_a_note_keeps_words_after_the_meeting_but_marks_may_be_mended():
-    s = sitting()
+def test_a_note_keeps_words_after_the_meeting_but_marks_may_be_mended(s):
     made = note(s, "Skolevejen er lang")
     seat(s, "unge", "job", "anna")
     actions.hold(by=s.tovholder, meeting=s.meeting)
@@ -207,8 +195,8 @@ def test_a_note_keeps_words_after_the_meeting_but_marks_may_be_mended():
         note(s, "For sent")
 
 
-def test_an_empty_line_and_a_wrong_person_are_told_in_danish(client):
-    s, other = sitting(), sitting("2026-0501")
+def test_an_empty_line_and_a_wrong_person_are_told_in_danish(client, s):
+    other = sitting()
     client.force_login(s.tavle)
     answer = client.post(board(s), {"column": "fungerer", "text": " "})
     assert answer.status_code == 422
@@ -220,8 +208,7 @@ def test_an_empty_line_and_a_wrong_person_are_told_in_danish(client):
         actions.add_note(by=s.tavle, meeting=s.meeting, column="fungerer", text="Nej", about=[other.person("anna")])
 
 
-def test_M6_scaling_start_and_now(client):
-    s = sitting()
+def test_M6_scaling_start_and_now(client, s):
     client.force_login(s.tavle)
     url = reverse("meetings:scaling", args=[s.meeting.pk])
     client.post(url, {"person": s.person("freja").pk, "when": "start", "value": "2"})
@@ -231,8 +218,7 @@ def test_M6_scaling_start_and_now(client):
     assert client.post(url, {"person": s.person("freja").pk, "value": "11"}).status_code == 422
 
 
-def test_the_other_writers_poll_and_hear_only_of_news(client):
-    s = sitting()
+def test_the_other_writers_poll_and_hear_only_of_news(client, s):
     client.force_login(s.tavle)
     first = client.get(reverse("meetings:board_state", args=[s.meeting.pk, "x"]))
     stamp = re.search(r'data-stamp="(\w+)"', first.content.decode())[1]
@@ -247,8 +233,7 @@ def test_the_other_writers_poll_and_hear_only_of_news(client):
 
 
 @pytest.mark.parametrize("name", ["board", "wall"])
-def test_the_number_of_queries_does_not_grow_with_the_notes(client, django_assert_max_num_queries, name):
-    s = sitting()
+def test_the_number_of_queries_does_not_grow_with_the_notes(client, django_assert_max_num_queries, name, s):
     client.force_login(s.tavle)
     url = reverse(f"meetings:{name}", args=[s.meeting.pk])
     for number in range(10):

@@ -27,8 +27,7 @@ def names(people):
     return {one.first_name for one in people.all()}
 
 
-def test_M8_a_ticked_line_is_kept_from_every_parent_and_on_no_wall(client):
-    s = sitting()
+def test_M8_a_ticked_line_is_kept_from_every_parent_and_on_no_wall(client, s):
     seat(s, "unge", "job", "anna", "bo", "freja")
     client.force_login(s.tavle)
     assert client.post(board(s), line(s, "freja")).status_code == 302
@@ -53,9 +52,8 @@ def test_M8_C5_it_is_kept_from_parents_the_writer_may_not_know_of(client):
 
 
 @pytest.mark.parametrize("name", ["anna", ""])
-def test_M8_a_tick_without_a_child_is_refused_and_nothing_typed_is_lost(client, name):
+def test_M8_a_tick_without_a_child_is_refused_and_nothing_typed_is_lost(client, name, s):
     """Saved as an ordinary line it would stand on the wall, and the writer believe that it does not."""
-    s = sitting()
     client.force_login(s.tavle)
     answer = client.post(board(s), line(s, name))
     assert answer.status_code == 422
@@ -66,8 +64,7 @@ def test_M8_a_tick_without_a_child_is_refused_and_nothing_typed_is_lost(client, 
     assert not BoardNote.objects.exists()
 
 
-def test_M8_a_child_without_a_parent_in_the_forloeb_has_nobody_to_keep_it_from(client):
-    s = sitting()
+def test_M8_a_child_without_a_parent_in_the_forloeb_has_nobody_to_keep_it_from(client, s):
     for name in ("anna", "bo", "carl"):
         s.case.forloeb.persons.filter(person=s.person(name)).update(to_date=s.meeting.starts_at.date())
     client.force_login(s.tavle)
@@ -76,8 +73,7 @@ def test_M8_a_child_without_a_parent_in_the_forloeb_has_nobody_to_keep_it_from(c
         note(s, "Nej", said_by="freja", kept_from_parents=True)
 
 
-def test_M8_a_young_mother_under_age_can_keep_it_from_her_own_parents():
-    s = sitting()
+def test_M8_a_young_mother_under_age_can_keep_it_from_her_own_parents(s):
     freja = s.case.forloeb.family.members.get(person=s.person("freja"))
     freja.kind = "parent"
     freja.save()
@@ -90,9 +86,8 @@ def test_M8_a_young_mother_under_age_can_keep_it_from_her_own_parents():
         note(s, "Nej", said_by="freja", kept_from_parents=True)
 
 
-def test_M8_a_draft_brings_the_tick_back_with_the_words(client):
+def test_M8_a_draft_brings_the_tick_back_with_the_words(client, s):
     """After a lost session the line must not come back without what keeps it off the wall."""
-    s = sitting()
     key = draft_key(s.meeting, "fungerer")
     fields = {"text": "Jeg sover dårligt", "said_by": str(s.person("freja").pk), "kept_from_parents": "on"}
     save_draft(by=s.tavle, key=key, fields=fields)
@@ -106,8 +101,7 @@ def test_M8_a_draft_brings_the_tick_back_with_the_words(client):
     assert f"{TICK} data-draft checked" not in page
 
 
-def test_M8_undo_brings_a_removed_line_back_as_kept(client):
-    s = sitting()
+def test_M8_undo_brings_a_removed_line_back_as_kept(client, s):
     client.force_login(s.tavle)
     client.post(board(s), line(s, "viggo"))
     made = BoardNote.objects.get()

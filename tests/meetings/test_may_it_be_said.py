@@ -98,8 +98,7 @@ def test_M4_C6_who_may_not_know_of_a_person_gets_a_count_and_no_reasons() -> Non
     assert said(s, "Anna", "Psykiatrien", s.teacher)[0].startswith("Må ikke siges: ")
 
 
-def test_M4_children_are_no_recipients() -> None:
-    s = sitting()
+def test_M4_children_are_no_recipients(s) -> None:
     assert not {"Freja", "Viggo"} & {one.name for one in sheet(s).listeners}
 
 
@@ -120,8 +119,7 @@ def test_M4_the_sheet_is_one_page_and_the_page_says_it_first_in_words(client) ->
     assert len(pikepdf.open(io.BytesIO(paper.content)).pages) == 1
 
 
-def test_M4_it_is_for_the_staff_of_the_forloeb_who_have_read_the_guidance(client) -> None:
-    s = sitting()
+def test_M4_it_is_for_the_staff_of_the_forloeb_who_have_read_the_guidance(client, s) -> None:
     outside = EmploymentFactory().user
     read_guidance(by=outside)
     for name in ("may_it_be_said", "said_pdf"):
@@ -156,8 +154,7 @@ def test_M4_beside_the_board_it_follows_who_comes_and_goes(client) -> None:
     assert client.get(url).status_code == 286
 
 
-def test_M4_the_number_of_queries_does_not_grow_with_the_family(django_assert_max_num_queries) -> None:
-    s = sitting()
+def test_M4_the_number_of_queries_does_not_grow_with_the_family(django_assert_max_num_queries, s) -> None:
     standing = standing_of(s.tovholder, s.case.forloeb)
     with django_assert_max_num_queries(10):
         may_it_be_said.sheet(s.meeting, standing)  # type: ignore[arg-type]

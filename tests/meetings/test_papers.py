@@ -7,7 +7,7 @@ from consent.consequences import Effect
 from meetings.consequences import board_notes_concerned
 from meetings.pdf import board
 from meetings.readers import reader_of
-from tests.meetings.factories import attendance_of, note, refuse, seat, sitting
+from tests.meetings.factories import attendance_of, note, refuse, seat
 
 pytestmark = pytest.mark.django_db
 
@@ -32,8 +32,7 @@ def _facts():
     return dict.fromkeys(names, "x")
 
 
-def test_C6_a_family_members_paper_holds_theirs_and_gives_no_hint(shown):
-    s = sitting()
+def test_C6_a_family_members_paper_holds_theirs_and_gives_no_hint(shown, s):
     note(s, "Skolen går godt", about=["freja"], topic="skole")
     note(s, "Kanarie om gæld", about=["anna"], topic="oekonomi")
     refuse(s, "anna", s.person("bo"), "oekonomi")
@@ -48,8 +47,7 @@ def test_C6_a_family_members_paper_holds_theirs_and_gives_no_hint(shown):
     assert "1 punkt er udeladt" in shown["html"]
 
 
-def test_C5_who_makes_anothers_paper_gets_no_more_than_their_own(shown):
-    s = sitting()
+def test_C5_who_makes_anothers_paper_gets_no_more_than_their_own(shown, s):
     note(s, "Kanarie om gæld", about=["anna"], topic="oekonomi")
     refuse(s, "anna", s.members["job"], "oekonomi")
     seat(s, "unge", "job", "anna")
@@ -57,8 +55,7 @@ def test_C5_who_makes_anothers_paper_gets_no_more_than_their_own(shown):
     assert "Kanarie" not in shown["html"]
 
 
-def test_C5_only_who_has_a_role_makes_another_ones_paper(client):
-    s = sitting()
+def test_C5_only_who_has_a_role_makes_another_ones_paper(client, s):
     seat(s, "unge", "job", "teacher", "anna")
     client.force_login(s.teacher)
     url = reverse("meetings:board_pdf", args=[s.meeting.pk, attendance_of(s, "anna").pk])
@@ -67,8 +64,7 @@ def test_C5_only_who_has_a_role_makes_another_ones_paper(client):
     assert client.get(own).status_code == 200
 
 
-def test_C7_a_withdrawal_is_told_how_many_notes_close_and_never_which():
-    s = sitting()
+def test_C7_a_withdrawal_is_told_how_many_notes_close_and_never_which(s):
     made = note(s, "Kanarie om skole", about=["freja"], topic="skole")
     cells = frozenset({(s.members["teacher"].recipient, made.topic_id)})
     (told,) = board_notes_concerned(s.case.forloeb, s.person("freja"), cells)

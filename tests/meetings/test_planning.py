@@ -24,8 +24,7 @@ def checks(s):
     return {one.text: one for one in checklist(s.meeting, rows, load_basis(s.case.forloeb), tells_names=True)}
 
 
-def test_M1_a_new_meeting_invites_everybody_ticked_and_begins_with_the_models_phases(client):
-    s = sitting()
+def test_M1_a_new_meeting_invites_everybody_ticked_and_begins_with_the_models_phases(client, s):
     client.force_login(s.tovholder)
     page = client.get(reverse("meetings:new", args=[s.case.forloeb.pk])).content.decode()
     assert page.count("checked") == len(s.case.people) + len(s.members) + 1  # and the board's variant
@@ -33,8 +32,7 @@ def test_M1_a_new_meeting_invites_everybody_ticked_and_begins_with_the_models_ph
     assert s.meeting.attendance.count() == len(s.case.people) + len(s.members)
 
 
-def test_M1_the_form_plans_a_meeting_and_says_what_is_missing_above_the_field(client):
-    s = sitting()
+def test_M1_the_form_plans_a_meeting_and_says_what_is_missing_above_the_field(client, s):
     client.force_login(s.tovholder)
     url = reverse("meetings:new", args=[s.case.forloeb.pk])
     fields = {"day": "5.11.2027", "starts": "14", "ends": "15.30", "pre_meeting": "13.30", "board_key": "loeft"}
@@ -48,16 +46,14 @@ def test_M1_the_form_plans_a_meeting_and_says_what_is_missing_above_the_field(cl
     assert timezone.localtime(meeting.starts_at).hour == 14
 
 
-def test_M1_only_the_tovholder_plans_and_the_message_says_who(client):
-    s = sitting()
+def test_M1_only_the_tovholder_plans_and_the_message_says_who(client, s):
     client.force_login(s.teacher)
     answer = client.get(reverse("meetings:new", args=[s.case.forloeb.pk]))
     assert answer.status_code == 403
     assert s.tovholder.name in answer.content.decode()
 
 
-def test_F4_no_meeting_before_consent_stands():
-    s = sitting()
+def test_F4_no_meeting_before_consent_stands(s):
     forloeb = s.case.forloeb
     forloeb.state, forloeb.activated_on = ForloebState.CONSENT, None
     forloeb.save()
@@ -67,8 +63,7 @@ def test_F4_no_meeting_before_consent_stands():
         )
 
 
-def test_M3_the_board_is_for_somebody_from_an_authority_department():
-    s = sitting()
+def test_M3_the_board_is_for_somebody_from_an_authority_department(s):
     with pytest.raises(ValidationError, match="myndighedsafdeling") as refused:
         actions.set_role(by=s.tovholder, meeting=s.meeting, role=RoleKind.TAVLE, participation=s.members["teacher"])
     assert s.tavle.name in str(refused.value)
@@ -76,23 +71,20 @@ def test_M3_the_board_is_for_somebody_from_an_authority_department():
         actions.set_role(by=s.tovholder, meeting=s.meeting, role=RoleKind.REFERENT, participation=s.members["psyk"])
 
 
-def test_M3_one_of_each_role_and_the_same_person_may_hold_two():
-    s = sitting()
+def test_M3_one_of_each_role_and_the_same_person_may_hold_two(s):
     actions.set_role(by=s.tovholder, meeting=s.meeting, role=RoleKind.REFERENT, participation=s.members["unge"])
     actions.set_role(by=s.tovholder, meeting=s.meeting, role=RoleKind.REFERENT, participation=s.members["teacher"])
     assert [role.participation for role in s.meeting.roles.filter(role=RoleKind.REFERENT)] == [s.members["teacher"]]
 
 
-def test_M3_roles_are_set_by_tovholder_and_moedeleder_only():
-    s = sitting()
+def test_M3_roles_are_set_by_tovholder_and_moedeleder_only(s):
     with pytest.raises(Refused, match="mødelederen"):
         actions.set_role(by=s.teacher, meeting=s.meeting, role=RoleKind.REFERENT, participation=s.members["teacher"])
     actions.set_role(by=s.tovholder, meeting=s.meeting, role=RoleKind.MOEDELEDER, participation=s.members["teacher"])
     actions.set_role(by=s.teacher, meeting=s.meeting, role=RoleKind.REFERENT, participation=s.members["teacher"])
 
 
-def test_M1_anyone_may_raise_a_point_and_the_family_too():
-    s = sitting()
+def test_M1_anyone_may_raise_a_point_and_the_family_too(s):
     point = actions.add_agenda_point(
         by=s.teacher, meeting=s.meeting, text="Skolevejen", raised_by_person=s.person("freja"), minutes=5
     )
@@ -106,16 +98,14 @@ def test_M1_anyone_may_raise_a_point_and_the_family_too():
         actions.add_agenda_point(by=s.teacher, meeting=s.meeting, text="  ")
 
 
-def test_M1_the_agenda_is_moved_by_plain_buttons(client):
-    s = sitting()
+def test_M1_the_agenda_is_moved_by_plain_buttons(client, s):
     client.force_login(s.tovholder)
     second = s.meeting.agenda.all()[1]
     client.post(reverse("meetings:point_move", args=[second.pk]), {"step": "-1"})
     assert s.meeting.agenda.first() == second
 
 
-def test_M10_attendance_by_one_tap(client):
-    s = sitting()
+def test_M10_attendance_by_one_tap(client, s):
     client.force_login(s.tavle)
     row = attendance_of(s, "freja")
     answer = client.post(
@@ -131,8 +121,7 @@ def test_M10_attendance_by_one_tap(client):
     assert answer.status_code == 403
 
 
-def test_F7_a_meeting_is_held_with_the_family_and_not_before_its_day():
-    s = sitting()
+def test_F7_a_meeting_is_held_with_the_family_and_not_before_its_day(s):
     with pytest.raises(ValidationError, match="fra familien"):
         actions.hold(by=s.tovholder, meeting=s.meeting)
     seat(s, "unge", "job", "anna")
@@ -145,8 +134,7 @@ def test_F7_a_meeting_is_held_with_the_family_and_not_before_its_day():
         actions.cancel_meeting(by=s.tovholder, meeting=held, reason="Sygdom")
 
 
-def test_F7_a_held_meeting_without_a_next_is_a_warning_until_one_is_booked(client):
-    s = sitting()
+def test_F7_a_held_meeting_without_a_next_is_a_warning_until_one_is_booked(client, s):
     seat(s, "unge", "anna")
     assert not Meeting.objects.without_next().exists()
     actions.hold(by=s.tovholder, meeting=s.meeting)
@@ -166,8 +154,7 @@ def test_F7_a_held_meeting_without_a_next_is_a_warning_until_one_is_booked(clien
     assert Meeting.objects.last_held(s.case.forloeb) == s.meeting
 
 
-def test_M12_the_next_day_is_suggested_by_the_models_cadence():
-    s = sitting()
+def test_M12_the_next_day_is_suggested_by_the_models_cadence(s):
     seat(s, "unge", "anna")
     held = actions.hold(by=s.tovholder, meeting=s.meeting)
     day = suggested_day(s.case.forloeb)
@@ -175,8 +162,7 @@ def test_M12_the_next_day_is_suggested_by_the_models_cadence():
     assert 0 <= (day - held.held_on).days - 42 <= 2
 
 
-def test_F11_management_missing_is_a_warning_that_stops_nothing():
-    s = sitting()
+def test_F11_management_missing_is_a_warning_that_stops_nothing(s):
     area = s.members["teacher"].department.area.name
     assert checks(s)[f"Ledelsen fra {area} er ikke med"].is_warning
     seat(s, "unge", "anna", "teacher")
@@ -198,8 +184,7 @@ def test_M4_the_checklist_names_what_is_missing():
     assert "arabisk" in found["Tolk"].hint
 
 
-def test_change_and_cancel(client):
-    s = sitting()
+def test_change_and_cancel(client, s):
     with pytest.raises(Stale):
         actions.change_meeting(by=s.tovholder, meeting=s.meeting, row_version=99, place="Biblioteket")
     moved = actions.change_meeting(by=s.tovholder, meeting=s.meeting, place="Biblioteket")
@@ -213,8 +198,7 @@ def test_change_and_cancel(client):
     assert "Planlæg et nyt møde" in client.get(reverse("meetings:page", args=[s.meeting.pk])).content.decode()
 
 
-def test_F10_invisible_is_404_on_every_address(client):
-    s = sitting()
+def test_F10_invisible_is_404_on_every_address(client, s):
     client.force_login(UserFactory())
     point = s.meeting.agenda.first()
     row = attendance_of(s, "freja")

@@ -11,8 +11,8 @@ from tests.meetings.factories import seat, sitting
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def s():
+@pytest.fixture(scope="module")
+def lasting_sitting(lasting):
     made = sitting()
     seat(made, "unge", "job", "teacher", "anna", "viggo", "freja")
     return made
@@ -80,7 +80,7 @@ def test_M9_a_named_answer_is_for_the_tovholder_only(client, s):
 
 
 def test_M9_only_those_present_are_asked_and_others_are_404(client, s):
-    other = sitting("2026-0501")
+    other = sitting()
     client.force_login(s.tovholder)
     assert client.get(ask(s, "bo")).status_code == 404
     assert client.get(reverse("meetings:smiley", args=[s.meeting.pk, other.person("anna").pk])).status_code == 404

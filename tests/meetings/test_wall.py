@@ -27,8 +27,7 @@ def stamp_in(page):
     return re.search(r'data-stamp="(\w+)"', page)[1]
 
 
-def test_M6_one_present_who_may_not_have_it_takes_it_off_the_wall(client):
-    s = sitting()
+def test_M6_one_present_who_may_not_have_it_takes_it_off_the_wall(client, s):
     note(s, "Klasselæreren ringer hver fredag", about=["freja"], topic="skole")
     note(s, "Kanarie om helbred", about=["anna"], topic="helbred")
     seat(s, "unge", "job", "teacher", "anna", "freja")
@@ -42,8 +41,7 @@ def test_M6_one_present_who_may_not_have_it_takes_it_off_the_wall(client):
         assert hint not in page
 
 
-def test_M6_who_stays_away_takes_nothing_off_the_wall(client):
-    s = sitting()
+def test_M6_who_stays_away_takes_nothing_off_the_wall(client, s):
     note(s, "Kanarie om helbred", about=["anna"], topic="helbred")
     refuse(s, "anna", s.members["teacher"], "helbred")
     seat(s, "unge", "job", "anna", "freja")
@@ -51,8 +49,7 @@ def test_M6_who_stays_away_takes_nothing_off_the_wall(client):
     assert "Kanarie" in wall(client, s)
 
 
-def test_M6_who_is_invited_and_not_yet_registered_counts_as_in_the_room(client):
-    s = sitting()
+def test_M6_who_is_invited_and_not_yet_registered_counts_as_in_the_room(client, s):
     note(s, "Kanarie om helbred", about=["anna"], topic="helbred")
     refuse(s, "anna", s.members["teacher"], "helbred")
     client.force_login(s.tavle)
@@ -76,16 +73,14 @@ def test_C5_who_opens_the_wall_from_outside_the_room_gets_no_more_than_their_own
     assert "Freja går i skole" not in wall(client, s)
 
 
-def test_M8_what_is_kept_from_somebody_is_never_on_the_wall(client):
-    s = sitting()
+def test_M8_what_is_kept_from_somebody_is_never_on_the_wall(client, s):
     note(s, "Kanarie fra barnet", said_by="viggo", kept_from=["carl"])
     seat(s, "unge", "job", "anna", "viggo")
     client.force_login(s.tavle)
     assert "Kanarie" not in wall(client, s)
 
 
-def test_C5_an_other_parent_in_the_room_sees_only_with_consent_or_presence(client):
-    s = sitting()
+def test_C5_an_other_parent_in_the_room_sees_only_with_consent_or_presence(client, s):
     refuse(s, "anna", s.person("bo"), "oekonomi")
     note(s, "Kanarie om gæld", about=["anna"], topic="oekonomi")
     seat(s, "unge", "job", "anna", "bo")
@@ -95,8 +90,7 @@ def test_C5_an_other_parent_in_the_room_sees_only_with_consent_or_presence(clien
     assert "Kanarie" in wall(client, s)
 
 
-def test_M6_no_staff_names_surnames_or_scaling_on_the_wall(client):
-    s = sitting()
+def test_M6_no_staff_names_surnames_or_scaling_on_the_wall(client, s):
     actions.set_scaling(by=s.tavle, meeting=s.meeting, person=s.person("freja"), start=7)
     note(s, "Anna henter", said_by="anna")
     seat(s, "unge", "job", "teacher", "anna", "freja")
@@ -107,8 +101,7 @@ def test_M6_no_staff_names_surnames_or_scaling_on_the_wall(client):
         assert name not in page
 
 
-def test_the_poll_answers_204_until_something_is_new_and_286_when_the_meeting_is_over(client):
-    s = sitting()
+def test_the_poll_answers_204_until_something_is_new_and_286_when_the_meeting_is_over(client, s):
     note(s, "Første")
     seat(s, "unge", "job", "anna")
     client.force_login(s.tavle)
@@ -126,8 +119,7 @@ def test_the_poll_answers_204_until_something_is_new_and_286_when_the_meeting_is
     assert client.get(state(s, stamp_in(news.content.decode()))).status_code == 286
 
 
-def test_C7_a_withdrawal_reaches_the_wall_at_the_next_poll(client):
-    s = sitting()
+def test_C7_a_withdrawal_reaches_the_wall_at_the_next_poll(client, s):
     note(s, "Kanarie om skole", about=["freja"], topic="skole")
     seat(s, "unge", "job", "teacher", "freja")
     client.force_login(s.tavle)
@@ -141,8 +133,7 @@ def test_C7_a_withdrawal_reaches_the_wall_at_the_next_poll(client):
     assert "Kanarie" not in answer.content.decode()
 
 
-def test_F10_the_poll_is_404_when_access_is_gone(client):
-    s = sitting()
+def test_F10_the_poll_is_404_when_access_is_gone(client, s):
     seat(s, "unge", "job", "anna")
     client.force_login(s.tavle)
     stamp = stamp_in(wall(client, s))
@@ -152,8 +143,7 @@ def test_F10_the_poll_is_404_when_access_is_gone(client):
     assert client.get(state(s, stamp), HTTP_X_FF_POLL="1").status_code == 404
 
 
-def test_a_poll_does_not_keep_the_session_alive(client):
-    s = sitting()
+def test_a_poll_does_not_keep_the_session_alive(client, s):
     client.force_login(s.tavle)
     stamp = stamp_in(wall(client, s))
     session = client.session

@@ -25,8 +25,7 @@ def browser_of(user: object) -> Client:
     return client
 
 
-def test_M3_M4_a_role_of_somebody_who_has_left_is_a_role_that_is_free() -> None:
-    s = sitting()
+def test_M3_M4_a_role_of_somebody_who_has_left_is_a_role_that_is_free(s) -> None:
     actions.set_role(by=s.tovholder, meeting=s.meeting, role="referent", participation=s.members["teacher"])
     page = reverse("meetings:page", args=[s.meeting.pk])
     assert "Mødeleder, referent og tavle er valgt." in browser_of(s.tovholder).get(page).content.decode()
@@ -36,8 +35,7 @@ def test_M3_M4_a_role_of_somebody_who_has_left_is_a_role_that_is_free() -> None:
     assert f"{s.teacher.name} er ikke med i forløbet mere" in shown
 
 
-def test_M6_undo_of_a_note_about_somebody_who_has_left_is_told() -> None:
-    s = sitting()
+def test_M6_undo_of_a_note_about_somebody_who_has_left_is_told(s) -> None:
     seat(s, "job", "freja", "anna")
     made = note(s, "Viggo hjælper til", about=["viggo"])
     browser = browser_of(s.tavle)
@@ -49,8 +47,7 @@ def test_M6_undo_of_a_note_about_somebody_who_has_left_is_told() -> None:
     assert "med i forløbet nu" in answer.content.decode()
 
 
-def test_M6_one_tap_marks_no_old_words_over_a_colleagues(monkeypatch) -> None:
-    s = sitting()
+def test_M6_one_tap_marks_no_old_words_over_a_colleagues(monkeypatch, s) -> None:
     seat(s, "job", "freja", "anna")
     made = note(s, "Freja er glad", about=["freja"])
 
@@ -67,8 +64,7 @@ def test_M6_one_tap_marks_no_old_words_over_a_colleagues(monkeypatch) -> None:
     assert answer.status_code == 409
 
 
-def test_M6_everybody_locks_the_meeting_before_the_note(monkeypatch) -> None:
-    s = sitting()
+def test_M6_everybody_locks_the_meeting_before_the_note(monkeypatch, s) -> None:
     seat(s, "job", "freja", "anna")
     made = note(s, "Freja er glad", about=["freja"])
     locked: list[str] = []
@@ -85,8 +81,7 @@ def test_M6_everybody_locks_the_meeting_before_the_note(monkeypatch) -> None:
     assert locked == ["Meeting", "BoardNote"] * 4
 
 
-def test_M10_an_invitation_is_not_taken_back_from_who_was_registered_meanwhile() -> None:
-    s = sitting()
+def test_M10_an_invitation_is_not_taken_back_from_who_was_registered_meanwhile(s) -> None:
     row = attendance_of(s, "freja")
     actions.set_presence(by=s.tovholder, meeting=s.meeting, person=s.person("freja"), presence=Presence.PRESENT)
     assert row.presence == Presence.INVITED

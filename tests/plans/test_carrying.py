@@ -1,6 +1,7 @@
 """A new version starts from the one before (P4); what the writer may not see goes on untouched (C5)."""
 
 import datetime
+from copy import deepcopy
 
 import pytest
 from django.core.exceptions import ValidationError
@@ -16,9 +17,14 @@ from web.errors import Refused
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("light_papers")]
 
 
-@pytest.fixture
-def family():
+@pytest.fixture(scope="module")
+def lasting_family(lasting):
     return factories.anton()
+
+
+@pytest.fixture
+def family(db, lasting_family):
+    return deepcopy(lasting_family)
 
 
 @pytest.fixture

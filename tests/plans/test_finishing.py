@@ -1,5 +1,7 @@
 """Finishing: nothing missing (P3), frozen for good (P5), a paper per reader (P6, C5, C6), a line per citizen (P7)."""
 
+from copy import deepcopy
+
 import pytest
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, connection, transaction
@@ -19,9 +21,14 @@ from web.errors import Refused, Stale
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def family():
+@pytest.fixture(scope="module")
+def lasting_family(lasting):
     return factories.anton()
+
+
+@pytest.fixture
+def family(db, lasting_family):
+    return deepcopy(lasting_family)
 
 
 @pytest.fixture
@@ -220,9 +227,8 @@ def test_C7_a_withdrawal_tells_of_the_plan_and_the_journal(family, finished):
 
 
 @pytest.mark.usefixtures("light_papers")
-def test_C5_whoever_wrote_a_line_has_not_contributed_it_once_the_plan_is_finished() -> None:
+def test_C5_whoever_wrote_a_line_has_not_contributed_it_once_the_plan_is_finished(family: factories.Anton) -> None:
     """The referent's own department gets no more than its consents give; a responsible's own line stays their own."""
-    family = factories.anton()
     version = factories.first_plan(family)
     assert factories.item(version, "Søger praktik").contributed_by == ""
     assert factories.item(version, "Samtaler med Anton").contributed_by == family.louise.recipient
@@ -231,8 +237,7 @@ def test_C5_whoever_wrote_a_line_has_not_contributed_it_once_the_plan_is_finishe
 
 
 @pytest.mark.usefixtures("light_papers")
-def test_P6_the_referent_who_was_present_hands_out_the_familys_copies() -> None:
-    family = factories.anton()
+def test_P6_the_referent_who_was_present_hands_out_the_familys_copies(family: factories.Anton) -> None:
     version = factories.first_plan(family)
     copy = PlanCopy.objects.get(version=version, recipient=f"p:{family.far.pk}")
     basis, items = load_basis(family.forloeb), list(copy.items.for_sharing())
@@ -242,8 +247,7 @@ def test_P6_the_referent_who_was_present_hands_out_the_familys_copies() -> None:
 
 
 @pytest.mark.usefixtures("light_papers")
-def test_C5_a_no_to_the_referents_department_stops_the_referent_too() -> None:
-    family = factories.anton()
+def test_C5_a_no_to_the_referents_department_stops_the_referent_too(family: factories.Anton) -> None:
     version = factories.first_plan(family)
     copy = PlanCopy.objects.get(version=version, recipient=f"p:{family.far.pk}")
     items = list(copy.items.for_sharing())

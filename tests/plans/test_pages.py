@@ -1,5 +1,6 @@
 """The pages of Én Plan: two who write at once, the papers, the queue, and how much each page asks the database."""
 
+from copy import deepcopy
 from datetime import timedelta
 
 import pytest
@@ -22,9 +23,14 @@ from web.dates import input_date
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("light_papers")]
 
 
-@pytest.fixture
-def family():
+@pytest.fixture(scope="module")
+def lasting_family(lasting):
     return factories.anton()
+
+
+@pytest.fixture
+def family(db, lasting_family):
+    return deepcopy(lasting_family)
 
 
 @pytest.fixture

@@ -1,15 +1,22 @@
+from copy import deepcopy
+
 import pytest
 
 from documents import pdf
 from tests.plans.factories import Anton, anton, first_plan, note
 
 
-@pytest.fixture
-def family(db: None, monkeypatch: pytest.MonkeyPatch) -> Anton:
+@pytest.fixture(scope="module")
+def lasting_family(lasting: None) -> Anton:
     """Antons familie with a finished version of Én Plan, a board, smileys and consents. Its papers are not set in type."""
-    with monkeypatch.context() as plain:
+    with pytest.MonkeyPatch.context() as plain:
         plain.setattr(pdf, "render", lambda *args, **kwargs: b"%PDF-1.7 " + str(kwargs).encode())
         return _antons()
+
+
+@pytest.fixture
+def family(db: None, lasting_family: Anton) -> Anton:
+    return deepcopy(lasting_family)
 
 
 def _antons() -> Anton:
