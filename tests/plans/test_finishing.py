@@ -251,3 +251,19 @@ def test_C5_a_no_to_the_referents_department_stops_the_referent_too() -> None:
     consented(family.forloeb, family.far, [family.louise.department], [about_far.topic.key], answer="no")
     with pytest.raises(Refused, match="ikke må se"):
         demand_may_fetch(standing_of(family.referent, family.forloeb), copy, items, load_basis(family.forloeb))
+
+
+@pytest.mark.usefixtures("light_papers")
+def test_C5_C7_the_other_parents_receipt_does_not_tell_where_a_parent_has_a_case() -> None:
+    """Mor's case in Job og Fastholdelse is hers to tell: nothing about far lies there. In DUBU something does."""
+    from plans.consequences import plan_concerned
+
+    family = factories.anton()
+    version = factories.first_plan(family)
+    actions.journalise(by=family.user("thomas"), entry=version.journal.get(person=family.mor))
+    actions.journalise(by=family.user("mette"), entry=version.journal.get(person=family.anton))
+    cells = frozenset({(family.karen.recipient, factories.topic("skole").pk)})
+    told = " ".join(one.title + one.text for one in plan_concerned(family.forloeb, family.far, cells))
+    assert "DUBU" in told
+    assert "Fasit" not in told
+    assert "Job og Fastholdelse" not in told
