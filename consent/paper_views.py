@@ -11,7 +11,7 @@ from consent import actions, pdf
 from consent.forms import ScanForm, SignatureForm
 from consent.loading import declaration_view, person_view, withdrawal_view
 from consent.models import ConsentText, Declaration, InformationLeaflet, Withdrawal
-from consent.papers import download, freeze_scan
+from consent.papers import download, freeze_scan, number_of
 from consent.texts import genitive
 from consent.views import saved
 from documents.actions import filename_for
@@ -46,7 +46,9 @@ def declaration_pdf(request: HttpRequest, declaration: Declaration) -> HttpRespo
         content = pdf.declaration(declaration, signers)
     except PdfError as error:
         raise Refused(error.message) from error
-    name = filename_for("Samtykkeerklæring", declaration.forloeb.number, declaration.informed_on, declaration.sequence)
+    name = filename_for(
+        "Samtykkeerklæring", declaration.forloeb.number, declaration.informed_on, number_of(declaration)
+    )
     return download(content, name)
 
 
@@ -79,6 +81,7 @@ def sign(request: HttpRequest, declaration: Declaration) -> HttpResponse:
         return redirect("consent:person", declaration.forloeb_id, person.pk)
     context = {
         "declaration": declaration,
+        "number": number_of(declaration),
         "forloeb": declaration.forloeb,
         "person": person,
         "owner": genitive(person.first_name),
@@ -116,6 +119,7 @@ def scan(request: HttpRequest, declaration: Declaration) -> HttpResponse:
         return redirect("consent:person", declaration.forloeb_id, declaration.person_id)
     context = {
         "declaration": declaration,
+        "number": number_of(declaration),
         "forloeb": declaration.forloeb,
         "person": declaration.person,
         "owner": genitive(declaration.person.first_name),
