@@ -9,7 +9,7 @@ from cases.access import Standing
 from cases.models import Participation
 from consent.clues import Clue, Found, against, found_in, guards_of
 from consent.sharing import Basis, Reader, load_basis, may_know_of
-from consent.unmarked import may_read
+from consent.unmarked import may_read, names_only_known
 from documents.actions import filename_for
 from documents.pdf import render, words
 from meetings.agenda import agenda_for
@@ -87,6 +87,7 @@ class AgendaPaper:
             "meeting": self.meeting,
             "forloeb": self.meeting.forloeb,
             "to": self.to,
+            "family_name": self._family_name(),
             "purpose": self._purpose(),
             "lines": self.agenda.lines,
             "roles": _roles(self.meeting),
@@ -94,6 +95,11 @@ class AgendaPaper:
             "staff": self.staff,
             "is_cut": not self.to.is_family and bool(self.unnamed or self.agenda.left_out),
         }
+
+    def _family_name(self) -> str:
+        """»Antons familie« names Anton."""
+        name = self.meeting.forloeb.family.name
+        return name if all(names_only_known(one, name, self.basis) for one in self._readers()) else "familien"
 
     def _purpose(self) -> str:
         text = self.meeting.purpose

@@ -123,7 +123,7 @@ class Reading:
 
     def _front(self) -> front.Front:
         if self.standing.is_tovholder:
-            return front.Front(self.page, self.page["members"], self.page["family_present"])
+            return front.Front(self.page, self.page["members"], self.page["family_present"], self.page["staff"])
         return front.for_reader(self.page, self.reader, self.basis)
 
     def _correction(self) -> str:
