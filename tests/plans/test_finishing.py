@@ -3,6 +3,7 @@
 import pytest
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, connection, transaction
+from django.utils import timezone
 
 from audit.models import Event
 from cases.access import standing_of
@@ -267,3 +268,49 @@ def test_C5_C7_the_other_parents_receipt_does_not_tell_where_a_parent_has_a_case
     assert "DUBU" in told
     assert "Fasit" not in told
     assert "Job og Fastholdelse" not in told
+
+
+@pytest.mark.usefixtures("light_papers")
+def test_C5_the_front_page_names_nobody_in_a_function_or_a_note_whom_the_reader_may_not_know_of() -> None:
+    """Far may not know of Ida, nor of mor's health; mor may have both."""
+    family = factories.anton()
+    family.karen.title = "klasselærer for Ida"
+    family.karen.save()
+    anton = family.meeting.attendance.get(person=family.anton)
+    anton.note = "mor har migræne, og Anton gik tidligt"
+    anton.save()
+    version = factories.first_plan(family)
+    fars = version.copies.get(recipient=f"p:{family.far.pk}").file.content.decode()
+    mors = version.copies.get(recipient=f"p:{family.mor.pk}").file.content.decode()
+    for told in ("klasselærer for Ida", "migræne"):
+        assert told not in fars
+        assert told in mors
+    assert "Karen Ullerup" in fars
+
+
+@pytest.mark.usefixtures("light_papers")
+def test_M8_what_stands_under_a_kept_goal_is_kept_like_it() -> None:
+    """Anton's goal is kept from far; the agreement under it would tell far of it. His own task cannot be kept from him."""
+    family = factories.anton()
+    version = factories.first_plan(family, finished=False)
+    kept = {"about": [family.anton], "topic": factories.topic("familie")}
+    goal = actions.add_item(
+        by=family.referent,
+        version=version,
+        kind=ItemKind.GOAL,
+        text="Anton sover bedst hos mor",
+        kept_from=[family.far],
+        **kept,
+    )
+    under = actions.add_item(
+        by=family.referent, version=version, kind=ItemKind.AGREEMENT, parent=goal, text="Antons nætter tælles", **kept
+    )
+    assert list(under.kept_from.all()) == [family.far]
+    said = {"by": family.referent, "due_on": timezone.localdate()}
+    actions.change_item(item=under, responsible_person=family.far, **said)
+    with pytest.raises(Incomplete, match="holdes fra Jens"):
+        actions.finish(by=family.referent, version=version)
+    actions.change_item(item=under, responsible=family.louise, **said)
+    actions.finish(by=family.referent, version=version)
+    assert "nætter" not in version.copies.get(recipient=f"p:{family.far.pk}").file.content.decode()
+    assert "nætter" in version.copies.get(recipient=f"p:{family.mor.pk}").file.content.decode()
