@@ -38,6 +38,7 @@ def declaration(declaration: Declaration, signers: Sequence[Person]) -> bytes:
             "expires_on": declaration.expires_on,
             "informed": f"{declaration.informed_by.name} har forklaret det",
             "way": declaration.get_way_display(),
+            "oral_note": declaration.oral_note,
         },
     )
 
@@ -53,7 +54,7 @@ def blank(forloeb: Forloeb, person: Person, text: ConsentText, signers: Sequence
         signers=[(one, None) for one in signers],
         answers={},
         on=timezone.localdate(),
-        extra={"blank": True, "expires_on": None, "informed": "", "way": ""},
+        extra={"blank": True, "expires_on": None, "informed": "", "way": "", "oral_note": ""},
     )
 
 
