@@ -72,7 +72,7 @@ def text_of(content: bytes, tmp_path) -> str:
 
 def test_C3_the_filled_declaration_says_answers_text_version_and_expiry(family, tmp_path):
     made = consented(family.forloeb, family.anna, family.departments, ["fritid"])
-    content = pdf.declaration(made, actions.allowed_signers(family.anna, made.informed_on))
+    content = pdf.declaration(made, actions.allowed_signers(family.anna, made.informed_on)).made()
     opened, pages = read(content)
     assert pages == 3
     assert str(opened.docinfo["/Title"]).startswith("Fælles Familier – Samtykkeerklæring")
@@ -92,7 +92,7 @@ def test_C3_the_filled_declaration_says_answers_text_version_and_expiry(family, 
 def test_C1_the_blank_declaration_has_a_line_for_each_custody_holder(family, tmp_path):
     text = ConsentText.objects.current()
     signers = actions.allowed_signers(family.viggo, timezone.localdate())
-    words = text_of(pdf.blank(family.forloeb, family.viggo, text, signers), tmp_path)
+    words = text_of(pdf.blank(family.forloeb, family.viggo, text, signers).made(), tmp_path)
     assert words.count("for Viggo Bæk Ærø") == 2
     assert "Freja" not in words
     assert "Anna Bæk ja" not in words, "a custody holder of a young child is not asked about"
@@ -144,7 +144,7 @@ def test_C3_the_paper_of_an_oral_consent_says_who_heard_it_and_what_was_asked(fa
         oral_note=note,
         signatures=[(family.anna, today)],
     )
-    words = text_of(pdf.declaration(given, [family.anna]), tmp_path)
+    words = text_of(pdf.declaration(given, [family.anna]).made(), tmp_path)
     assert note in words
     assert "Sagt mundtligt" in words
     assert "Registreret" not in words
