@@ -9,7 +9,7 @@ that take part are not: their employees may see the address on a click of its ow
 
 import hashlib
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -160,6 +160,23 @@ def _guard(
 
 def _lives_elsewhere(person: UUID, mine: set[UUID], homes: dict[UUID, set[UUID]]) -> bool:
     return any(person in living for home, living in homes.items() if home not in mine)
+
+
+def clues_in(words: Callable[[], str], forloeb: Forloeb, hands: Collection[UUID]) -> list[Found]:
+    """The clues to an address that what is told would bring into hands it is protected from.
+
+    words: everything that would be told; asked for only when somebody is protected. hands: the persons who get it. One
+    query when nobody is protected.
+    """
+    guards = guards_of(forloeb)
+    if not guards:
+        return []
+    text = words()
+    return [
+        Found(clue, reader.name)
+        for reader in Person.objects.filter(pk__in=hands).in_danish_order()
+        for clue in found_in(text, against(guards, Reader.of_person(reader.pk)))
+    ]
 
 
 def sheltered(guards: Iterable[Guard], reader: Reader) -> frozenset[UUID]:

@@ -12,6 +12,7 @@ from consent.clues import Clue, Found, against, found_in, guards_of, sheltered
 from consent.network import NetworkLine, network_for
 from consent.recipients import RecipientKind, recipients_of, split
 from consent.sharing import Basis, Reader, load_basis, may_know_of
+from consent.unmarked import names_only_known
 from documents import pdf
 from documents.actions import filename_for
 from organisation.models import in_danish
@@ -88,7 +89,7 @@ def build(
     basis = basis or load_basis(forloeb)
     both = [reader] if handed_by is None or handed_by.recipient == reader.recipient else [reader, handed_by]
     kept = sheltered(guards_of(forloeb), reader)
-    staff = _staff(forloeb, basis.on, participations)
+    staff = _staff(forloeb, both, basis, participations)
     family, hidden = _family(forloeb, both, basis, kept, persons)
     network = network_for(forloeb, reader, basis)
     theirs = {line.contact.pk for line in network.lines}
@@ -105,21 +106,26 @@ def build(
     )
 
 
-def _staff(forloeb: Forloeb, on: date, only: Collection[UUID] | None) -> list[Line]:
-    rows = Participation.objects.open(on).filter(forloeb=forloeb)
+def _staff(forloeb: Forloeb, readers: Sequence[Reader], basis: Basis, only: Collection[UUID] | None) -> list[Line]:
+    rows = Participation.objects.open(basis.on).filter(forloeb=forloeb)
     if only is not None:
         rows = rows.filter(pk__in=only)
     return [
-        Line(row.name, row.home, row.phone, row.user.email if row.user else "", _job(row)) for row in rows.for_page()
+        Line(row.name, row.home, row.phone, row.user.email if row.user else "", _job(row, readers, basis))
+        for row in rows.for_page()
     ]
 
 
-def _job(row: Participation) -> str:
-    """What to call about: the tovholder about everything, others about their department's matters."""
+def _job(row: Participation, readers: Sequence[Reader], basis: Basis) -> str:
+    """What to call about: the tovholder about everything, others about their department's matters.
+
+    A function may name somebody (»klasselærer for Ida«): it stands there for who may know of them.
+    """
     if row.role == ParticipationRole.TOVHOLDER:
         return "Alt om forløbet. Ring her først."
     known = row.department.what_to_call_about if row.department else ""
-    return known or row.title.capitalize() or str(row.get_role_display()).capitalize()
+    title = row.title if all(names_only_known(one, row.title, basis) for one in readers) else ""
+    return known or title.capitalize() or str(row.get_role_display()).capitalize()
 
 
 def _family(

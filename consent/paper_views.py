@@ -3,15 +3,19 @@
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 
 from cases.access import demand_tovholder, forloeb_view
 from cases.models import Forloeb, Person
 from consent import actions, pdf
+from consent.clue_asking import CONFIRMED, ask
+from consent.clues import clues_in
 from consent.forms import ScanForm, SignatureForm
 from consent.loading import declaration_view, person_view, withdrawal_view
 from consent.models import ConsentText, Declaration, InformationLeaflet, Withdrawal
-from consent.papers import download, freeze_scan
+from consent.papers import download, freeze_scan, number_of
+from consent.sharing import load_basis
 from consent.texts import genitive
 from consent.views import saved
 from documents.actions import filename_for
@@ -20,8 +24,10 @@ from documents.serve import attachment
 from web.access import route
 from web.errors import Refused
 
+BOTH = ("GET", "POST")
 
-@route("forloeb.lead")
+
+@route("forloeb.lead", methods=BOTH)
 @person_view(channel="pdf")
 def blank(request: HttpRequest, forloeb: Forloeb, person: Person) -> HttpResponse:
     """Samtykkeerklæring to fill in by pen."""
@@ -29,25 +35,41 @@ def blank(request: HttpRequest, forloeb: Forloeb, person: Person) -> HttpRespons
     if text is None:
         raise Refused("Der er ingen samtykketekst i brug. Koordinatoren kan sætte en i brug.")
     today = timezone.localdate()
-    signers = actions.allowed_signers(person, today)
-    try:
-        content = pdf.blank(forloeb, person, text, signers)
-    except PdfError as error:
-        raise Refused(error.message) from error
-    return download(content, filename_for("Samtykkeerklæring", forloeb.number, today, text.number))
+    paper = pdf.blank(forloeb, person, text, actions.allowed_signers(person, today))
+    asked = _ask_about_clues(request, forloeb, person, paper, "Samtykkeerklæringen")
+    return asked or _made(paper, filename_for("Samtykkeerklæring", forloeb.number, today, text.number))
 
 
-@route("forloeb.lead")
+@route("forloeb.lead", methods=BOTH)
 @declaration_view(channel="pdf")
 def declaration_pdf(request: HttpRequest, declaration: Declaration) -> HttpResponse:
     """Samtykkeerklæring with the answers, to sign or to keep."""
-    signers = actions.allowed_signers(declaration.person, declaration.informed_on)
+    paper = pdf.declaration(declaration, actions.allowed_signers(declaration.person, declaration.informed_on))
+    name = filename_for(
+        "Samtykkeerklæring", declaration.forloeb.number, declaration.informed_on, number_of(declaration)
+    )
+    asked = _ask_about_clues(request, declaration.forloeb, declaration.person, paper, "Samtykkeerklæringen")
+    return asked or _made(paper, name)
+
+
+def _ask_about_clues(
+    request: HttpRequest, forloeb: Forloeb, person: Person, paper: pdf.Paper, document: str
+) -> HttpResponse | None:
+    """A recipient's name, or where an oral answer was heard, can tell where somebody lives (C12).
+
+    Whose hands: the person's own, or for a young child those of everybody who signs.
+    """
+    hands = load_basis(forloeb).hands(person.pk) or {person.pk}
+    back = reverse("consent:person", args=[forloeb.pk, person.pk])
+    found, label = clues_in(paper.words, forloeb, hands), f"{genitive(person.first_name)} samtykke"
+    return ask(request, found, forloeb=forloeb, document=document, back=back, back_label=label)
+
+
+def _made(paper: pdf.Paper, name: str) -> HttpResponse:
     try:
-        content = pdf.declaration(declaration, signers)
+        return download(paper.made(), name)
     except PdfError as error:
         raise Refused(error.message) from error
-    name = filename_for("Samtykkeerklæring", declaration.forloeb.number, declaration.informed_on, declaration.sequence)
-    return download(content, name)
 
 
 @route("forloeb.lead")
@@ -66,7 +88,7 @@ def leaflet(request: HttpRequest, forloeb: Forloeb) -> HttpResponse:
     return download(content, filename_for("Sådan behandler vi dine oplysninger", forloeb.number, today, found.number))
 
 
-@route("forloeb.lead", methods=("GET", "POST"))
+@route("forloeb.lead", methods=BOTH)
 @declaration_view()
 def sign(request: HttpRequest, declaration: Declaration) -> HttpResponse:
     """Add a signature that was missing; the scan may come with it or alone."""
@@ -79,6 +101,7 @@ def sign(request: HttpRequest, declaration: Declaration) -> HttpResponse:
         return redirect("consent:person", declaration.forloeb_id, person.pk)
     context = {
         "declaration": declaration,
+        "number": number_of(declaration),
         "forloeb": declaration.forloeb,
         "person": person,
         "owner": genitive(person.first_name),
@@ -116,6 +139,7 @@ def scan(request: HttpRequest, declaration: Declaration) -> HttpResponse:
         return redirect("consent:person", declaration.forloeb_id, declaration.person_id)
     context = {
         "declaration": declaration,
+        "number": number_of(declaration),
         "forloeb": declaration.forloeb,
         "person": declaration.person,
         "owner": genitive(declaration.person.first_name),
@@ -144,14 +168,15 @@ def give_leaflet(request: HttpRequest, declaration: Declaration) -> HttpResponse
     return redirect("consent:person", declaration.forloeb_id, declaration.person_id)
 
 
-@route("forloeb.lead", methods=("GET", "POST"))
+@route("forloeb.lead", methods=BOTH)
 @withdrawal_view(channel="pdf")
 def receipt(request: HttpRequest, withdrawal: Withdrawal) -> HttpResponse:
-    """The frozen receipt; POST makes it when it could not be made at the time."""
-    if request.method == "POST":
+    """The frozen receipt, once the clues in it have been asked about; POST makes it when it could not be at the time."""
+    if request.method == "POST" and CONFIRMED not in request.POST:
         actions.make_receipt(by=request.user, withdrawal=withdrawal)  # type: ignore[arg-type]
         messages.success(request, "Kvitteringen er lavet.")
         return redirect("consent:person", withdrawal.forloeb_id, withdrawal.person_id)
     if withdrawal.receipt is None:
         raise Http404
-    return attachment(withdrawal.receipt)
+    asked = _ask_about_clues(request, withdrawal.forloeb, withdrawal.person, pdf.receipt(withdrawal), "Kvitteringen")
+    return asked or attachment(withdrawal.receipt)

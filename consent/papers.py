@@ -7,6 +7,7 @@ from django.http import HttpResponse
 from django.utils.http import content_disposition_header
 
 from cases.models import Forloeb
+from consent.models import Declaration
 from documents.actions import filename_for, freeze
 from documents.models import FrozenFile
 from documents.uploads import Scan
@@ -24,6 +25,12 @@ def freeze_scan(*, by: Any, forloeb: Forloeb, scan: Scan, on: date) -> FrozenFil
         content_type=scan.content_type,
         forloeb=forloeb,
     )
+
+
+def number_of(declaration: Declaration) -> int:
+    """The declaration's number among the person's own. The forløb's numbers would tell that others have answered (C6)."""
+    own = Declaration.objects.filter(forloeb=declaration.forloeb_id, person=declaration.person_id)
+    return own.filter(sequence__lte=declaration.sequence).count()
 
 
 def download(content: bytes, filename: str) -> HttpResponse:

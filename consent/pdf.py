@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
@@ -19,7 +20,24 @@ ANSWER_WORDS = {Answer.YES: "Ja", Answer.NO: "Nej"}
 COLUMNS = 4  # recipients side by side on an upright A4 page
 
 
-def declaration(declaration: Declaration, signers: Sequence[Person]) -> bytes:
+@dataclass(frozen=True, slots=True)
+class Paper:
+    """One paper before it is made: what would stand in it is looked through first (C12)."""
+
+    template: str
+    context: dict[str, Any]
+    facts: dict[str, Any]
+
+    def words(self) -> str:
+        """Everything that would stand in it, as text; nothing is made."""
+        return pdf.words(self.template, self.context, **self.facts)
+
+    def made(self) -> bytes:
+        """The PDF. Raises PdfError."""
+        return pdf.render(self.template, self.context, **self.facts)
+
+
+def declaration(declaration: Declaration, signers: Sequence[Person]) -> Paper:
     """Samtykkeerklæring with the answers as registered. signers: who must sign, from `actions.allowed_signers`."""
     answers = {(row.recipient, row.topic_id): ANSWER_WORDS[Answer(row.answer)] for row in declaration.consents.all()}
     recipients = recipients_of(declaration.forloeb, load_basis(declaration.forloeb))
@@ -38,11 +56,12 @@ def declaration(declaration: Declaration, signers: Sequence[Person]) -> bytes:
             "expires_on": declaration.expires_on,
             "informed": f"{declaration.informed_by.name} har forklaret det",
             "way": declaration.get_way_display(),
+            "oral_note": declaration.oral_note,
         },
     )
 
 
-def blank(forloeb: Forloeb, person: Person, text: ConsentText, signers: Sequence[Person]) -> bytes:
+def blank(forloeb: Forloeb, person: Person, text: ConsentText, signers: Sequence[Person]) -> Paper:
     """Samtykkeerklæring to be filled in by pen: every recipient and topic, boxes to tick, lines to sign on."""
     basis = load_basis(forloeb)
     return _declaration(
@@ -53,7 +72,7 @@ def blank(forloeb: Forloeb, person: Person, text: ConsentText, signers: Sequence
         signers=[(one, None) for one in signers],
         answers={},
         on=timezone.localdate(),
-        extra={"blank": True, "expires_on": None, "informed": "", "way": ""},
+        extra={"blank": True, "expires_on": None, "informed": "", "way": "", "oral_note": ""},
     )
 
 
@@ -67,7 +86,7 @@ def _declaration(
     answers: Mapping[tuple[str, Any], str],
     on: date,
     extra: dict[str, Any],
-) -> bytes:
+) -> Paper:
     context = {
         "person": person,
         "text": text,
@@ -78,14 +97,13 @@ def _declaration(
         "contact": tovholder_line(forloeb),
         **extra,
     }
-    return pdf.render(
-        "consent/pdf/declaration.html",
-        context,
-        title="Fælles Familier – Samtykkeerklæring",
-        version_label=f"Tekst version {text.number}",
-        on=on,
-        reference=f"Forløb {forloeb.number}",
-    )
+    facts = {
+        "title": "Fælles Familier – Samtykkeerklæring",
+        "version_label": f"Tekst version {text.number}",
+        "on": on,
+        "reference": f"Forløb {forloeb.number}",
+    }
+    return Paper("consent/pdf/declaration.html", context, facts)
 
 
 def _tables(recipients: Sequence[Recipient], answers: Mapping[tuple[str, Any], str]) -> list[dict[str, Any]]:
@@ -118,7 +136,7 @@ def leaflet(leaflet: InformationLeaflet, forloeb: Forloeb | None = None) -> byte
     )
 
 
-def receipt(withdrawal: Withdrawal) -> bytes:
+def receipt(withdrawal: Withdrawal) -> Paper:
     """Kvittering for tilbagekaldelse: what, from when, what stays where, how to give a new consent."""
     from consent.consequences import journalised  # the registry reads actions' neighbours; imported when used
 
@@ -132,11 +150,10 @@ def receipt(withdrawal: Withdrawal) -> bytes:
         "stays": journalised(withdrawal),
         "contact": tovholder_line(withdrawal.forloeb),
     }
-    return pdf.render(
-        "consent/pdf/receipt.html",
-        context,
-        title="Fælles Familier – Kvittering for tilbagekaldelse",
-        version_label="Version 1",
-        on=timezone.localdate(withdrawal.at),
-        reference=f"Forløb {withdrawal.forloeb.number}",
-    )
+    facts = {
+        "title": "Fælles Familier – Kvittering for tilbagekaldelse",
+        "version_label": "Version 1",
+        "on": timezone.localdate(withdrawal.at),
+        "reference": f"Forløb {withdrawal.forloeb.number}",
+    }
+    return Paper("consent/pdf/receipt.html", context, facts)

@@ -12,7 +12,7 @@ from organisation.models import User
 def freeze_receipt(*, by: User, withdrawal: Withdrawal) -> bool:
     """Make and keep the receipt letter. False when this machine can make no PDF: the withdrawal holds all the same."""
     try:
-        content = pdf.receipt(withdrawal)
+        content = pdf.receipt(withdrawal).made()
     except PdfError:
         return False
     day = timezone.localdate(withdrawal.at)

@@ -124,6 +124,14 @@ class Basis:
         young = age is not None and age < ages().custody_sees_until
         return holder is not None and young and holder in self.custody.get(child, frozenset())
 
+    def hands(self, person: UUID) -> frozenset[UUID]:
+        """Into whose hands a paper for the person comes besides their own: for a young child every custody holder's (M8).
+
+        Without a birth date, custody tells a child.
+        """
+        age = self.ages.get(person)
+        return frozenset() if age is not None and age >= ages().signs_self else self.custody.get(person, frozenset())
+
 
 def required_signers(person: UUID, age: int | None, holders: frozenset[UUID]) -> frozenset[UUID]:
     """Who must sign a declaration for a person (C1).

@@ -68,6 +68,8 @@ def text_write(request: HttpRequest, pk: object = None) -> HttpResponse:
     """Write a new version from the newest, or go on with one that is not in use yet."""
     texts.demand_editor(request.user)  # type: ignore[arg-type]
     text = get_object_or_404(ConsentText, pk=pk) if pk else None
+    if text is not None and request.method == "GET":
+        texts.demand_draft(text)  # before somebody writes what cannot be saved
     start = text or ConsentText.objects.order_by("-number").first()
     first = {name: getattr(start, name) for name in TextForm.Meta.fields} if start else {}
     form = TextForm(request.POST or None, initial=first)

@@ -7,8 +7,18 @@ from dataclasses import dataclass
 from datetime import date
 
 from consent.access import demand_text_editor as demand_editor
+from consent.models import ConsentText
+from web.errors import Refused
 
-__all__ = ["Line", "compared", "demand_editor", "genitive", "listed", "months_after", "paragraphs"]
+__all__ = ["Line", "compared", "demand_draft", "demand_editor", "genitive", "listed", "months_after", "paragraphs"]
+
+
+def demand_draft(text: ConsentText) -> None:
+    """A text that somebody has signed, or may be about to sign, is frozen (C3). Raises Refused."""
+    if text.declarations.exists():
+        raise Refused("Teksten er underskrevet og ligger fast. Skriv en ny version.")
+    if text.published_on is not None:  # it may be printed, and signed on paper that nobody has registered yet
+        raise Refused("Teksten er i brug og ligger fast. Skriv en ny version.")
 
 
 def months_after(day: date, months: int) -> date:

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from consent.marking import Named, Topics, mentioned, people_in, suggest, topic_told, topics_in_use
-from consent.sharing import Basis, Facts, Reader, may_see
+from consent.sharing import Basis, Facts, Reader, may_know_of, may_see
 
 
 def facts_of_text(people: Sequence[Named], text: str, topics: Topics | None = None) -> Facts | None:
@@ -24,3 +24,11 @@ def may_read(reader: Reader, text: str, basis: Basis) -> bool:
         return False
     facts = facts_of_text(people_in(basis), text)
     return facts is None or may_see(reader, facts, basis)
+
+
+def names_only_known(reader: Reader, label: str, basis: Basis) -> bool:
+    """Does a label (the family's name, an employee's function) name nobody but those the reader may know of? No query.
+
+    »Klasselærer for Ida« tells a reader of Ida, whatever consents say of her.
+    """
+    return all(may_know_of(reader, person.pk, basis) for person in mentioned(people_in(basis), label))

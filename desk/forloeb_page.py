@@ -26,6 +26,15 @@ from organisation.models import in_danish
 from plans.models import FollowUp, FollowUpState, ItemKind, PlanItem, PlanVersion
 
 EVENTS_SHOWN = 8
+# What somebody of the family did or is, told without a name. That the last consent is gone stops everybody, and stays.
+ABOUT_THE_FAMILY = (
+    "consent.declared",
+    "consent.signed",
+    "consent.evidence",
+    "consent.leaflet",
+    "consent.withdrawn",
+    "paper.clues_confirmed",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +93,7 @@ def load(pk: UUID) -> Forloeb:
 
 def build(forloeb: Any, standing: Standing, *, whole_history: bool = False) -> dict[str, Any]:
     """The page's context for one participant. In: the forløb from `load`, and the reader's standing."""
-    events, more_events = _events(forloeb, whole=whole_history)
+    events, more_events = _events(forloeb, whole=whole_history, keeps_all=standing.is_tovholder)
     today = timezone.localdate()
     basis = load_basis(forloeb, today)
     # No presence: it opens what was said on a board (C5); a finished plan and names are not that.
@@ -161,11 +170,14 @@ def _missing(forloeb: Forloeb) -> list[Missing]:
     return readiness.missing(forloeb) if forloeb.state == ForloebState.CONSENT else []
 
 
-def _events(forloeb: Forloeb, *, whole: bool) -> tuple[list[Event], bool]:
+def _events(forloeb: Forloeb, *, whole: bool, keeps_all: bool) -> tuple[list[Event], bool]:
     """The newest events (or all), the same thing said twice on a day only once, and whether there are more.
 
-    The roles of a meeting stand on its page."""
+    The roles of a meeting stand on its page. That and when somebody answered, took back or is protected is told to the
+    tovholder only: the others get what may be shared, never why not (C6)."""
     kept = Event.objects.filter(forloeb_id=forloeb.pk).exclude(kind="meeting.role")
+    if not keeps_all:
+        kept = kept.exclude(kind__in=ABOUT_THE_FAMILY)
     newest = kept.select_related("by").order_by("-at", "-pk")
     read = list(newest if whole else newest[: EVENTS_SHOWN * 3 + 1])
     once = {(timezone.localdate(event.at), event.text): event for event in reversed(read)}

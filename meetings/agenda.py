@@ -34,18 +34,19 @@ class Agenda:
 
 
 def agenda_for(
-    meeting: Meeting, reader: Reader, basis: Basis, members: Mapping[UUID, Member], handed_by: Reader | None = None
+    meeting: Meeting, reader: Reader, basis: Basis, members: Mapping[UUID, Member], also: Sequence[Reader] = ()
 ) -> Agenda:
     """The agenda for one reader. One query.
 
-    members: everybody of the forløb, by id. handed_by: who makes a paper of it, and by making it gets no more than
-    their own.
+    members: everybody of the forløb, by id. also: through whose hands the paper goes (who makes it, who has custody of a
+    young child), and who by that get no more than their own.
     """
     points = AgendaPoint.objects.filter(meeting=meeting).for_sharing().with_mark_ids()
     theirs = share(points, reader, basis)
-    shown = theirs.visible if handed_by is None else share(theirs.visible, handed_by, basis).visible
-    readers = [reader] if handed_by is None else [reader, handed_by]
-    return Agenda([PointLine(one, _raiser(one, members, readers, basis)) for one in shown], theirs.left_out)
+    shown = theirs.visible
+    for one in also:
+        shown = share(shown, one, basis).visible
+    return Agenda([PointLine(one, _raiser(one, members, [reader, *also], basis)) for one in shown], theirs.left_out)
 
 
 def _raiser(point: AgendaPoint, members: Mapping[UUID, Member], readers: Sequence[Reader], basis: Basis) -> str:

@@ -13,7 +13,7 @@ from consent.marking import Named, people_in, unmarked
 from consent.sharing import Basis, Facts, Reader, load_basis, may_know_of, may_see, share
 from meetings.boards import board_of
 from meetings.models import Attendance, BoardNote, Meeting, Presence
-from meetings.readers import reader_of, reader_of_person
+from meetings.readers import hands_of, reader_of, reader_of_person
 
 
 @dataclass(frozen=True, slots=True)
@@ -265,14 +265,17 @@ def _names(meeting: Meeting, members: dict[UUID, Member], room: list[Reader], ba
 def board_for(meeting: Meeting, reader: Reader, handed_by: Reader) -> WrittenBoard:
     """The board for one reader's paper (Tavlen): what that reader may have, no more (C5).
 
-    handed_by: the employee who makes the paper, and who by making it gets no more than their own either.
+    handed_by: the employee who makes the paper, and who by making it gets no more than their own either; nor does who
+    has custody of a young child (M8).
     """
     basis = load_basis(meeting.forloeb)
     members = {one.person.pk: one for one in members_in(basis)}
-    notes = _notes(meeting)
-    theirs = share(notes, reader, basis)
-    both = share(theirs.visible, handed_by, basis)
-    lines = [Line(note, _who(note, members, [reader, handed_by], basis)) for note in both.visible]
+    readers = [reader, handed_by, *hands_of(reader, basis, meeting.forloeb_id)]
+    theirs = share(_notes(meeting), reader, basis)
+    shown = theirs.visible
+    for one in readers[1:]:
+        shown = share(shown, one, basis).visible
+    lines = [Line(note, _who(note, members, readers, basis)) for note in shown]
     return WrittenBoard(_in_columns(meeting, lines), theirs.left_out)
 
 

@@ -9,13 +9,13 @@ from cases.access import Standing
 from cases.models import Participation
 from consent.clues import Clue, Found, against, found_in, guards_of
 from consent.sharing import Basis, Reader, load_basis, may_know_of
-from consent.unmarked import may_read
+from consent.unmarked import may_read, names_only_known
 from documents.actions import filename_for
 from documents.pdf import render, words
 from meetings.agenda import agenda_for
 from meetings.board import board_for, members_in, members_of, reader_here, reader_of_attendance
 from meetings.models import Attendance, Meeting, MeetingRole, RoleKind
-from meetings.readers import reader_of
+from meetings.readers import hands_of, reader_of
 from web.dates import as_date
 
 
@@ -52,16 +52,20 @@ class AgendaPaper:
         self.meeting, self.to = meeting, to
         self.maker, self.knows_all = reader_here(made_by), made_by.is_tovholder
         self.basis = load_basis(meeting.forloeb)
+        self.hands = hands_of(to.reader, self.basis, meeting.forloeb_id)
         members = {one.person.pk: one for one in members_in(self.basis)}
-        self.agenda = agenda_for(meeting, to.reader, self.basis, members, self.maker)
+        self.agenda = agenda_for(meeting, to.reader, self.basis, members, [self.maker, *self.hands])
         rows = list(Attendance.objects.filter(meeting=meeting).for_list())
         self.family = [row.person for row in rows if row.person and self._may_be_named(row.person.pk)]
         self.staff = [row.participation for row in rows if row.participation]
         self.unnamed = len(rows) - len(self.family) - len(self.staff)
 
     def _may_be_named(self, person: UUID) -> bool:
-        known = may_know_of(self.to.reader, person, self.basis)
-        return known and (self.knows_all or may_know_of(self.maker, person, self.basis))
+        return all(may_know_of(one, person, self.basis) for one in self._readers())
+
+    def _readers(self) -> list[Reader]:
+        """Who must be free to have what the agenda tells beside its points."""
+        return [self.to.reader, *self.hands, *([] if self.knows_all else [self.maker])]
 
     @property
     def persons(self) -> set[UUID]:
@@ -70,7 +74,7 @@ class AgendaPaper:
 
     def clues(self) -> list[Found]:
         """The clues to a protected address that it would carry to somebody it is protected from (C12)."""
-        clues = against(guards_of(self.meeting.forloeb), self.to.reader)
+        clues = _clues(self.meeting, [self.to.reader, *self.hands])
         found = found_in(words(self.template, self._context(), **self._facts()), clues) if clues else []
         return _told(found, self.to.name, self.maker, self.basis, knows_all=self.knows_all)
 
@@ -83,6 +87,7 @@ class AgendaPaper:
             "meeting": self.meeting,
             "forloeb": self.meeting.forloeb,
             "to": self.to,
+            "family_name": self._family_name(),
             "purpose": self._purpose(),
             "lines": self.agenda.lines,
             "roles": _roles(self.meeting),
@@ -91,10 +96,14 @@ class AgendaPaper:
             "is_cut": not self.to.is_family and bool(self.unnamed or self.agenda.left_out),
         }
 
+    def _family_name(self) -> str:
+        """»Antons familie« names Anton."""
+        name = self.meeting.forloeb.family.name
+        return name if all(names_only_known(one, name, self.basis) for one in self._readers()) else "familien"
+
     def _purpose(self) -> str:
         text = self.meeting.purpose
-        both = [self.to.reader] if self.knows_all else [self.to.reader, self.maker]
-        return text if all(may_read(one, text, self.basis) for one in both) else ""
+        return text if all(may_read(one, text, self.basis) for one in self._readers()) else ""
 
     def _facts(self) -> dict[str, Any]:
         return _facts(self.meeting, "Dagsorden")
@@ -117,13 +126,12 @@ def board(meeting: Meeting, row: Attendance, handed_by: Reader) -> tuple[str, by
 
 def board_clues(meeting: Meeting, row: Attendance, made_by: Standing) -> list[Found]:
     """The clues to a protected address that this paper would carry to somebody it is protected from (C12)."""
-    reader, maker = reader_of_attendance(row), reader_here(made_by)
-    clues = against(guards_of(meeting.forloeb), reader)
+    reader, maker, basis = reader_of_attendance(row), reader_here(made_by), load_basis(meeting.forloeb)
+    clues = _clues(meeting, [reader, *hands_of(reader, basis, meeting.forloeb_id)])
     if not clues:
         return []
     context = _board(meeting, row, maker)
     found = found_in(words("meetings/print_board.html", context, **_facts(meeting, "Tavlen")), clues)
-    basis = load_basis(meeting.forloeb)
     return _told(found, context["reader"], maker, basis, knows_all=made_by.is_tovholder)
 
 
@@ -139,6 +147,12 @@ def _board(meeting: Meeting, row: Attendance, handed_by: Reader) -> dict[str, An
 
 
 # --- both ----------------------------------------------------------------------------------------------------------------------
+def _clues(meeting: Meeting, readers: Iterable[Reader]) -> list[Clue]:
+    """The clues that must not come into any of these hands (C12), each once."""
+    guards = guards_of(meeting.forloeb)
+    return list(dict.fromkeys(clue for one in readers for clue in against(guards, one)))
+
+
 def _told(found: Iterable[Clue], name: str, maker: Reader, basis: Basis, *, knows_all: bool) -> list[Found]:
     """The clues as the warning tells them: whose they are only to a maker who may know of the person (C5)."""
     return [Found(one, name, tells=knows_all or may_know_of(maker, one.person, basis)) for one in found]

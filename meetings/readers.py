@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from uuid import UUID
 
 from cases.models import Participation, Person
-from consent.sharing import Reader
+from consent.sharing import Basis, Reader
 from meetings.models import Attendance
 
 
@@ -18,6 +18,21 @@ def reader_of_person(person: Person, forloeb_id: UUID) -> Reader:
     """The reader a family member is in one forløb."""
     present = Attendance.objects.present().filter(person=person, meeting__forloeb_id=forloeb_id)
     return Reader.of_person(person.pk, present.values_list("meeting_id", flat=True))
+
+
+def hands_of(reader: Reader, basis: Basis, forloeb_id: UUID) -> list[Reader]:
+    """Those into whose hands a young child's paper comes, as the readers they are (M8). One query for a child, else none.
+
+    A custody holder reads what the child brings home: it must hold no more than they may have themselves.
+    """
+    holders = basis.hands(reader.person) if reader.person else frozenset()
+    if not holders:
+        return []
+    present: dict[UUID, set[UUID]] = {holder: set() for holder in holders}
+    rows = Attendance.objects.present().filter(person__in=holders, meeting__forloeb_id=forloeb_id)
+    for holder, meeting in rows.values_list("person_id", "meeting_id"):
+        present[holder].add(meeting)
+    return [Reader.of_person(holder, there) for holder, there in present.items()]
 
 
 def reader_of_department(department_id: UUID) -> Reader:

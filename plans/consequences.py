@@ -5,7 +5,7 @@ from uuid import UUID
 
 from cases.models import Forloeb, Person
 from consent.consequences import Consequence, Effect, counts
-from plans.models import JournalEntry, PlanItem, PlanVersion
+from plans.models import JournalEntry, PlanCopy, PlanItem, PlanVersion
 
 KINDS = {
     "goal": ("mål", "mål"),
@@ -29,17 +29,22 @@ def plan_concerned(forloeb: Forloeb, person: Person, cells: frozenset[tuple[str,
 
 
 def _journalised(forloeb: Forloeb, person: Person) -> Iterable[Consequence]:
-    """What lies in a system of record stays there, and the page says so."""
+    """What lies about this person in a system of record stays there, and the page and the receipt say so.
+
+    Only where the line is the person's own, or the department's copy holds something about them: that a department has
+    filed the plan for somebody else tells that they have a case there, and that is theirs to tell (C5).
+    """
+    about = PlanCopy.objects.filter(version__plan__forloeb=forloeb, items__about=person)
+    held = set(about.values_list("version", "recipient"))
     entries = (
-        JournalEntry.objects.filter(
-            version__plan__forloeb=forloeb, journalised_on__isnull=False, version__items__about=person
-        )
+        JournalEntry.objects.filter(version__plan__forloeb=forloeb, journalised_on__isnull=False)
         .select_related("version", "system", "department")
         .order_by("version__number", "system__name")
-        .distinct()
     )
     for number, system, department in dict.fromkeys(
-        (entry.version.number, entry.system.name, entry.department.name) for entry in entries
+        (entry.version.number, entry.system.name, entry.department.name)
+        for entry in entries
+        if entry.person_id == person.pk or (entry.version_id, f"d:{entry.department_id}") in held
     ):
         yield Consequence(
             Effect.STAYS, f"Én Plan, version {number}, i {system}", f"Den er journaliseret af {department}."

@@ -201,7 +201,15 @@ class Desk:
         before = [item.carried_from for item in self.visible if item.carried_from]
         old = [one.pk for one in before if may_see(self.reader, Facts.of(one), self.basis)]
         rows = FollowUp.objects.filter(agreement__in=old).select_related("by").order_by("at")
-        return {row.agreement_id: row for row in rows}
+        newest = {row.agreement_id: row for row in rows}
+        topics = marks.topics_in_use() if any(row.note for row in newest.values()) else {}
+        of = {one.pk: one for one in before}
+        for row in newest.values():
+            own = row.by_id == self.standing.participation.user_id
+            row.may_read = marks.may_have_words(  # type: ignore[attr-defined]
+                self.reader, of[row.agreement_id], row.note, self.basis, topics, own=own
+            )
+        return newest
 
     # --- the board ------------------------------------------------------------------------------------------------
     def _slips(self, meeting: Meeting) -> list[tuple[Any, list[Slip]]]:

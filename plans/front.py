@@ -13,6 +13,7 @@ from cases import collaboration
 from cases.models import FamilyMember, ForloebPerson, Participation
 from cases.relations import relation_told
 from consent.sharing import Basis, Reader, may_know_of
+from consent.unmarked import may_read, names_only_known
 from meetings.models import Attendance, Meeting, MeetingRole, RoleKind
 from organisation.models import in_danish
 from plans.models import PlanItem, PlanVersion
@@ -120,6 +121,7 @@ class Front:
     page: Page
     members: list[dict[str, Any]]
     family_present: list[dict[str, Any]]
+    staff: list[dict[str, Any]]
 
     @property
     def first_names(self) -> str:
@@ -142,13 +144,18 @@ class Front:
 
 
 def for_reader(page: Page, reader: Reader, basis: Basis) -> Front:
-    """Cut the page for one reader."""
+    """Cut the page for one reader. A function and a note about who came are sentences too: what they name or tell (C5)."""
     members = [member for member in page["members"] if may_know_of(reader, UUID(member["id"]), basis)]
     known, names = {member["id"] for member in members}, [member["name"] for member in members]
     return Front(
         page,
         [member | {"relation": relation_told(member["relation"], names)} for member in members],
-        [person for person in page["family_present"] if person["id"] in known],
+        [
+            one if may_read(reader, one["note"], basis) else one | {"note": ""}
+            for one in page["family_present"]
+            if one["id"] in known
+        ],
+        [one if names_only_known(reader, one["title"], basis) else one | {"title": ""} for one in page["staff"]],
     )
 
 

@@ -60,6 +60,9 @@ def _standing(item: PlanItem) -> Iterable[Gap]:
     if item.kind == ItemKind.AGREEMENT:
         if not (item.responsible_id or item.responsible_person_id):
             yield Gap(f"{start_of(item.text)}: hvem?", "who", item.pk)
+        elif item.responsible_person_id in item.kept_from_ids:  # else it is on nobody's paper, and nobody knows (M8)
+            told = f"{item.responsible_label} skal gøre det, men det holdes fra {item.responsible_label}"
+            yield Gap(f"{start_of(item.text)}: {told}. Ret det ene.", "who", item.pk)
         if item.due_on is None:
             yield Gap(f"{start_of(item.text)}: hvornår?", "due_on", item.pk)
 

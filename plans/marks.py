@@ -1,14 +1,26 @@
 """About whom and on what topic an item is: prefilled by `consent.marking`, kept when set by hand (C5)."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from uuid import UUID
 
 from cases.models import Person
-from consent.marking import Named, mentioned, people_in, people_of, suggest, topic_told, unmarked
+from consent.marking import Named, Topics, mentioned, people_in, people_of, suggest, topic_told, topics_in_use, unmarked
+from consent.sharing import Basis, Facts, Reader, may_see
 from plans.models import PlanItem
 
-__all__ = ["Marks", "Named", "of", "people_in", "people_of", "suggested", "warning"]
+__all__ = [
+    "Marks",
+    "Named",
+    "Topics",
+    "may_have_words",
+    "of",
+    "people_in",
+    "people_of",
+    "suggested",
+    "topics_in_use",
+    "warning",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +54,21 @@ def suggested(
 
 def of(item: PlanItem) -> Marks:
     return Marks(frozenset(person.pk for person in item.about.all()), item.topic_id)
+
+
+def may_have_words(
+    reader: Reader, item: PlanItem, text: str, basis: Basis, topics: Topics, *, own: bool = False
+) -> bool:
+    """May the reader have a note about an item: how it went, why not yet? No query.
+
+    It has the item's marks, and is besides about whom its words name and on the topic they tell of (C5): »mor blev
+    indlagt« under an agreement about Anton's mornings is about mor's health. own: the reader wrote it.
+    """
+    facts, told = Facts.of(item), topic_told(text, topics)
+    named = {person.pk for person in mentioned(people_in(basis), text)}
+    by = reader.recipient if own else facts.contributed_by
+    words = replace(facts, about=facts.about | named, topic=told.pk if told else facts.topic, contributed_by=by)
+    return not text or may_see(reader, words, basis)
 
 
 def warning(item: PlanItem, people: Sequence[Named]) -> str:

@@ -1,6 +1,7 @@
 """What one participant gets of a version today: the tree, the follow-ups, the copies and the journal lines they may see."""
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 from uuid import UUID
 
@@ -12,7 +13,7 @@ from consent.clues import guards_of
 from consent.department_cases import case_topic, may_know_case
 from consent.sharing import Reader, load_basis, may_know_of
 from consent.unmarked import may_read
-from plans import front, tree
+from plans import front, marks, tree
 from plans.access import (
     is_writer,
     may_carry,
@@ -123,7 +124,7 @@ class Reading:
 
     def _front(self) -> front.Front:
         if self.standing.is_tovholder:
-            return front.Front(self.page, self.page["members"], self.page["family_present"])
+            return front.Front(self.page, self.page["members"], self.page["family_present"], self.page["staff"])
         return front.for_reader(self.page, self.reader, self.basis)
 
     def _correction(self) -> str:
@@ -141,7 +142,17 @@ class Reading:
 
     def _line(self, line: tree.Line, follows: bool) -> ReadLine:
         may = follows and not self.forloeb.is_ended and may_follow_up(self.standing, line.item)
-        return ReadLine(line, list(line.item.told), may)  # type: ignore[attr-defined]
+        told: list[FollowUp] = list(line.item.told)  # type: ignore[attr-defined]
+        for one in told:
+            own = one.by_id == self.standing.participation.user_id
+            one.may_read = marks.may_have_words(  # type: ignore[attr-defined]
+                self.reader, line.item, one.note, self.basis, self._topics if one.note else {}, own=own
+            )
+        return ReadLine(line, told, may)
+
+    @cached_property
+    def _topics(self) -> marks.Topics:
+        return marks.topics_in_use()
 
     def _knows(self, person: UUID | None) -> bool:
         return person is None or self.standing.is_tovholder or may_know_of(self.reader, person, self.basis)

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from uuid import UUID
 
 from consent.sharing import Basis, Facts, Reader, may_know_of, may_see, share
+from plans import marks
 from plans.models import ItemKind, Outcome, PlanItem
 
 ASKED_FIRST = {ItemKind.AGREEMENT: 0, ItemKind.EFFORT: 1, ItemKind.SUB_GOAL: 2, ItemKind.GOAL: 3}
@@ -43,6 +44,8 @@ class Since:
     item: PlanItem
     text: str
     who: str
+    note: str = ""
+    """Why, in the words of the new plan; empty for who may not have them."""
 
 
 @dataclass(slots=True)
@@ -97,19 +100,24 @@ def read(
         for item in shared.visible
         if item.carried_from and may_see(reader, Facts.of(item.carried_from), basis)
     }
-    since = [_since(item, old) for item in shared.visible if item.carried_from_id]
+    noted = [item for item in shared.visible if item.outcome_note]
+    topics = marks.topics_in_use() if noted else {}
+    told = {one.pk for one in noted if marks.may_have_words(reader, one, one.outcome_note, basis, topics)}
+    since = [_since(item, old, item.pk in told) for item in shared.visible if item.carried_from_id]
     since.sort(key=lambda row: ASKED_FIRST[ItemKind(row.item.kind)])
     lines = {
         pk: Line(item, _voice(item, reader, basis, voices)) for pk, item in visible.items() if _stands(item, visible)
     }
     goals, others, loose = _hang(lines)
     used_old = [old[item.carried_from_id] for item in shared.visible if item.carried_from_id in old]
-    return Tree(since, goals, others, loose, shared.visible, shared.left_out, [*shared.visible, *used_old])
+    left_out = shared.left_out + len(noted) - len(told)
+    return Tree(since, goals, others, loose, shared.visible, left_out, [*shared.visible, *used_old])
 
 
-def _since(item: PlanItem, old: dict[UUID, PlanItem]) -> Since:
+def _since(item: PlanItem, old: dict[UUID, PlanItem], is_told: bool) -> Since:
     before = old.get(item.carried_from_id, item) if item.carried_from_id else item
-    return Since(item, before.text, before.responsible_label or item.responsible_label)
+    note = item.outcome_note if is_told else ""
+    return Since(item, before.text, before.responsible_label or item.responsible_label, note)
 
 
 def _stands(item: PlanItem, visible: dict[UUID, PlanItem]) -> bool:

@@ -7,29 +7,17 @@ other works or goes.
 from collections.abc import Callable, Iterable, Iterator, Sequence
 
 from cases.models import Forloeb, Person
-from consent.clues import Found, against, found_in, guards_of
-from consent.sharing import Reader
+from consent import clues
+from consent.clues import Found
 from privacy.blocks import Block, Section
 from privacy.lookups import Lookup
 from privacy.voice import Listener
 
 
 def clues_in(words: Callable[[], str], forloeb: Forloeb, person: Person) -> list[Found]:
-    """The clues to an address that would come into hands it is protected from.
-
-    words: everything that would be told; asked for only when somebody is protected. Whose hands: the person's own, or
-    for a young child every custody holder's. One query when nobody is protected.
-    """
-    guards = guards_of(forloeb)
-    if not guards:
-        return []
-    text = words()
-    hands = Person.objects.filter(pk__in=Listener(forloeb, person).hands or {person.pk}).in_danish_order()
-    return [
-        Found(clue, reader.name)
-        for reader in hands
-        for clue in found_in(text, against(guards, Reader.of_person(reader.pk)))
-    ]
+    """The clues that would come into hands they are protected from: the person's own, or for a young child every
+    custody holder's."""
+    return clues.clues_in(words, forloeb, Listener(forloeb, person).hands or {person.pk})
 
 
 def words_of(sections: Sequence[Section], lookups: Sequence[Lookup]) -> str:

@@ -1,7 +1,7 @@
 """The access log read aloud to the family: who looked (function and department), when, why, at what kind of page (C13)."""
 
 import tomllib
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import lru_cache
@@ -44,8 +44,11 @@ def about(person: Person, forloeb: Forloeb) -> QuerySet[AccessLog]:
     return AccessLog.objects.about(person).filter(Q(forloeb_id=forloeb.pk) | nowhere)
 
 
-def told(rows: Sequence[AccessLog], forloeb: Forloeb) -> list[Lookup]:
-    """The rows in words, in two queries for any number."""
+def told(rows: Sequence[AccessLog], forloeb: Forloeb, plain: Callable[[str], str] = lambda text: text) -> list[Lookup]:
+    """The rows in words, in two queries for any number.
+
+    plain: takes names out that the one who is told may not know (a function: »pædagog for Ida«).
+    """
     actors = {row.actor_id for row in rows if row.actor_id}
     parts: dict[Any, list[Participation]] = {}
     for part in Participation.objects.filter(forloeb=forloeb, user__in=actors).select_related("department"):
@@ -55,7 +58,10 @@ def told(rows: Sequence[AccessLog], forloeb: Forloeb) -> list[Lookup]:
         jobs.setdefault(job.user_id, []).append(job)
     return [
         Lookup(
-            row.at, _who(row, parts.get(row.actor_id, []), jobs.get(row.actor_id, [])), _why(row), kind_words(row.kind)
+            row.at,
+            plain(_who(row, parts.get(row.actor_id, []), jobs.get(row.actor_id, []))),
+            _why(row),
+            kind_words(row.kind),
         )
         for row in rows
     ]

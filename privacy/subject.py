@@ -13,6 +13,7 @@ from django.db.models import Q
 from cases.models import (
     Custody,
     DepartmentCase,
+    EndReason,
     FamilyMember,
     Forloeb,
     ForloebPerson,
@@ -22,6 +23,7 @@ from cases.models import (
     Residence,
 )
 from consent.models import Consent, Declaration, Signature, Withdrawal
+from consent.sharing import Cell
 from meetings.models import AgendaPoint, Attendance, BoardNote, Meeting, ScalingAnswer, SmileyRating
 from plans.models import JournalEntry, PlanCopy, PlanItem, PlanVersion
 from privacy import around
@@ -127,7 +129,8 @@ def _cases(told: Listener) -> list[Block]:
 
 # --- the forløb --------------------------------------------------------------------------------------------------------------
 def _forloeb(told: Listener) -> list[Block]:
-    found = [_block(told, told.forloeb, leave=_unheard(told, told.forloeb))]
+    leave = _unheard(told, told.forloeb) | ({"end_reason"} if _ended_for_anothers_consent(told) else set())
+    found = [_block(told, told.forloeb, leave=leave)]
     own = ForloebPerson.objects.filter(forloeb=told.forloeb, person=told.person).order_by("from_date", "pk")
     found += [_block(told, row, "Du er med") for row in own]
     for sent in Henvendelse.objects.filter(forloeb=told.forloeb).select_related(
@@ -135,6 +138,13 @@ def _forloeb(told: Listener) -> list[Block]:
     ):
         found.append(_block(told, sent, "Henvendelsen, før forløbet begyndte", _unheard(told, sent)))
     return found
+
+
+def _ended_for_anothers_consent(told: Listener) -> bool:
+    """Consent was missing, and not this person's: then somebody else in the family held it back (C6)."""
+    if told.forloeb.end_reason not in (EndReason.NO_CONSENT, EndReason.CONSENT_WITHDRAWN):
+        return False
+    return any(who == told.person.pk and state is Cell.YES for (who, _, _), state in told.basis.cells.items())
 
 
 def _participants(told: Listener) -> list[Block]:
@@ -150,8 +160,9 @@ def _participants(told: Listener) -> list[Block]:
 def _consents(told: Listener) -> list[Block]:
     found = []
     own = Declaration.objects.filter(forloeb=told.forloeb, person=told.person)
-    for row in own.select_related("text", "informed_by").order_by("sequence"):
-        block = _block(told, row, f"Erklæring {row.sequence}", ["sequence"])
+    # Numbered by the person's own: a gap in the forløb's numbers would tell that somebody else has answered (C6).
+    for number, row in enumerate(own.select_related("text", "informed_by").order_by("sequence"), start=1):
+        block = _block(told, row, f"Erklæring {number}", ["sequence"])
         signed = Signature.objects.filter(declaration=row).select_related("signer").order_by("signed_on", "pk")
         block.under += [_block(told, one, "Underskrift") for one in signed]
         block.under += _answers(row)

@@ -22,6 +22,7 @@ from privacy import actions, lookups, patterns, pdf, subject
 from privacy.access import reviewer_view, subject_view
 from privacy.clues import clues_in, words_of
 from privacy.forms import ReviewForm, name_of
+from privacy.voice import Listener
 from web.access import route
 from web.errors import Refused
 
@@ -54,7 +55,8 @@ def subject_access(request: HttpRequest, forloeb: Forloeb, person: Person) -> Ht
 def subject_access_pdf(request: HttpRequest, forloeb: Forloeb, person: Person) -> HttpResponse:
     """Indsigt on paper."""
     rows = list(_rows(forloeb, person)[:ON_PAPER])
-    paper = pdf.subject_access(forloeb, person, subject.sections(forloeb, person), lookups.told(rows, forloeb))
+    seen = lookups.told(rows, forloeb, Listener(forloeb, person).plain)
+    paper = pdf.subject_access(forloeb, person, subject.sections(forloeb, person), seen)
     return _handed(request, person, paper, "Indsigt", "privacy:subject_access")
 
 
@@ -62,7 +64,8 @@ def subject_access_pdf(request: HttpRequest, forloeb: Forloeb, person: Person) -
 @subject_view(channel="export")
 def subject_access_json(request: HttpRequest, forloeb: Forloeb, person: Person) -> HttpResponse:
     """Indsigt as data, to be taken elsewhere: the same sections, and every look-up."""
-    found, seen = subject.sections(forloeb, person), lookups.told(list(_rows(forloeb, person)), forloeb)
+    found = subject.sections(forloeb, person)
+    seen = lookups.told(list(_rows(forloeb, person)), forloeb, Listener(forloeb, person).plain)
     words = partial(words_of, found, seen)
     if asked := _asked_about_clues(request, forloeb, person, words, "Indsigt", "privacy:subject_access"):
         return asked
@@ -124,7 +127,8 @@ def person_lookups(request: HttpRequest, forloeb: Forloeb, person: Person) -> Ht
 def person_lookups_pdf(request: HttpRequest, forloeb: Forloeb, person: Person) -> HttpResponse:
     """The same on paper, for the person: a department or a function may tell where somebody is (C12)."""
     rows = _rows(forloeb, person)
-    paper = pdf.lookups(forloeb, person, lookups.told(list(rows[:ON_PAPER]), forloeb), rows.count())
+    seen = lookups.told(list(rows[:ON_PAPER]), forloeb, Listener(forloeb, person).plain)
+    paper = pdf.lookups(forloeb, person, seen, rows.count())
     return _handed(request, person, paper, "Opslag", "privacy:lookups")
 
 

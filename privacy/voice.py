@@ -42,7 +42,7 @@ class Listener:
     @cached_property
     def hands(self) -> frozenset[UUID]:
         """Into whose hands the paper may come, besides the person's own."""
-        return self.basis.custody.get(self.person.pk, frozenset()) if self.is_young else frozenset()
+        return self.basis.hands(self.person.pk)
 
     @cached_property
     def family(self) -> dict[UUID, Person]:

@@ -30,7 +30,9 @@ class _RoleForm(FFForm):
         initial=ParticipationRole.PROFESSIONAL,
         error_messages={"required": "Vælg rollen i forløbet."},
     )
-    title = forms.CharField(label="Funktion", max_length=120, required=False, help_text="Fx »klasselærer for Anton«.")
+    title = forms.CharField(
+        label="Funktion", max_length=120, required=False, help_text="Fx »klasselærer«. Ingen navne."
+    )
     from_date = DanishDateField(label="Med fra", required=False, help_text="Skriver du intet, er det fra i dag.")
 
 

@@ -383,10 +383,8 @@ def write_text(
     if text is None:
         newest = ConsentText.objects.order_by("-number").values_list("number", flat=True).first()
         text = ConsentText(number=(newest or 0) + 1, created_by=by)
-    elif text.declarations.exists():
-        raise Refused("Teksten er underskrevet og ligger fast. Skriv en ny version.")
-    elif text.published_on is not None:  # it may be printed, and signed on paper that nobody has registered yet
-        raise Refused("Teksten er i brug og ligger fast. Skriv en ny version.")
+    else:
+        texts.demand_draft(text)
     text.title, text.purpose, text.body, text.months_valid = title, purpose, body, months_valid
     text.full_clean()
     text.save()

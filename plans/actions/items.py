@@ -48,7 +48,7 @@ def add_item(
     said_by: Person | None = None,
     about: Iterable[Person] | None = None,
     topic: Topic | None = None,
-    kept_from: Iterable[Person] = (),
+    kept_from: Iterable[Person] | None = None,
     from_note: BoardNote | None = None,
     is_long_term: bool = False,
 ) -> PlanItem:
@@ -56,11 +56,15 @@ def add_item(
 
     parent: the item it stands under; without it, a goal stands alone and anything else goes under the last goal.
     about, topic: None = what the text itself suggests. Whoever said it or is to do it is always among `about`.
+    kept_from: None = as what it stands under (M8): an agreement under a child's kept goal would give the goal away.
     Raises Refused, or ValidationError with Danish texts.
     """
     standing = _writing(by, version)
     parent = _parent(version, kind, parent)
-    _in_forloeb(version, responsible=responsible, persons=(responsible_person, said_by, *(about or ()), *kept_from))
+    hidden_from: Iterable[Person] = (parent.kept_from.all() if parent else ()) if kept_from is None else kept_from
+    _in_forloeb(
+        version, responsible=responsible, persons=(responsible_person, said_by, *(about or ()), *(kept_from or ()))
+    )
     item = PlanItem(
         version=version,
         kind=kind,
@@ -82,7 +86,7 @@ def add_item(
     item.save()
     chosen: Iterable[Any] = found.about if about is None else {person.pk for person in about}
     item.about.set({*chosen, *_always(item)})  # type: ignore[arg-type]
-    item.kept_from.set(kept_from)
+    item.kept_from.set(hidden_from)
     return item
 
 

@@ -145,11 +145,15 @@ def person(first: str, born: datetime.date | None, last: str = "Bæk") -> Person
     return Person.objects.create(first_name=first, last_name=last, birth_date=born)
 
 
+def born(years: int) -> datetime.date:
+    """A birth date that is so many years ago, counted from today."""
+    return timezone.localdate().replace(year=timezone.localdate().year - years, day=1, month=1)
+
+
 def case(state: str = ForloebState.CONSENT, number: str = "2026-0412") -> Case:
     """Make the family, its forløb and those who take part. Birth dates count from today."""
     ground()
     today = timezone.localdate()
-    born = lambda years: today.replace(year=today.year - years, day=1, month=1)  # noqa: E731
     family = Family.objects.create(name="Frejas familie")
     people = {
         "anna": person("Anna", born(38)),

@@ -10,7 +10,7 @@ from audit.models import Event
 from cases.models import Household, Residence
 from consent import actions, clues
 from consent.clues import Clue, Guard, against, fingerprint, found_in, guards_of, parts_of
-from consent.models import ClueWord
+from consent.models import ClueWord, Declaration
 from consent.sharing import Reader
 from documents.models import FrozenFile
 from meetings.actions import hold
@@ -247,3 +247,43 @@ def test_C12_a_word_the_writer_may_not_see_is_not_named_to_the_writer() -> None:
     assert fingerprint([hidden]) == fingerprint([clues.Found(one, "Bo")])
     guard = Guard(person, "Anna", frozenset(), (one,))
     assert guard.is_against(Reader("x:00000000-0000-4000-8000-000000000000"))
+
+
+@pytest.mark.parametrize("paper", ["blank", "declaration_pdf", "receipt"])
+def test_C12_a_recipients_name_on_a_paper_of_consent_is_asked_about_first(client, paper) -> None:
+    """Anna's address is protected; the department that she goes to stands on Bo's declaration and on his receipt."""
+    s = sitting()
+    anna, bo, home = s.case.people["anna"], s.case.people["bo"], s.members["teacher"].department
+    anna.protected_address = True
+    anna.save()
+    actions.add_clue(by=s.tovholder, forloeb=s.case.forloeb, person=anna, kind="institution", word=home.name)
+    if paper == "blank":
+        to = [s.case.forloeb.pk, bo.pk]
+    elif paper == "declaration_pdf":
+        to = [Declaration.objects.get(person=bo).pk]
+    else:
+        keys = [s.members["teacher"].recipient]
+        to = [actions.withdraw(by=s.tovholder, forloeb=s.case.forloeb, person=bo, recipients=keys).pk]
+    url = reverse(f"consent:{paper}", args=to)
+    client.force_login(s.tovholder)
+    answer = client.get(url)
+    page = answer.content.decode()
+    assert "er ikke lavet endnu" in page
+    assert f"»{home.name}«" in page
+    assert "Det ville komme til Bo Aagaard." in page
+    made = client.post(url, {"spor": answer.context["confirmed"]})
+    assert made["Content-Type"] == "application/pdf"
+    assert Event.objects.filter(kind="paper.clues_confirmed").count() == 1
+
+
+def test_C12_a_childs_declaration_comes_into_the_hands_of_both_who_sign(client) -> None:
+    s = sitting()
+    anna, viggo, home = s.case.people["anna"], s.case.people["viggo"], s.members["teacher"].department
+    anna.protected_address = True
+    anna.save()
+    actions.add_clue(by=s.tovholder, forloeb=s.case.forloeb, person=anna, kind="institution", word=home.name)
+    client.force_login(s.tovholder)
+    page = client.get(reverse("consent:blank", args=[s.case.forloeb.pk, viggo.pk])).content.decode()
+    assert "Det ville komme til Carl Ærø." in page
+    hers = client.get(reverse("consent:blank", args=[s.case.forloeb.pk, anna.pk]))
+    assert hers["Content-Type"] == "application/pdf", "her own paper"

@@ -167,3 +167,12 @@ def test_C10_the_paper_is_the_readers_own_and_others_are_made_by_the_tovholder(s
     assert paper["Content-Type"] == "application/pdf"
     meeting = reverse("meetings:contacts_pdf", args=[s.meeting.pk, s.members["unge"].recipient.replace(":", "-", 1)])
     assert "Kontaktliste" in client.get(meeting)["Content-Disposition"]
+
+
+def test_C5_a_function_that_names_a_child_stands_there_for_who_may_know_of_the_child() -> None:
+    s = sitting(yes=("anna", "bo"))
+    row = s.members["psyk"]
+    row.title = "behandler for Freja"
+    row.save()
+    assert "Behandler for freja" not in words(s, Reader.of_person(s.person("carl").pk))
+    assert "Behandler for freja" in words(s, Reader.of_person(s.person("freja").pk))

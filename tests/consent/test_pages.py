@@ -338,4 +338,16 @@ def test_C3_the_text_in_versions_by_the_koordinator_only(client, family):
     assert client.get(reverse("consent:text_edit", args=[text.pk])).status_code == 200
     client.post(reverse("consent:text_publish", args=[text.pk]))
     assert ConsentText.objects.current() == text
+    for frozen in (first, text):
+        answer = client.get(reverse("consent:text_edit", args=[frozen.pk]))
+        assert answer.status_code == 403, "nobody begins to write what cannot be saved"
+        assert "Skriv en ny version" in answer.text
     assert "I brug nu" in client.get("/samtykketekster/").text
+
+
+def test_C3_an_oral_answers_fields_are_not_said_to_be_left_out(tovholder, family):
+    """They are shown only for an oral answer, and then each is needed."""
+    page = " ".join(tovholder.get(url("declare", family, family.anna)).text.split())
+    for label in ("Hvem hørte det?", "Hvornår og hvor?", "Hvad blev der præcis spurgt om?"):
+        assert f">{label}</label>" in page
+    assert "Er svaret mundtligt: Hvem har sagt det?" in page

@@ -11,9 +11,9 @@ from django.template.loader import get_template
 from django.utils import timezone
 
 from consent import actions, pdf
-from consent.models import ConsentText, Guidance, InformationLeaflet
+from consent.models import ConsentText, Guidance, InformationLeaflet, Topic
 from consent.texts import compared, genitive, listed, months_after, paragraphs
-from tests.consent.factories import case, consented
+from tests.consent.factories import case, consented, key_of
 
 pytestmark = pytest.mark.django_db
 
@@ -78,7 +78,7 @@ def text_of(content: bytes, tmp_path) -> str:
 
 def test_C3_the_filled_declaration_says_answers_text_version_and_expiry(family, tmp_path):
     made = consented(family.forloeb, family.anna, family.departments, ["fritid"])
-    content = pdf.declaration(made, actions.allowed_signers(family.anna, made.informed_on))
+    content = pdf.declaration(made, actions.allowed_signers(family.anna, made.informed_on)).made()
     opened, pages = read(content)
     assert pages == 3
     assert str(opened.docinfo["/Title"]).startswith("Fælles Familier – Samtykkeerklæring")
@@ -98,7 +98,7 @@ def test_C3_the_filled_declaration_says_answers_text_version_and_expiry(family, 
 def test_C1_the_blank_declaration_has_a_line_for_each_custody_holder(family, tmp_path):
     text = ConsentText.objects.current()
     signers = actions.allowed_signers(family.viggo, timezone.localdate())
-    words = text_of(pdf.blank(family.forloeb, family.viggo, text, signers), tmp_path)
+    words = text_of(pdf.blank(family.forloeb, family.viggo, text, signers).made(), tmp_path)
     assert words.count("for Viggo Bæk Ærø") == 2
     assert "Freja" not in words
     assert "Anna Bæk ja" not in words, "a custody holder of a young child is not asked about"
@@ -134,3 +134,23 @@ def test_small_words():
     assert months_after(datetime.date(2026, 8, 31), 6) == datetime.date(2027, 2, 28)
     kinds = [line.kind for line in compared(["a", "b"], ["a", "c"])]
     assert kinds == ["same", "gone", "new"]
+
+
+def test_C3_the_paper_of_an_oral_consent_says_who_heard_it_and_what_was_asked(family, tmp_path):
+    """Nobody has signed, and no paper says so."""
+    note = "Hørt af Mette Lindskov. I telefonen. Spørgsmål: Må skolen få alt at vide om Anna?"
+    actions.read_guidance(by=family.tovholder)
+    today = timezone.localdate()
+    given = actions.register_declaration(
+        by=family.tovholder,
+        forloeb=family.forloeb,
+        person=family.anna,
+        answers={(key_of(family.departments[0]), Topic.objects.get(key="skole")): "yes"},
+        way="oral",
+        oral_note=note,
+        signatures=[(family.anna, today)],
+    )
+    words = text_of(pdf.declaration(given, [family.anna]).made(), tmp_path)
+    assert note in words
+    assert "Sagt mundtligt" in words
+    assert "Registreret" not in words

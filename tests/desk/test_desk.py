@@ -285,3 +285,25 @@ def test_the_whole_history_is_one_link_away(client: Client, family: Anton) -> No
     whole = read(client, mette, f"{url}?historik=hele")
     assert all(f"Hændelse {number} er sket." in whole for number in range(12))
     assert "Se hele historikken" not in whole
+
+
+def test_C6_the_history_tells_only_the_tovholder_when_somebody_answered_or_took_back(client: Client) -> None:
+    """Whoever gets less is told that something is left out, never why, and so not on which day."""
+    family = anton()
+    consent.withdraw(by=family.user("mette"), forloeb=family.forloeb, person=family.far, receipt=False)
+    hidden = ("samtykke er tilbagekaldt", "samtykkeerklæring er registreret", "underskrift på en samtykkeerklæring")
+    for whole in ("", "?historik=hele"):
+        url = reverse("desk:forloeb", args=[family.forloeb.pk]) + whole
+        karens = read(client, family.user("karen"), url)
+        assert not any(words in karens for words in hidden)
+    mettes = read(client, family.user("mette"), reverse("desk:forloeb", args=[family.forloeb.pk]) + "?historik=hele")
+    assert all(words in mettes for words in hidden)
+
+
+def test_C12_the_history_tells_only_the_tovholder_that_an_address_is_protected(client: Client) -> None:
+    family = anton()
+    words = "spor til en beskyttet adresse"
+    text = f"Et papir er lavet, selv om det nævner {words}."
+    events.record(by=family.user("mette"), forloeb=family.forloeb, kind="paper.clues_confirmed", text=text)
+    assert words in forloeb_page(client, family, "mette")
+    assert words not in forloeb_page(client, family, "karen")

@@ -84,6 +84,15 @@ class TestEachTheirOwn:
         assert "Viggo" in hers, "her own young child"
         assert "Carl" not in hers
 
+    def test_C5_the_familys_name_names_nobody_whom_the_reader_may_not_know_of(self, client):
+        """»Frejas familie« tells of Freja: to who may know of her only."""
+        s = sitting(yes=("anna",))
+        hers = words(paper(client, s, s.tovholder, "carl"))
+        assert "Freja" not in hers
+        assert "med familien" in hers
+        assert "med Frejas familie" not in words(paper(client, s, s.teacher))
+        assert "med Frejas familie" in words(paper(client, s, s.tovholder, "freja"))
+
     def test_C5_who_makes_anothers_paper_gets_no_more_than_their_own(self, client, s):
         point(s, "Annas gæld")
         actions.change_meeting(by=s.tovholder, meeting=s.meeting, purpose="Annas gæld skal ned")

@@ -5,6 +5,7 @@ from copy import deepcopy
 
 import pytest
 from django.core.exceptions import ValidationError
+from django.urls import reverse
 from django.utils import timezone
 
 from plans import actions
@@ -218,3 +219,30 @@ def test_F6_only_the_responsible_or_the_tovholder_follows_up(family, first):
     assert item.follow_ups.get().note == "To onsdage."
     with pytest.raises(Refused, match="kan ikke se den"):
         actions.follow_up(by=family.user("thomas"), agreement=item, state=FollowUpState.DONE)
+
+
+def test_C5_why_something_waits_reaches_only_who_may_have_what_it_tells(client) -> None:
+    """»Mor blev indlagt« under an agreement about Anton's school: mor has said no to far about her health."""
+    family = factories.anton()
+    agreement = factories.item(factories.first_plan(family), "Møder Anton ved døren")
+    actions.follow_up(by=family.user("karen"), agreement=agreement, state="not_yet", note="Sofie fik migræne")
+    page = reverse("plans:page", args=[agreement.version_id])
+    consented(family.forloeb, family.mor, [family.louise], ["helbred"], answer="no")
+    for name, told in (("karen", True), ("mette", True), ("louise", False)):
+        client.force_login(family.user(name), backend="django.contrib.auth.backends.ModelBackend")
+        read = client.get(page).content.decode()
+        assert ("Sofie fik migræne" in read) is told, name
+        assert ("Noten er udeladt: samtykke mangler." in read) is not told, name
+    version = factories.second_plan(family)
+    carried = factories.item(version, "Møder Anton ved døren")
+    actions.set_outcome(by=family.user("mette"), item=carried, outcome=Outcome.NOT_YET, note="Sofie fik migræne")
+    factories.answer_all(family, version)
+    actions.finish(by=family.referent, version=version)
+    papers = {one.recipient: one.file.content.decode() for one in version.copies.all()}
+    for one, told in ((family.far, False), (family.mor, True)):
+        assert ("migræne" in papers[f"p:{one.pk}"]) is told
+        assert "Møder Anton ved døren" in papers[f"p:{one.pk}"]
+    assert "migræne" in papers[family.mette.recipient]
+    assert "migræne" not in papers[family.louise.recipient]
+    assert "udeladt" in papers[family.louise.recipient]
+    assert "udeladt" not in papers[f"p:{family.far.pk}"]

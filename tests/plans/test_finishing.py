@@ -5,6 +5,7 @@ from copy import deepcopy
 import pytest
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, connection, transaction
+from django.utils import timezone
 
 from audit.models import Event
 from cases.access import standing_of
@@ -255,3 +256,65 @@ def test_C5_a_no_to_the_referents_department_stops_the_referent_too(family: fact
     consented(family.forloeb, family.far, [family.louise.department], [about_far.topic.key], answer="no")
     with pytest.raises(Refused, match="ikke må se"):
         demand_may_fetch(standing_of(family.referent, family.forloeb), copy, items, load_basis(family.forloeb))
+
+
+@pytest.mark.usefixtures("light_papers")
+def test_C5_C7_the_other_parents_receipt_does_not_tell_where_a_parent_has_a_case() -> None:
+    """Mor's case in Job og Fastholdelse is hers to tell: nothing about far lies there. In DUBU something does."""
+    from plans.consequences import plan_concerned
+
+    family = factories.anton()
+    version = factories.first_plan(family)
+    actions.journalise(by=family.user("thomas"), entry=version.journal.get(person=family.mor))
+    actions.journalise(by=family.user("mette"), entry=version.journal.get(person=family.anton))
+    cells = frozenset({(family.karen.recipient, factories.topic("skole").pk)})
+    told = " ".join(one.title + one.text for one in plan_concerned(family.forloeb, family.far, cells))
+    assert "DUBU" in told
+    assert "Fasit" not in told
+    assert "Job og Fastholdelse" not in told
+
+
+@pytest.mark.usefixtures("light_papers")
+def test_C5_the_front_page_names_nobody_in_a_function_or_a_note_whom_the_reader_may_not_know_of() -> None:
+    """Far may not know of Ida, nor of mor's health; mor may have both."""
+    family = factories.anton()
+    family.karen.title = "klasselærer for Ida"
+    family.karen.save()
+    anton = family.meeting.attendance.get(person=family.anton)
+    anton.note = "mor har migræne, og Anton gik tidligt"
+    anton.save()
+    version = factories.first_plan(family)
+    fars = version.copies.get(recipient=f"p:{family.far.pk}").file.content.decode()
+    mors = version.copies.get(recipient=f"p:{family.mor.pk}").file.content.decode()
+    for told in ("klasselærer for Ida", "migræne"):
+        assert told not in fars
+        assert told in mors
+    assert "Karen Ullerup" in fars
+
+
+@pytest.mark.usefixtures("light_papers")
+def test_M8_what_stands_under_a_kept_goal_is_kept_like_it() -> None:
+    """Anton's goal is kept from far; the agreement under it would tell far of it. His own task cannot be kept from him."""
+    family = factories.anton()
+    version = factories.first_plan(family, finished=False)
+    kept = {"about": [family.anton], "topic": factories.topic("familie")}
+    goal = actions.add_item(
+        by=family.referent,
+        version=version,
+        kind=ItemKind.GOAL,
+        text="Anton sover bedst hos mor",
+        kept_from=[family.far],
+        **kept,
+    )
+    under = actions.add_item(
+        by=family.referent, version=version, kind=ItemKind.AGREEMENT, parent=goal, text="Antons nætter tælles", **kept
+    )
+    assert list(under.kept_from.all()) == [family.far]
+    said = {"by": family.referent, "due_on": timezone.localdate()}
+    actions.change_item(item=under, responsible_person=family.far, **said)
+    with pytest.raises(Incomplete, match="holdes fra Jens"):
+        actions.finish(by=family.referent, version=version)
+    actions.change_item(item=under, responsible=family.louise, **said)
+    actions.finish(by=family.referent, version=version)
+    assert "nætter" not in version.copies.get(recipient=f"p:{family.far.pk}").file.content.decode()
+    assert "nætter" in version.copies.get(recipient=f"p:{family.mor.pk}").file.content.decode()

@@ -9,9 +9,12 @@ from django.apps import apps
 from django.conf import settings
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
 from audit.models import AccessLog
-from cases.models import DepartmentCase, Forloeb, Household, Person, Residence
+from cases.models import DepartmentCase, EndReason, Forloeb, ForloebState, Household, Person, Residence
+from consent import actions
+from consent.models import Declaration
 from consent.sharing import Facts, load_basis, may_see
 from meetings.models import AgendaPoint, BoardNote, SmileyRating
 from meetings.readers import reader_of_person
@@ -208,3 +211,53 @@ def test_only_the_tovholder_gets_it_and_a_stranger_is_404(family: Anton, client:
     outsider = Person.objects.create(first_name="Liv", last_name="Uden For")
     if name != "people":
         assert client.get(reverse(f"privacy:{name}", args=[family.forloeb.pk, outsider.pk])).status_code == 404
+
+
+def test_C6_that_the_forloeb_ended_for_want_of_anothers_consent_is_not_told(family: Anton) -> None:
+    """Far has said yes. »Samtykke tilbagekaldt« would tell him that mor has not."""
+    family.forloeb.state, family.forloeb.ended_on = ForloebState.ENDED, timezone.localdate()
+    family.forloeb.end_reason = EndReason.CONSENT_WITHDRAWN
+    family.forloeb.save()
+    actions.withdraw(by=family.user("mette"), forloeb=family.forloeb, person=family.mor, receipt=False)
+    assert "samtykke tilbagekaldt" not in words(family, family.far).lower()
+    assert "samtykke tilbagekaldt" in words(family, family.mor).lower()
+    family.forloeb.end_reason = EndReason.MOVED
+    family.forloeb.save()
+    assert "familien er flyttet" in words(family, family.far).lower()
+
+
+def test_C6_declarations_are_numbered_by_the_persons_own(family: Anton) -> None:
+    """Far declared after mor had done so three times: his is number one all the same."""
+    assert Declaration.objects.get(person=family.far).sequence > 1
+    assert "Erklæring 1" in words(family, family.far)
+    assert not any(f"Erklæring {number}" in words(family, family.far) for number in range(2, 9))
+
+
+def test_C6_the_papers_file_name_numbers_by_the_persons_own(family: Anton, client: Client, monkeypatch) -> None:
+    monkeypatch.setattr("consent.pdf.pdf.render", lambda *args, **kwargs: b"%PDF-1.7")
+    given = Declaration.objects.get(person=family.far)
+    client.force_login(family.user("mette"))
+    actions.read_guidance(by=family.user("mette"))
+    answer = client.get(reverse("consent:declaration_pdf", args=[given.pk]))
+    assert "v1.pdf" in answer["Content-Disposition"]
+    assert (
+        "Nummer 1," in client.get(reverse("consent:person", args=[family.forloeb.pk, family.far.pk])).content.decode()
+    )
+
+
+def test_C5_a_function_that_names_a_half_sibling_is_not_read_to_who_may_not_know_of_her(
+    family: Anton, client: Client, monkeypatch
+) -> None:
+    """Karen is »klasselærer for Ida«; far may not know of Ida."""
+    monkeypatch.setattr("documents.pdf._write", lambda html, code: b"%PDF-1.7" + html.encode())
+    family.karen.title = "klasselærer for Ida"
+    family.karen.save()
+    client.force_login(family.user("karen"))
+    client.get(reverse("desk:forloeb", args=[family.forloeb.pk]))
+    client.force_login(family.user("mette"))
+    for route in ("subject_access_pdf", "subject_access_json", "lookups_pdf"):
+        fars = client.get(reverse(f"privacy:{route}", args=[family.forloeb.pk, family.far.pk])).content.decode()
+        assert "lasselærer for [navn]" in fars, route
+        assert "Ida" not in fars, route
+        mors = client.get(reverse(f"privacy:{route}", args=[family.forloeb.pk, family.mor.pk])).content.decode()
+        assert "lasselærer for Ida" in mors, route

@@ -148,7 +148,9 @@ consent:declare                      POST  l4+433333444444l
 consent:withdraw                     GET   l4+433333444444l
 consent:withdraw                     POST  l4+433333444444l
 consent:blank                        GET   l4+433333444444l
+consent:blank                        POST  l4+433333444444l
 consent:declaration_pdf              GET   l4+433333444444l
+consent:declaration_pdf              POST  l4+433333444444l
 consent:sign                         GET   l4+433333444444l
 consent:sign                         POST  l4+433333444444l
 consent:scan                         POST  l4+433333444444l

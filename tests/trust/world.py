@@ -163,7 +163,7 @@ def _family(number: str) -> Family:
         "agreement": item(version, "Møder Anton ved døren").pk,
         "copy": PlanCopy.objects.get(version=version, recipient=made.staff["karen"].recipient).pk,
         "entry": entry.pk,
-        "text": ConsentText.objects.first().pk,
+        "text": _draft_text().pk,
         "department": DepartmentFactory(name=f"Ledig afdeling {number}").pk,
         "user": (someone := EmploymentFactory()).user_id,
         "employment": someone.pk,
@@ -171,6 +171,12 @@ def _family(number: str) -> Family:
         "target": Target.objects.create(key="meetings", name=f"Møder {number}", value=10, from_date=START).pk,
     }  # fmt: skip
     return Family(made, keys)
+
+
+def _draft_text() -> ConsentText:
+    """A consent text that may still be changed; the house has one, for both families."""
+    said = {"title": "Samtykke", "purpose": "Vi vil gerne hjælpe.", "body": "Du bestemmer selv.", "months_valid": 12}
+    return ConsentText.objects.get_or_create(number=2, defaults=said)[0]
 
 
 def _around(made: Anton) -> dict[str, Any]:

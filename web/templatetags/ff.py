@@ -155,7 +155,11 @@ def field(bound: BoundField) -> dict[str, Any]:
         "errors": bound.errors,
         "fieldset": bound.use_fieldset,
         "tick": isinstance(bound.field.widget, CheckboxInput),
-        "optional": not bound.field.required and not isinstance(bound.field.widget, CheckboxInput),
+        "optional": not (
+            bound.field.required
+            or isinstance(bound.field.widget, CheckboxInput)
+            or getattr(bound.field, "asked_for", False)  # shown only where it must be filled in
+        ),
         "describedby": _described_by(bound) if bound.use_fieldset else "",
         "draft": getattr(bound.field, "keeps_draft", False),
     }
