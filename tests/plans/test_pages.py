@@ -61,6 +61,19 @@ def test_P3_each_field_is_saved_in_plain_danish(family, draft):
     assert item.due_on.isoformat() == "2026-12-03"
 
 
+def test_C6_the_writer_is_told_that_notes_from_the_board_are_left_out(family):
+    consented(family.forloeb, family.far, [family.louise], ["fritid"], answer="no")
+    hidden = factories.note(family, "Far vil gerne svømme", about=[family.far], topic="fritid")
+    draft = factories.first_plan(family, finished=False)
+    page = browser_of(family.referent).get(reverse("plans:edit", args=[draft.pk])).content.decode()
+    assert hidden.text not in page
+    assert "1 punkt fra tavlen er udeladt: samtykke mangler." in page
+    assert "Der er ikke skrevet noget på tavlen" not in page
+    page = browser_of(family.user("mette")).get(reverse("plans:edit", args=[draft.pk])).content.decode()
+    assert hidden.text in page
+    assert "fra tavlen er udeladt" not in page
+
+
 def test_P3_a_date_that_cannot_be_read_is_told_and_kept(family, draft):
     item = factories.item(draft, "Møder")
     answer = write(browser_of(family.referent), draft, item, due="engang i morgen", text="Møder Anton kl. 8")
