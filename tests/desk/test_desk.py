@@ -24,7 +24,7 @@ from plans import actions as plans
 from plans.models import PlanItem
 from tests.cases.factories import ForloebFactory, HenvendelseFactory, receiver_of, tovholder_of
 from tests.consent.factories import Case, case, consented
-from tests.organisation.factories import EmploymentFactory, UserFactory
+from tests.organisation.factories import DepartmentFactory, EmploymentFactory, UserFactory
 from tests.plans.conftest import light_papers  # noqa: F401
 from tests.plans.factories import Anton, anton, first_plan
 
@@ -48,6 +48,14 @@ def test_U6_everything_done_says_so_and_what_one_can_do(client: Client) -> None:
     user = EmploymentFactory().user
     page = read(client, user, reverse("desk:my_day"))
     assert "Intet venter på dig" in page
+    assert reverse("cases:henvendelse_new") in page
+
+
+def test_O4_a_teacher_with_things_waiting_still_finds_where_to_write_a_henvendelse(client: Client) -> None:
+    teacher = EmploymentFactory(department=DepartmentFactory())
+    HenvendelseFactory(sender=teacher.user, sender_department=teacher.department)
+    page = read(client, teacher.user, reverse("desk:my_day"))
+    assert "Venter på andre" in page
     assert reverse("cases:henvendelse_new") in page
 
 
