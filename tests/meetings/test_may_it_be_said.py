@@ -8,11 +8,12 @@ from django.test import Client
 from django.urls import reverse
 
 from cases.access import standing_of
+from cases.models import Participation
 from consent.actions import read_guidance
 from documents import pdf
 from meetings import actions, may_it_be_said
-from meetings.models import Presence
-from tests.consent.factories import consented
+from meetings.models import Attendance, Presence
+from tests.consent.factories import START, consented
 from tests.meetings.factories import Sitting, refuse, seat, sitting
 from tests.organisation.factories import EmploymentFactory
 
@@ -154,6 +155,16 @@ def test_M4_beside_the_board_it_follows_who_comes_and_goes(client) -> None:
     actions.hold(by=s.tovholder, meeting=s.meeting)
     client.force_login(s.tavle)
     assert client.get(url).status_code == 286
+
+
+def test_M10_of_two_from_one_department_only_the_one_who_came_is_named_as_present() -> None:
+    s = sitting()
+    seat(s, "teacher", "anna")
+    home = s.members["teacher"].department
+    leader = EmploymentFactory(department=home, leader=True).user
+    second = Participation.objects.create(forloeb=s.case.forloeb, user=leader, department=home, from_date=START)
+    Attendance.objects.create(meeting=s.meeting, participation=second, presence=Presence.ABSENT_NOTIFIED)
+    assert now(s).here == ["Anna", s.teacher.name]
 
 
 def test_M4_the_number_of_queries_does_not_grow_with_the_family(django_assert_max_num_queries) -> None:
