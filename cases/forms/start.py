@@ -28,7 +28,7 @@ class StartCheckForm(FFForm):
             help_text=question.hint,
             choices=ANSWERS,
             widget=forms.RadioSelect,
-            error_messages={"required": "Svar ja eller nej.", "invalid_choice": "Svar ja eller nej."},
+            error_messages=dict.fromkeys(("required", "invalid_choice"), f"Svar ja eller nej: {question.question}"),
         )
 
     @property

@@ -171,6 +171,23 @@ def test_F3_a_yes_stops_and_stores_nothing() -> None:
     assert client.get("/forloeb/start/familien/")["Location"] == "/forloeb/start/"
 
 
+def test_F3_O4_a_stopped_start_leads_back_to_whoever_asked() -> None:
+    row = HenvendelseFactory()
+    client = signed_in(receiver_of(row))
+    start = client.post(reverse("cases:henvendelse_accept", kwargs={"pk": row.pk}), {"row_version": 1})["Location"]
+    page = client.post(start, {"underretning": "ja", "other_track": "nej"}).content.decode()
+    assert f'<a class="ff-act-link" href="{reverse("cases:henvendelse", kwargs={"pk": row.pk})}">' in page
+    assert f"Svar {row.sender.name}" in page
+    page = client.post(reverse("cases:start"), {"underretning": "ja", "other_track": "nej"}).content.decode()
+    assert row.sender.name not in page
+
+
+def test_F3_an_unanswered_question_is_named_in_its_message() -> None:
+    page = signed_in(EmploymentFactory().user).post(reverse("cases:start"), {"_once": "a"}).content.decode()
+    assert "Svar ja eller nej: Er der grund til at lave en underretning?" in page
+    assert "Svar ja eller nej: Er det en sag for »Sammen om trivsel«?" in page
+
+
 def test_O4_who_may_not_start_is_told_who_can() -> None:
     koordinator = UserFactory(koordinator=True, name="Birgit Ørsted")
     client = signed_in(EmploymentFactory(department=DepartmentFactory()).user)
