@@ -15,7 +15,6 @@ from django.http import Http404, HttpRequest, HttpResponseBase
 
 from audit import log
 from cases.models import Barred, Forloeb, Participation, ParticipationRole
-from organisation.access import is_leader_of
 from organisation.models import User
 from web.errors import Refused
 
@@ -92,14 +91,13 @@ def tovholder_line(forloeb: Forloeb) -> str:
     return f"Tovholder er {tovholder.user.name}{phone}."
 
 
+NO_LEADER = "Har afdelingen ingen leder, kan koordinatoren."
+
+
 def may_hand_over(user: User, forloeb: Forloeb) -> bool:
-    """F5: the tovholder; or the leader of the tovholder's department, so that nobody's leaving leaves a forløb alone."""
-    if can_lead(user, forloeb):
-        return True
-    tovholder = Participation.objects.open().tovholder().filter(forloeb=forloeb).select_related("department").first()
-    if tovholder is None or tovholder.department is None:
-        return False
-    return is_leader_of(user, tovholder.department) and not forloeb.barred.filter(user=user).exists()
+    """F5: the tovholder; or the leader of the tovholder's department, so that nobody's leaving leaves a forløb alone;
+    the koordinator where that department has no leader."""
+    return can_lead(user, forloeb) or Participation.objects.led_under(user).filter(forloeb=forloeb).exists()
 
 
 def koordinator_line() -> str:

@@ -55,12 +55,6 @@ class Line:
     errors: list[Any]
 
 
-def _asked_for(field: forms.Field) -> forms.Field:
-    """A field that is shown only where it must be filled in: an oral answer's. No »kan udelades« stands by it."""
-    field.asked_for = True  # type: ignore[attr-defined]
-    return field
-
-
 class DeclarationForm(FFForm):
     """One person's answers: per recipient all, some, no or not now; then how it was given.
 
@@ -85,9 +79,9 @@ class DeclarationForm(FFForm):
         help_text="Er svaret mundtligt: Hvem har sagt det?",
     )
     signed_on = DanishDateField(label="Underskrevet den", required=False)
-    heard_by = _asked_for(forms.CharField(label="Hvem hørte det?", required=False, max_length=200))
-    heard_when = _asked_for(forms.CharField(label="Hvornår og hvor?", required=False, max_length=200))
-    question = _asked_for(LongTextField(label="Hvad blev der præcis spurgt om?", required=False, max_length=4000))
+    heard_by = forms.CharField(label="Hvem hørte det?", required=False, max_length=200)
+    heard_when = forms.CharField(label="Hvornår og hvor?", required=False, max_length=200)
+    question = LongTextField(label="Hvad blev der præcis spurgt om?", required=False, max_length=4000)
     evidence = ScanField(label="Den underskrevne erklæring", required=False, help_text="PDF, JPG eller PNG.")
     leaflet = forms.BooleanField(label="Sedlen »Sådan behandler vi dine oplysninger« er givet", required=False)
     expires_on = DanishDateField(label="Gælder kun til", required=False, help_text="Tom: så længe, som teksten siger.")

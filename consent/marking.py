@@ -36,7 +36,7 @@ class Marking:
 
 @lru_cache(maxsize=1)
 def _table() -> dict[str, tuple[str, ...]]:
-    """topics.toml: topic key → beginnings of words."""
+    """topics.toml: topic key → beginnings of words; with a space at the end, of that word alone."""
     with (Path(__file__).parent / "topics.toml").open("rb") as file:
         read = tomllib.load(file)
     return {key: tuple(word.casefold() for word in words) for key, words in read["words"].items()}
@@ -127,7 +127,9 @@ def topic_told(text: str, topics: Topics | None = None) -> Topic | None:
     words = _tokens(text)
     topics = topics_in_use() if topics is None else topics
     counts = {
-        key: sum(word.startswith(beginnings) for word in words) for key, beginnings in _table().items() if key in topics
+        key: sum(f"{word} ".startswith(beginnings) for word in words)
+        for key, beginnings in _table().items()
+        if key in topics
     }
     best = max(counts.values(), default=0)
     if not best:

@@ -346,7 +346,7 @@ def _journal(gathered: Gathered, day: Day) -> None:
         else:
             text = f"Én Plan mangler i {first.system.name} for {names}"
             home = first.home  # type: ignore[attr-defined]
-            whose = f"{home} har haft den i {(gathered.today - finished).days} dage. {family}"
+            whose = f"{home} {dates.has_had_it(finished, gathered.today)}. {family}"
             day.add(Row(text, whose, "Se planen", reverse("plans:page", args=[first.version_id]), due=due, waits=True))
 
 
@@ -422,7 +422,7 @@ def _henvendelser(gathered: Gathered, day: Day) -> None:
             day.add(
                 Row(
                     "Din henvendelse venter på svar",
-                    f"{to} har haft den i {age} dage",
+                    f"{to} {dates.has_had_it(sent, gathered.today)}",
                     "Se henvendelsen",
                     url,
                     due=sent,

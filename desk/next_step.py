@@ -7,7 +7,7 @@ from typing import Any
 from django.urls import reverse
 from django.utils import timezone
 
-from cases.access import Standing
+from cases.access import NO_LEADER, Standing
 from cases.models import Forloeb, ForloebState, Person
 from consent import next_step as consent
 from consent.next_step import Step
@@ -52,7 +52,7 @@ def _ended(facts: Facts) -> Step | None:
         return None
     why = "Alt kan stadig læses. Tovholderen kan genåbne forløbet, hvis der bliver brug for det."
     if not facts.standing.is_tovholder:
-        why += " Er tovholderen stoppet, kan lederen i tovholderens afdeling finde en ny."
+        why += f" Er tovholderen stoppet, kan lederen i tovholderens afdeling finde en ny. {NO_LEADER}"
     return Step("Forløbet er slut", why)
 
 

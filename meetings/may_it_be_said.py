@@ -31,6 +31,7 @@ TITLE = "Fælles Familier – Må det siges her?"
 WIDEST = 7
 UNKNOWN = "En voksen i familien"  # in the room, but not one the reader may know of (C5)
 NOT_SIGNED_SELF = "15+ ikke underskrevet"
+HERE = (Presence.PRESENT, Presence.PARTLY)
 # What to act on first, in words.
 ORDER: tuple[Cell | None, ...] = (Cell.NO, Cell.WITHDRAWN, Cell.UNSIGNED, Cell.EXPIRED, None)
 
@@ -43,10 +44,12 @@ class Listener:
     name: str
     people: tuple[str, ...] = ()
     presence: str = Presence.INVITED
+    people_here: tuple[str, ...] = ()
+    """Of a department's people those who are there: one who sent word that they cannot come is named nowhere as present."""
 
     @property
     def is_here(self) -> bool:
-        return self.presence in (Presence.PRESENT, Presence.PARTLY)
+        return self.presence in HERE
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +87,8 @@ class Row:
     def because(self) -> str:
         """Who it must not be said to: those who may hear nothing, when there are any; else all who lack something."""
         lacking = [cell for cell in self.cells if cell.missing]
-        return listed(cell.listener.name for cell in [one for one in lacking if one.hears_nothing] or lacking)
+        names = (cell.listener.name for cell in [one for one in lacking if one.hears_nothing] or lacking)
+        return listed(name.lower() if name == UNKNOWN else name for name in names)  # in the middle of a sentence
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,6 +166,7 @@ def _listeners(rows: Iterable[Attendance], basis: Basis, kinds: dict[UUID, str])
             name,
             (*before.people, *who) if before else who,
             _nearest(before.presence, row.presence) if before else row.presence,
+            (*(before.people_here if before else ()), *(who if row.presence in HERE else ())),
         )
     return list(found.values())
 
@@ -250,7 +255,7 @@ def now_at(table: Table) -> Now:
     listening = here or [one for one in everybody if one.presence == Presence.INVITED]
     found = _sheet(table, listening, tells_why=False)
     lines = [(row.member.label, row.together, row.because) for row in found.rows if row.together]
-    names = [name for one in here for name in (one.people or (one.name,))]
+    names = [name for one in here for name in (one.people_here or (one.name,))]
     told: Any = (names, table.waiting, lines, found.left_out, str(table.meeting.state))
     return Now(names, table.waiting, lines, found.left_out, stamp_of(repr(told)), found.persons)
 

@@ -20,6 +20,7 @@ from organisation.models import in_danish
 from plans import marks, sheet, tree
 from plans.gaps import Gap, fields_missing, gaps_of
 from plans.models import FollowUp, ItemKind, Outcome, PlanItem, PlanVersion
+from plans.unseen_gaps import unseen_gaps
 from web.sqlite import danish_key
 
 
@@ -85,7 +86,8 @@ class Desk:
 
     def gaps(self) -> list[Gap]:
         has_goal = any(item.kind == ItemKind.GOAL and item.is_open for item in self.items)
-        return gaps_of(self.visible, has_goal=has_goal)
+        unseen = unseen_gaps(self.version, self.standing, self.items, self.visible, self.basis)
+        return gaps_of(self.visible, has_goal=has_goal) + unseen
 
     def context(self) -> dict[str, Any]:
         """Everything the page and its fragments need."""
@@ -95,6 +97,7 @@ class Desk:
         self.follow_ups = self._follow_ups()
         saved_at = self.around["saved_at"] or self.version.created_at
         meeting = self.version.meeting
+        slips, notes_left_out = self._slips(meeting)
         met = self._met()
         known = [row.person for row in self._family() if row.person_id in met or self._knows(row.person_id)]
         staff = list(
@@ -115,7 +118,8 @@ class Desk:
             "goals": [self._goal(goal) for goal in self.tree.goals],
             "others": [self._part(part, part.sub.item.pk if part.sub else None) for part in self.tree.others],
             "loose": self._part(self.tree.loose, None),
-            "slips": self._slips(meeting),
+            "slips": slips,
+            "notes_left_out": notes_left_out,
             "left_out": self.tree.left_out,
             "gaps": gaps,
             "staff": staff,
@@ -212,15 +216,18 @@ class Desk:
         return newest
 
     # --- the board ------------------------------------------------------------------------------------------------
-    def _slips(self, meeting: Meeting) -> list[tuple[Any, list[Slip]]]:
-        notes = share(
-            BoardNote.objects.filter(meeting=meeting).for_sharing().with_mark_ids(), self.reader, self.basis
-        ).visible
+    def _slips(self, meeting: Meeting) -> tuple[list[tuple[Any, list[Slip]]], int]:
+        """The notes by column, and how many the writer may not see: the board is not told to be whole (C6)."""
+        shared = share(BoardNote.objects.filter(meeting=meeting).for_sharing().with_mark_ids(), self.reader, self.basis)
+        notes = shared.visible
         places = {item.from_note_id: self._place(item) for item in self.items if item.from_note_id}
         columns = [
             (column, [note for note in notes if note.column == column.key]) for column in board_of(meeting).columns
         ]
-        return [(column, [Slip(note, places.get(note.pk, "")) for note in found]) for column, found in columns if found]
+        slips = [
+            (column, [Slip(note, places.get(note.pk, "")) for note in found]) for column, found in columns if found
+        ]
+        return slips, shared.left_out
 
     def _place(self, item: PlanItem) -> str:
         for goal in self.tree.goals:

@@ -16,12 +16,14 @@ class Gap:
     """One thing that is missing. `target` is the id of the field on the writing page."""
 
     text: str
-    field: str  # "outcome", "outcome_note", "text", "who", "due_on" or "goal"
+    field: str  # "outcome", "outcome_note", "text", "who", "due_on", "goal" or "unseen"
     item: UUID | None = None
 
     @property
     def target(self) -> str:
-        return f"{self.field}-{self.item}" if self.item else "nyt-maal"
+        if self.item:
+            return f"{self.field}-{self.item}"
+        return "udeladt" if self.field == "unseen" else "nyt-maal"
 
 
 class Incomplete(ValidationError):
@@ -65,6 +67,17 @@ def _standing(item: PlanItem) -> Iterable[Gap]:
             yield Gap(f"{start_of(item.text)}: {told}. Ret det ene.", "who", item.pk)
         if item.due_on is None:
             yield Gap(f"{start_of(item.text)}: hvornår?", "due_on", item.pk)
+
+
+def lacks_who_or_when(item: PlanItem) -> bool:
+    """An agreement of this version that nobody can follow up as it stands."""
+    return (
+        item.kind == ItemKind.AGREEMENT
+        and item.is_open
+        and not item.carried_from_id
+        and bool(item.text.strip())
+        and (item.due_on is None or not (item.responsible_id or item.responsible_person_id))
+    )
 
 
 def _left_standing(visible: Sequence[PlanItem]) -> Iterable[Gap]:

@@ -9,6 +9,7 @@ from django.db.models import Prefetch
 from django.http import Http404
 
 from cases.access import Standing
+from cases.models import Participation
 from consent.clues import guards_of
 from consent.department_cases import case_topic, may_know_case
 from consent.sharing import Reader, load_basis, may_know_of
@@ -113,7 +114,8 @@ class Reading:
             "copies": self._copies(writes) if finished else [],
             "journal": self._journal() if finished else [],
             "writes": writes,
-            "writer": referent_of(self.version.meeting_id),
+            "writer": (writer := referent_of(self.version.meeting_id)),
+            "ask": self._ask(writer),
             "later": newer,
             "draft": later.drafts().first(),
             "before": self.version.plan.versions.finished()
@@ -121,6 +123,13 @@ class Reading:
             .order_by("-number")
             .first(),
         }
+
+    def _ask(self, referent: Participation | None) -> str:
+        """What to do about a copy that one's own department may not see (P6). Nobody is told to ask themselves."""
+        if referent is not None and referent.pk != self.standing.participation.pk:
+            return "Bed mødets referent om at give den videre."
+        talk = "Tal med familien om et samtykke"
+        return f"{talk}." if self.standing.is_tovholder else f"{talk}, eller bed tovholderen om at give den videre."
 
     def _front(self) -> front.Front:
         if self.standing.is_tovholder:

@@ -1,11 +1,14 @@
 """Danish civil registration numbers: read, dated, shown. The check digit is never a reason to refuse."""
 
+import re
 from datetime import date
 
 from stdnum.dk import cpr as stdnum_cpr
 from stdnum.exceptions import ValidationError as StdnumError
 
 CPR_HELP = "Skriv CPR-nummeret med 10 cifre, fx 010203-1234"
+NO_CPR_HELP = "Der står et CPR-nummer i teksten. Fjern det, og skriv navnet i stedet."
+CPR_IN_TEXT = re.compile(r"(?<![0-9])([0-9]{6})[ \u2013-]?[0-9]{4}(?![0-9])")
 
 
 def parse_cpr(text: str) -> str:
@@ -19,6 +22,17 @@ def parse_cpr(text: str) -> str:
         raise ValueError(CPR_HELP)
     birth_date(digits)
     return digits
+
+
+def holds_cpr(text: str) -> bool:
+    """Does a CPR number stand in the text? Ten digits that begin with no date (a telephone number) are none."""
+    for found in CPR_IN_TEXT.finditer(text):
+        try:
+            birth_date(found[0][:6] + found[0][-4:])
+        except ValueError:
+            continue
+        return True
+    return False
 
 
 def birth_date(cpr: str) -> date:

@@ -149,6 +149,12 @@ def days_since(value: date | datetime, today: date | None = None) -> int:
     return max(0, ((today or timezone.localdate()) - as_date(value)).days)
 
 
+def has_had_it(since: date, today: date) -> str:
+    """How long something has lain with somebody: "har fået den i dag", "har haft den i 1 dag", "har haft den i 12 dage"."""
+    days = (today - since).days
+    return f"har haft den i {_days(days)}" if days > 0 else "har fået den i dag"
+
+
 def _days(number: int) -> str:
     return f"{number} dag" if number == 1 else f"{number} dage"
 

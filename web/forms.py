@@ -15,7 +15,7 @@ from django.forms.models import ModelFormMetaclass
 from django.utils import timezone
 
 from web import dates
-from web.cpr import CPR_HELP, parse_cpr, show_cpr
+from web.cpr import CPR_HELP, NO_CPR_HELP, holds_cpr, parse_cpr, show_cpr
 from web.phones import PHONE_HELP, parse_phone
 
 MAX_TEXT = 20_000
@@ -255,6 +255,12 @@ class CprField(_ParsedField):
 
     def prepare_value(self, value: Any) -> Any:
         return show_cpr(value) if isinstance(value, str) and len(value) == 10 and value.isdigit() else value
+
+
+def no_cpr(text: str) -> None:
+    """A validator for what many read, or read without a look-up in the log: it holds no CPR number (C12)."""
+    if holds_cpr(text):
+        raise ValidationError(NO_CPR_HELP, code="cpr")
 
 
 class LongTextField(forms.CharField):

@@ -9,7 +9,7 @@ from django.db.models import F, Q, QuerySet
 from django.utils import timezone
 
 from audit import events
-from cases.access import demand_tovholder, may_hand_over, who_may_lead
+from cases.access import NO_LEADER, demand_tovholder, may_hand_over, who_may_lead
 from cases.actions.participants import close, demand_employed, demand_not_barred, title_in
 from cases.models import Barred, Forloeb, HandOver, Participation, ParticipationRole
 from organisation.models import Department, User
@@ -22,14 +22,15 @@ def hand_over(
 ) -> HandOver:
     """From the tovholder to a colleague in an authority department. The former tovholder's access ends that day.
 
-    By the tovholder, or by the leader of the tovholder's department (a colleague who has left). Everything open stays
+    By the tovholder, or by the leader of the tovholder's department (a colleague who has left), or where it has none by
+    the koordinator. Everything open stays
     on the forløb, and so goes along. An ended forløb can be handed over too, and stays ended: else nobody could open it
     again when its tovholder has left. Raises Refused, ValidationError.
     """
     forloeb = Forloeb.objects.select_for_update(of=("self",)).get(pk=forloeb.pk)
     day = on or timezone.localdate()
     if not may_hand_over(by, forloeb):
-        raise Refused("Det kan kun tovholderen eller lederen af tovholderens afdeling.")
+        raise Refused(f"Det kan kun tovholderen eller lederen af tovholderens afdeling. {NO_LEADER}")
     old, planned = _leads(forloeb)
     _demand_may_lead(to_user, to_department)
     if old.user_id == to_user.pk:

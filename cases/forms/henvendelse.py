@@ -14,7 +14,7 @@ from cases.forms.fields import (
     driving_employments,
 )
 from organisation.models import Department, User
-from web.forms import FFForm, LongTextField
+from web.forms import FFForm, LongTextField, no_cpr
 
 TO_DEPARTMENT = "Vælg den afdeling, som henvendelsen skal sendes til."
 
@@ -58,6 +58,7 @@ class HenvendelseForm(_ToWhom):
         label="Hvem drejer det sig om?",
         help_text="Fx »Anton på 10 år og hans mor«. Skriv ikke CPR-numre.",
         widget=forms.Textarea(attrs={"rows": 2}),
+        validators=[no_cpr],
         error_messages={"required": "Skriv, hvem det drejer sig om."},
     )
     need = LongTextField(

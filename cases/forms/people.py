@@ -9,7 +9,7 @@ from cases.forms.fields import DepartmentChoice, VersionedForm
 from cases.models import FamilyRelation, Forloeb, Person
 from organisation.models import Department
 from web.cpr import mask_cpr
-from web.forms import CprField, DanishDateField, FFForm, PhoneField
+from web.forms import CprField, DanishDateField, FFForm, PhoneField, no_cpr
 
 
 class HolderChoice(forms.ModelMultipleChoiceField):
@@ -127,7 +127,11 @@ class CaseForm(FFForm):
         error_messages={"required": "Vælg den afdeling, hvor personen har en sag."},
     )
     case_number = forms.CharField(
-        label="Sagsnummer", max_length=60, required=False, help_text="Skriv ikke CPR-nummeret."
+        label="Sagsnummer",
+        max_length=60,
+        required=False,
+        help_text="Skriv ikke CPR-nummeret.",
+        validators=[no_cpr],
     )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

@@ -7,7 +7,7 @@ from django import forms
 from cases import collaboration
 from cases.forms.fields import DepartmentChoice
 from organisation.models import Department, User
-from web.forms import CprField, FFForm, LongTextField
+from web.forms import CprField, FFForm, LongTextField, no_cpr
 
 ANSWERS = [("ja", "Ja"), ("nej", "Nej")]
 
@@ -28,7 +28,7 @@ class StartCheckForm(FFForm):
             help_text=question.hint,
             choices=ANSWERS,
             widget=forms.RadioSelect,
-            error_messages={"required": "Svar ja eller nej.", "invalid_choice": "Svar ja eller nej."},
+            error_messages=dict.fromkeys(("required", "invalid_choice"), f"Svar ja eller nej: {question.question}"),
         )
 
     @property
@@ -46,6 +46,7 @@ class FamilyStepForm(FFForm):
         label="Hvad kalder I familien?",
         max_length=120,
         help_text="Fx »Antons familie«. Det står øverst på alle sider. Skriv ikke CPR-numre.",
+        validators=[no_cpr],
         error_messages={"required": "Skriv, hvad I kalder familien, fx »Antons familie«."},
     )
 

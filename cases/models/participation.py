@@ -43,9 +43,13 @@ class ParticipationQuerySet(models.QuerySet["Participation"]):
 
     def led_under(self, leader: "User") -> "ParticipationQuerySet":
         """Tovholdere in the departments that this user leads, of forløb, ended ones too, the leader is not barred from
-        (F5, F13)."""
-        departments = Employment.objects.current().filter(user=leader, is_leader=True).values("department")
-        return self.open().tovholder().filter(department__in=departments).exclude(forloeb__barred__user=leader)
+        (F5, F13). A department that nobody leads any more, e.g. one that has closed, is the koordinator's (O6)."""
+        leading = Employment.objects.current().filter(is_leader=True, user__is_active=True)
+        reach = Q(department__in=leading.filter(user=leader).values("department"))
+        if leader.is_koordinator:
+            led = leading.filter(department=OuterRef("department"))
+            reach |= Q(~Exists(led), department__isnull=False)
+        return self.open().tovholder().filter(reach).exclude(forloeb__barred__user=leader)
 
     def for_page(self) -> "ParticipationQuerySet":
         """Tovholder first, then by department and name."""

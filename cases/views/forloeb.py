@@ -8,7 +8,7 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 
 from cases import actions
-from cases.access import can_lead, demand_tovholder, forloeb_view, log_delivery
+from cases.access import NO_LEADER, can_lead, demand_tovholder, forloeb_view, log_delivery
 from cases.actions.life import opens_as
 from cases.actions.start import draft_keys
 from cases.forms.participants import (
@@ -232,11 +232,11 @@ def _colleagues(request: SignedInRequest) -> Any:
 
 
 def _leaving(request: SignedInRequest) -> User:
-    """Oneself, or by `?kollega=` somebody whose leader one is. Raises Refused for others."""
+    """Oneself, or by `?kollega=` somebody whose leader one is (the koordinator: who has none). Raises Refused for others."""
     text = request.GET.get("kollega", "")
     if not text:
         return request.user
     row = next((one for one in _colleagues(request) if str(one.pk) == text), None)
     if row is None:
-        raise Refused("Du kan kun overlevere for kolleger i den afdeling, som du leder.")
+        raise Refused(f"Du kan kun overlevere for kolleger i den afdeling, som du leder. {NO_LEADER}")
     return row

@@ -22,6 +22,7 @@ from meetings.boards import board_of, draft_key
 from meetings.kept import is_young, parents_for
 from meetings.models import Attendance, BoardNote, Meeting, MeetingState, Presence, ScalingAnswer
 from organisation.models import User
+from web.cpr import NO_CPR_HELP, holds_cpr
 from web.errors import Refused
 from web.locking import take
 
@@ -220,6 +221,8 @@ def _write(
     text = text.strip()
     if not text:
         raise ValidationError({"text": "Skriv, hvad der skal stå på tavlen."})
+    if holds_cpr(text):  # the whole room reads the board (C12)
+        raise ValidationError({"text": NO_CPR_HELP})
     people = people_of(note.meeting.forloeb)
     if about is None or topic is None:
         suggested = suggest(people, text, said_by)

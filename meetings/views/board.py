@@ -74,7 +74,6 @@ def _page(request: MeetingRequest, meeting: Meeting, *, form: FFForm | None = No
         "numbers": range(11),
         "problem": form,
         "now": may_it_be_said.now_at(table),
-        "unregistered": table.waiting,
         "slots": [
             (
                 column,

@@ -21,6 +21,7 @@ from plans.clues import demand_confirmed, found_for
 from plans.gaps import Incomplete, gaps_of
 from plans.models import ItemKind, JournalEntry, Outcome, PlanCopy, PlanItem, PlanVersion, VersionState
 from plans.readers import Addressee, addressees
+from plans.unseen_gaps import unseen_gaps
 from web.locking import take
 
 
@@ -29,8 +30,8 @@ def finish(*, by: User, version: PlanVersion, row_version: int | None = None, cl
     """Make the draft the family's plan: freeze it, make each reader's PDF, and a journal line per citizen and system.
 
     clues: the fingerprint of the clues to a protected address that were shown and confirmed (C12).
-    Raises Incomplete (a ValidationError with `gaps`) when something the writer can see is missing; CluesFound (one with
-    `found`) when a paper would name a clue that is not confirmed; Refused; Stale;
+    Raises Incomplete (a ValidationError with `gaps`) when something is missing that one of the writers can see;
+    CluesFound (one with `found`) when a paper would name a clue that is not confirmed; Refused; Stale;
     ValidationError when the meeting has not begun (P2), or the PDFs cannot be made. Until it returns, nothing has happened.
     """
     standing = demand_writer(by, version)
@@ -42,7 +43,7 @@ def finish(*, by: User, version: PlanVersion, row_version: int | None = None, cl
     items = list(draft.items.with_sources())
     seen = share(items, reader_of_standing(standing), basis).visible
     has_goal = any(item.kind == ItemKind.GOAL and item.is_open for item in items)
-    if missing := gaps_of(seen, has_goal=has_goal):
+    if missing := gaps_of(seen, has_goal=has_goal) + unseen_gaps(draft, standing, items, seen, basis):
         raise Incomplete(missing)
     _demand_begun(draft.meeting)
     _settle_unseen(items, seen)

@@ -36,7 +36,8 @@ def start(request: HttpRequest, meeting: Meeting) -> HttpResponse:
     if request.method == "POST":
         draft = actions.start_version(by=request.user, meeting=meeting)  # type: ignore[arg-type]
         return redirect("plans:edit", draft.pk)
-    return render(request, "plans/start.html", {"meeting": meeting, "forloeb": meeting.forloeb})
+    before = PlanVersion.objects.finished().filter(plan__forloeb=meeting.forloeb).exists()
+    return render(request, "plans/start.html", {"meeting": meeting, "forloeb": meeting.forloeb, "before": before})
 
 
 @route("plan.write", methods=("GET", "POST"))

@@ -14,7 +14,7 @@ from cases.models import Forloeb, Participation
 from consent.actions import withdraw
 from tests.cases.factories import ForloebFactory, ForloebPersonFactory, ParticipationFactory, tovholder_of
 from tests.consent.factories import consented
-from tests.organisation.factories import DepartmentFactory, EmploymentFactory
+from tests.organisation.factories import DepartmentFactory, EmploymentFactory, UserFactory
 from web.errors import Refused
 
 pytestmark = pytest.mark.django_db
@@ -261,6 +261,29 @@ def test_F5_F13_an_ended_forloeb_is_found_only_by_the_leader_of_its_tovholders_d
     assert client.get(_ended_page(gone)).status_code == 403, "a barred leader does not learn that it exists"
     with pytest.raises(Refused):
         actions.hand_over(by=leader, forloeb=forloeb, **to(new))
+
+
+def test_F5_the_koordinator_hands_over_where_a_closed_department_has_no_leader(client) -> None:
+    ended, gone, leader = _left_behind()
+    department = ended.participations.get().department
+    running = ForloebFactory(active=True, tovholder=gone, tovholder__department=department)
+    koordinator, new = UserFactory(koordinator=True), drives()
+    client.force_login(koordinator)
+    assert client.get(_ended_page(gone)).status_code == 403, "the department's leader does it"
+    with pytest.raises(Refused):
+        actions.hand_over(by=koordinator, forloeb=running, **to(new))
+    department.is_active = False
+    department.save()
+    leader.employments.update(to_date=timezone.localdate())
+    page = client.get(_ended_page(gone)).content.decode()
+    assert ended.number in page
+    assert ended.family.name not in page, "the koordinator takes no part in it"
+    assert client.post(_ended_page(gone), {"to": new.pk, "reason": "Lukket", "forloeb": ended.pk}).status_code == 302
+    assert ended.hand_overs.get().to_participation.user == new.user
+    running.barred.create(user=koordinator, reason="Nabo", by=gone)
+    with pytest.raises(Refused):
+        actions.hand_over(by=koordinator, forloeb=running, **to(new))
+    assert standing_of(koordinator, ended) is None
 
 
 def test_F5_what_is_ended_does_not_go_along_when_the_rest_is_handed_over(client) -> None:

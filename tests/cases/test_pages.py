@@ -123,6 +123,39 @@ def test_F8_start_in_four_steps_that_can_wait() -> None:
     assert client.get(done["Location"]).status_code == 200
 
 
+def test_F9_a_search_by_name_alone_never_says_that_somebody_is_unknown() -> None:
+    """A name may be spelled in another way; only a number tells."""
+    client = signed_in(EmploymentFactory().user)
+    client.post(reverse("cases:start"), NO)
+    url = reverse("cases:start_family")
+    page = client.post(url, {"search": "1", "name": "Sofie Åkjær"}).content.decode()
+    assert "Personen kendes ikke" not in page
+    assert "Ingen i Fælles Familier hedder præcis det." in page
+    page = client.post(url, {"search": "1", "name": "Sofie Åkjær", "cpr": "711089-1122"}).content.decode()
+    assert "Personen kendes ikke i Fælles Familier." in page
+
+
+def test_C12_no_cpr_number_in_a_name_that_stands_on_lists() -> None:
+    told = "Der står et CPR-nummer i teksten."
+    employment = EmploymentFactory()
+    client = signed_in(employment.user)
+    fields = {"family_text": "Anton, 740316-4567", "need": "B", "to_department": str(employment.department.pk)}
+    answer = client.post(reverse("cases:henvendelse_new"), fields)
+    assert answer.status_code == 422
+    assert told in answer.content.decode()
+    client.post(reverse("cases:start"), NO)
+    answer = client.post(reverse("cases:start_family"), {"family_name": "Familien 7403164567"})
+    assert answer.status_code == 422
+    assert told in answer.content.decode()
+    forloeb = ForloebFactory(tovholder=employment.user)
+    person = ForloebPersonFactory(forloeb=forloeb).person
+    member = forloeb.family.members.get(person=person)
+    url = reverse("cases:case_new", kwargs={"pk": forloeb.pk, "key": member.pk})
+    answer = client.post(url, {"department": str(employment.department.pk), "case_number": "740316 4567"})
+    assert answer.status_code == 422
+    assert told in answer.content.decode()
+
+
 def test_F3_a_yes_stops_and_stores_nothing() -> None:
     """F3: says what to do instead; what was kept is forgotten; no log row names anybody."""
     client = signed_in(EmploymentFactory().user)
@@ -136,6 +169,23 @@ def test_F3_a_yes_stops_and_stores_nothing() -> None:
     assert not AccessLog.objects.exists()
     assert client.get("/forloeb/start/behov/")["Location"] == "/forloeb/start/familien/"
     assert client.get("/forloeb/start/familien/")["Location"] == "/forloeb/start/"
+
+
+def test_F3_O4_a_stopped_start_leads_back_to_whoever_asked() -> None:
+    row = HenvendelseFactory()
+    client = signed_in(receiver_of(row))
+    start = client.post(reverse("cases:henvendelse_accept", kwargs={"pk": row.pk}), {"row_version": 1})["Location"]
+    page = client.post(start, {"underretning": "ja", "other_track": "nej"}).content.decode()
+    assert f'<a class="ff-act-link" href="{reverse("cases:henvendelse", kwargs={"pk": row.pk})}">' in page
+    assert f"Svar {row.sender.name}" in page
+    page = client.post(reverse("cases:start"), {"underretning": "ja", "other_track": "nej"}).content.decode()
+    assert row.sender.name not in page
+
+
+def test_F3_an_unanswered_question_is_named_in_its_message() -> None:
+    page = signed_in(EmploymentFactory().user).post(reverse("cases:start"), {"_once": "a"}).content.decode()
+    assert "Svar ja eller nej: Er der grund til at lave en underretning?" in page
+    assert "Svar ja eller nej: Er det en sag for »Sammen om trivsel«?" in page
 
 
 def test_O4_who_may_not_start_is_told_who_can() -> None:

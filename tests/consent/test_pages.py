@@ -221,6 +221,9 @@ def test_C3_oral_without_its_note_is_told_field_by_field_and_keeps_what_was_type
     assert "Der er problemer" in answer.text
     assert "Skriv præcis, hvad der blev spurgt om." in answer.text
     assert "Mette Lindskov" in answer.text
+    for label in ("Hvem hørte det?", "Hvornår og hvor?", "Hvad blev der præcis spurgt om?"):
+        assert f"{label}</label>" in answer.text, "nothing says that it may be left out"
+    assert "Underskrevet den <span" in answer.text
     data |= {"heard_when": "23.11. kl. 10 i køkkenet", "question": "Må vi tale med Job og Udvikling?"}
     assert tovholder.post(url("declare", family, family.anna), data).status_code == 302
     assert "Hørt af Mette Lindskov" in Declaration.objects.get().oral_note

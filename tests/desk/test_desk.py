@@ -24,7 +24,7 @@ from plans import actions as plans
 from plans.models import PlanItem
 from tests.cases.factories import ForloebFactory, HenvendelseFactory, receiver_of, tovholder_of
 from tests.consent.factories import Case, case, consented
-from tests.organisation.factories import EmploymentFactory, UserFactory
+from tests.organisation.factories import DepartmentFactory, EmploymentFactory, UserFactory
 from tests.plans.conftest import light_papers  # noqa: F401
 from tests.plans.factories import Anton, anton, first_plan
 
@@ -58,6 +58,14 @@ def test_U6_everything_done_says_so_and_what_one_can_do(client: Client) -> None:
     user = EmploymentFactory().user
     page = read(client, user, reverse("desk:my_day"))
     assert "Intet venter på dig" in page
+    assert reverse("cases:henvendelse_new") in page
+
+
+def test_O4_a_teacher_with_things_waiting_still_finds_where_to_write_a_henvendelse(client: Client) -> None:
+    teacher = EmploymentFactory(department=DepartmentFactory())
+    HenvendelseFactory(sender=teacher.user, sender_department=teacher.department)
+    page = read(client, teacher.user, reverse("desk:my_day"))
+    assert "Venter på andre" in page
     assert reverse("cases:henvendelse_new") in page
 
 
@@ -287,9 +295,10 @@ def test_the_whole_history_is_one_link_away(client: Client, family: Anton) -> No
     assert "Se hele historikken" not in whole
 
 
-def test_C6_the_history_tells_only_the_tovholder_when_somebody_answered_or_took_back(client: Client) -> None:
+def test_C6_the_history_tells_only_the_tovholder_when_somebody_answered_or_took_back(
+    client: Client, family: Anton
+) -> None:
     """Whoever gets less is told that something is left out, never why, and so not on which day."""
-    family = anton()
     consent.withdraw(by=family.user("mette"), forloeb=family.forloeb, person=family.far, receipt=False)
     hidden = ("samtykke er tilbagekaldt", "samtykkeerklæring er registreret", "underskrift på en samtykkeerklæring")
     for whole in ("", "?historik=hele"):
@@ -300,8 +309,7 @@ def test_C6_the_history_tells_only_the_tovholder_when_somebody_answered_or_took_
     assert all(words in mettes for words in hidden)
 
 
-def test_C12_the_history_tells_only_the_tovholder_that_an_address_is_protected(client: Client) -> None:
-    family = anton()
+def test_C12_the_history_tells_only_the_tovholder_that_an_address_is_protected(client: Client, family: Anton) -> None:
     words = "spor til en beskyttet adresse"
     text = f"Et papir er lavet, selv om det nævner {words}."
     events.record(by=family.user("mette"), forloeb=family.forloeb, kind="paper.clues_confirmed", text=text)

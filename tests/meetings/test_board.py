@@ -36,6 +36,22 @@ def test_M6_a_line_is_marked_by_itself_with_who_said_it_and_whom_it_names(client
     assert "Anna, mor" in page
 
 
+def test_C12_a_line_with_a_cpr_number_never_comes_on_the_board_and_is_kept_to_be_mended(client, s):
+    client.force_login(s.tavle)
+    answer = client.post(board(s), {"column": "fungerer", "text": "Viggo, 711019-4422, sover godt"})
+    assert answer.status_code == 422
+    page = answer.content.decode()
+    assert "Der står et CPR-nummer i teksten. Fjern det, og skriv navnet i stedet." in page
+    assert "Viggo, 711019-4422, sover godt</textarea>" in page
+    assert not BoardNote.objects.exists()
+    made = note(s, "Viggo sover godt")
+    with pytest.raises(ValidationError, match="CPR-nummer"):
+        actions.change_note(
+            by=s.tavle, note=made, row_version=None, text="Viggo 7110194422", said_by=None,
+            about=[s.person("viggo")], topic=made.topic, kept_from=[], column=made.column,
+        )  # fmt: skip
+
+
 def test_M6_who_writes_is_registered_present_and_the_version_rises(s):
     before = s.meeting.board_version
     note(s, "Skolevejen er lang")

@@ -8,7 +8,7 @@ from playwright.sync_api import Page, expect
 
 from meetings import actions
 from meetings.models import BoardNote
-from tests.meetings.factories import note, seat, sitting
+from tests.meetings.factories import note, refuse, seat, sitting
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -193,6 +193,22 @@ def test_M6_without_javascript_a_line_is_written_and_moved(signed_in_page, s):
     expect(notes(page, "maal")).to_have_text(["Uden script"])
     page.get_by_role("button", name="Fortryd").click()
     expect(notes(page, "fungerer")).to_have_text(["Uden script"])
+
+
+@pytest.mark.parametrize("width", [1440, 1024, 390])
+def test_what_is_pasted_in_or_long_does_not_push_a_page_sideways(signed_in_page, s, width):
+    note(s, "https://kort.example/" + "aflang" * 60)
+    s.meeting.refresh_from_db()
+    s.meeting.place = "https://kort.example/" + "aflang" * 20
+    s.meeting.save()
+    for name in ("anna", "bo", "carl"):
+        for member in s.members.values():
+            refuse(s, name, member, "beskaeftigelse", "oekonomi", "misbrug")
+    page = signed_in_page(s.tovholder)
+    page.set_viewport_size({"width": width, "height": 900})
+    for name in ("board", "wall", "may_it_be_said", "page"):
+        page.goto(reverse(f"meetings:{name}", args=[s.meeting.pk]))
+        assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth"), f"{name} scrolls sideways"
 
 
 @pytest.mark.parametrize("width", [1440, 390])

@@ -8,11 +8,12 @@ from django.test import Client
 from django.urls import reverse
 
 from cases.access import standing_of
+from cases.models import Participation
 from consent.actions import read_guidance
 from documents import pdf
 from meetings import actions, may_it_be_said
-from meetings.models import Presence
-from tests.consent.factories import consented
+from meetings.models import Attendance, Presence
+from tests.consent.factories import START, consented
 from tests.meetings.factories import Sitting, refuse, seat, sitting
 from tests.organisation.factories import EmploymentFactory
 
@@ -137,6 +138,7 @@ def test_M4_beside_the_board_it_follows_who_comes_and_goes(client) -> None:
     client.force_login(s.tavle)
     board = client.get(reverse("meetings:board", args=[s.meeting.pk])).content.decode()
     assert "Alt må siges til dem, der er her." in board
+    assert "Registrér fremmøde" not in board
     url = reverse("meetings:said_state", args=[s.meeting.pk, now(s).stamp])
     assert client.get(url, headers={"X-FF-Poll": "1"}).status_code == 204
     actions.set_presence(by=s.tovholder, meeting=s.meeting, participation=s.members["psyk"], presence=Presence.PRESENT)
@@ -152,6 +154,33 @@ def test_M4_beside_the_board_it_follows_who_comes_and_goes(client) -> None:
     actions.hold(by=s.tovholder, meeting=s.meeting)
     client.force_login(s.tavle)
     assert client.get(url).status_code == 286
+
+
+def test_M10_what_stands_of_who_is_not_registered_follows_with_the_rest(client, s) -> None:
+    """One count, in the part of the page that is fetched anew; a second one beside it stood still and was wrong."""
+    actions.set_presence(by=s.tovholder, meeting=s.meeting, person=s.person("anna"), presence=Presence.PRESENT)
+    client.force_login(s.tavle)
+    board = client.get(reverse("meetings:board", args=[s.meeting.pk])).content.decode()
+    waiting = now(s).waiting
+    assert waiting > 1
+    assert board.count("Registrér fremmøde") == 1
+    seat(s, "unge", "job", "anna")
+    url = reverse("meetings:said_state", args=[s.meeting.pk, "x"])
+    later = client.get(url, headers={"X-FF-Poll": "1", "HX-Request": "true"}).content.decode()
+    assert f"{waiting} er ikke registreret." in board
+    assert "ikke registreret" not in later
+    assert "Registrér fremmøde" not in later
+    page = board[: board.index('id="said"')] + board[board.index("</section>", board.index('id="said"')) :]
+    assert "ikke registreret" not in page
+
+
+def test_M10_of_two_from_one_department_only_the_one_who_came_is_named_as_present(s) -> None:
+    seat(s, "teacher", "anna")
+    home = s.members["teacher"].department
+    leader = EmploymentFactory(department=home, leader=True).user
+    second = Participation.objects.create(forloeb=s.case.forloeb, user=leader, department=home, from_date=START)
+    Attendance.objects.create(meeting=s.meeting, participation=second, presence=Presence.ABSENT_NOTIFIED)
+    assert now(s).here == ["Anna", s.teacher.name]
 
 
 def test_M4_the_number_of_queries_does_not_grow_with_the_family(django_assert_max_num_queries, s) -> None:

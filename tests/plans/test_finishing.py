@@ -67,6 +67,41 @@ def test_P3_finish_names_every_gap(family):
     assert not version.copies.exists()
 
 
+def closed_to_the_referent(family, *others):
+    """A draft with an agreement about far that has neither person nor day; far says no to the referent, and to others."""
+    consented(family.forloeb, family.far, [family.louise, *others], ["fritid"], answer="no")
+    version = factories.first_plan(family, finished=False)
+    line = actions.add_item(
+        by=family.referent, version=version, kind=ItemKind.AGREEMENT, parent=factories.item(version, "Anton er"),
+        text="Går til svømning med Anton", about=[family.far], topic=factories.topic("fritid"),
+    )  # fmt: skip
+    return version, line
+
+
+def test_P3_an_agreement_closed_to_the_referent_is_not_finished_without_person_and_day(family, light_papers):
+    version, line = closed_to_the_referent(family)
+    with pytest.raises(Incomplete) as missing:
+        actions.finish(by=family.referent, version=version)
+    (gap,) = missing.value.gaps
+    assert gap.text == (
+        "En aftale, som du ikke må se, mangler en person eller en dag. "
+        "Bed tovholderen, Mette Lindskov, om at skrive det."
+    )
+    assert gap.target == "udeladt"
+    day = factories.item(version, "Møder").due_on
+    actions.change_item(by=family.user("mette"), item=line, responsible_person=family.far, due_on=day)
+    actions.finish(by=family.referent, version=version)
+    version.refresh_from_db()
+    assert not version.is_draft
+
+
+def test_P3_an_agreement_closed_to_both_writers_does_not_hold_the_plan_up(family, light_papers):
+    version, _ = closed_to_the_referent(family, family.mette)
+    actions.finish(by=family.referent, version=version)
+    version.refresh_from_db()
+    assert not version.is_draft
+
+
 def test_P1_an_empty_plan_lacks_its_goal(family):
     version = actions.start_version(by=family.referent, meeting=family.meeting)
     with pytest.raises(Incomplete, match="intet mål"):

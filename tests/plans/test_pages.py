@@ -67,6 +67,41 @@ def test_P3_each_field_is_saved_in_plain_danish(family, draft):
     assert item.due_on.isoformat() == "2026-12-03"
 
 
+def test_C6_the_writer_is_told_that_notes_from_the_board_are_left_out(family):
+    consented(family.forloeb, family.far, [family.louise], ["fritid"], answer="no")
+    hidden = factories.note(family, "Far vil gerne svømme", about=[family.far], topic="fritid")
+    draft = factories.first_plan(family, finished=False)
+    page = browser_of(family.referent).get(reverse("plans:edit", args=[draft.pk])).content.decode()
+    assert hidden.text not in page
+    assert "1 punkt fra tavlen er udeladt: samtykke mangler." in page
+    assert "Der er ikke skrevet noget på tavlen" not in page
+    page = browser_of(family.user("mette")).get(reverse("plans:edit", args=[draft.pk])).content.decode()
+    assert hidden.text in page
+    assert "fra tavlen er udeladt" not in page
+
+
+def test_P6_the_referent_is_not_told_to_ask_themselves_for_a_copy(family):
+    consented(family.forloeb, family.far, [family.louise], ["skole"])
+    consented(family.forloeb, family.far, [family.louise], ["beskaeftigelse"], answer="no")
+    first = factories.first_plan(family)
+    page = browser_of(family.referent).get(reverse("plans:page", args=[first.pk])).content.decode()
+    assert (
+        "Rummer noget, som din afdeling ikke må se. "
+        "Tal med familien om et samtykke, eller bed tovholderen om at give den videre."
+    ) in page
+    assert "Bed mødets referent" not in page
+
+
+def test_P2_the_first_plan_speaks_of_no_plan_before_it(family):
+    start = reverse("plans:start", args=[family.meeting.pk])
+    assert "Det er familiens første plan." in browser_of(family.referent).get(start).content.decode()
+    factories.first_plan(family)
+    second = factories.second_meeting(family)
+    page = browser_of(family.referent).get(reverse("plans:start", args=[second.pk])).content.decode()
+    assert "Det, der står åbent i den sidste plan, kommer med" in page
+    assert "første plan" not in page
+
+
 def test_P3_a_date_that_cannot_be_read_is_told_and_kept(family, draft):
     item = factories.item(draft, "Møder")
     answer = write(browser_of(family.referent), draft, item, due="engang i morgen", text="Møder Anton kl. 8")

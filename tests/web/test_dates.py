@@ -1,14 +1,14 @@
 """Dates, times, CPR numbers and telephone numbers as people write them."""
 
 from contextlib import suppress
-from datetime import UTC, date, datetime, time
+from datetime import UTC, date, datetime, time, timedelta
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from web import dates
-from web.cpr import birth_date, mask_cpr, parse_cpr, show_cpr
+from web.cpr import birth_date, holds_cpr, mask_cpr, parse_cpr, show_cpr
 from web.phones import parse_phone, tel_uri
 
 DAY = date(2026, 11, 5)
@@ -105,6 +105,33 @@ def test_F8_what_is_no_cpr_number_is_told(text):
 def test_a_cpr_number_is_shown_masked():
     assert show_cpr("6511161234") == "651116-1234"
     assert mask_cpr("6511161234") == "651116-xxxx"
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("Sofies nummer er 711089-1122.", True),
+        ("7110891122", True),
+        ("(711089 1122)", True),
+        ("711089–1122", True),
+        ("Ring på 4531123456 eller 09 31 44 07", False),
+        ("Sag 2026-000123", False),
+        ("310288-1122 er ingen dag", False),
+        ("17110891122 og 71108911223", False),
+        ("Født 16.3.2016", False),
+    ],
+)
+def test_C12_a_cpr_number_in_a_text_is_found_and_a_telephone_number_is_none(text, found):
+    assert holds_cpr(text) is found
+
+
+# --- how long something has lain ---------------------------------------------------------------------------------------
+@pytest.mark.parametrize(
+    ("days", "words"), [(0, "har fået den i dag"), (1, "har haft den i 1 dag"), (12, "har haft den i 12 dage")]
+)
+def test_U6_how_long_somebody_has_had_something_is_said_in_danish(days, words):
+    today = date(2026, 11, 23)
+    assert dates.has_had_it(today - timedelta(days=days), today) == words
 
 
 # --- telephones ------------------------------------------------------------------------------------------------------

@@ -148,18 +148,17 @@ def once_key() -> SafeString:
 
 
 @register.inclusion_tag("web/field.html")
-def field(bound: BoundField) -> dict[str, Any]:
-    """One field with label, hint, error above it and what a screen reader needs: `{% field form.name %}`."""
+def field(bound: BoundField, needed: bool = False) -> dict[str, Any]:
+    """One field with label, hint, error above it and what a screen reader needs: `{% field form.name %}`.
+
+    needed: the form demands it whenever it is shown, though not always; nothing says that it may be left out.
+    """
     return {
         "field": bound,
         "errors": bound.errors,
         "fieldset": bound.use_fieldset,
         "tick": isinstance(bound.field.widget, CheckboxInput),
-        "optional": not (
-            bound.field.required
-            or isinstance(bound.field.widget, CheckboxInput)
-            or getattr(bound.field, "asked_for", False)  # shown only where it must be filled in
-        ),
+        "optional": not needed and not bound.field.required and not isinstance(bound.field.widget, CheckboxInput),
         "describedby": _described_by(bound) if bound.use_fieldset else "",
         "draft": getattr(bound.field, "keeps_draft", False),
     }
