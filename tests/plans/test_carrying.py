@@ -221,9 +221,8 @@ def test_F6_only_the_responsible_or_the_tovholder_follows_up(family, first):
         actions.follow_up(by=family.user("thomas"), agreement=item, state=FollowUpState.DONE)
 
 
-def test_C5_why_something_waits_reaches_only_who_may_have_what_it_tells(client) -> None:
+def test_C5_why_something_waits_reaches_only_who_may_have_what_it_tells(client, family) -> None:
     """»Mor blev indlagt« under an agreement about Anton's school: mor has said no to far about her health."""
-    family = factories.anton()
     agreement = factories.item(factories.first_plan(family), "Møder Anton ved døren")
     actions.follow_up(by=family.user("karen"), agreement=agreement, state="not_yet", note="Sofie fik migræne")
     page = reverse("plans:page", args=[agreement.version_id])

@@ -294,11 +294,10 @@ def test_C5_a_no_to_the_referents_department_stops_the_referent_too(family: fact
 
 
 @pytest.mark.usefixtures("light_papers")
-def test_C5_C7_the_other_parents_receipt_does_not_tell_where_a_parent_has_a_case() -> None:
+def test_C5_C7_the_other_parents_receipt_does_not_tell_where_a_parent_has_a_case(family: factories.Anton) -> None:
     """Mor's case in Job og Fastholdelse is hers to tell: nothing about far lies there. In DUBU something does."""
     from plans.consequences import plan_concerned
 
-    family = factories.anton()
     version = factories.first_plan(family)
     actions.journalise(by=family.user("thomas"), entry=version.journal.get(person=family.mor))
     actions.journalise(by=family.user("mette"), entry=version.journal.get(person=family.anton))
@@ -310,9 +309,10 @@ def test_C5_C7_the_other_parents_receipt_does_not_tell_where_a_parent_has_a_case
 
 
 @pytest.mark.usefixtures("light_papers")
-def test_C5_the_front_page_names_nobody_in_a_function_or_a_note_whom_the_reader_may_not_know_of() -> None:
+def test_C5_the_front_page_names_nobody_in_a_function_or_a_note_whom_the_reader_may_not_know_of(
+    family: factories.Anton,
+) -> None:
     """Far may not know of Ida, nor of mor's health; mor may have both."""
-    family = factories.anton()
     family.karen.title = "klasselærer for Ida"
     family.karen.save()
     anton = family.meeting.attendance.get(person=family.anton)
@@ -328,9 +328,8 @@ def test_C5_the_front_page_names_nobody_in_a_function_or_a_note_whom_the_reader_
 
 
 @pytest.mark.usefixtures("light_papers")
-def test_M8_what_stands_under_a_kept_goal_is_kept_like_it() -> None:
+def test_M8_what_stands_under_a_kept_goal_is_kept_like_it(family: factories.Anton) -> None:
     """Anton's goal is kept from far; the agreement under it would tell far of it. His own task cannot be kept from him."""
-    family = factories.anton()
     version = factories.first_plan(family, finished=False)
     kept = {"about": [family.anton], "topic": factories.topic("familie")}
     goal = actions.add_item(
