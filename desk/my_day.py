@@ -10,6 +10,7 @@ from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.text import Truncator
 
 from cases.models import Forloeb, ForloebState, Henvendelse, Participation, ParticipationRole
 from consent import renewal
@@ -422,7 +423,7 @@ def _henvendelser(gathered: Gathered, day: Day) -> None:
             day.add(
                 Row(
                     "Din henvendelse venter på svar",
-                    f"{to} {dates.has_had_it(sent, gathered.today)}",
+                    f"{_sentence(henvendelse.family_text)} {to} {dates.has_had_it(sent, gathered.today)}",
                     "Se henvendelsen",
                     url,
                     due=sent,
@@ -439,3 +440,9 @@ def _henvendelser(gathered: Gathered, day: Day) -> None:
                     due=sent + timedelta(days=ANSWER_DAYS) if age > ANSWER_DAYS else gathered.today,
                 )
             )
+
+
+def _sentence(text: str) -> str:
+    """The first words as a sentence, to tell one row from another."""
+    short = Truncator(" ".join(text.split())).chars(60)
+    return short if short.endswith((".", "!", "?", "…")) else f"{short}."

@@ -127,7 +127,9 @@ def test_P7_a_missing_line_is_the_departments_own_and_waits_for_the_tovholder(cl
 def test_O4_a_henvendelse_waits_for_its_receiver_and_stands_with_its_sender(client: Client) -> None:
     henvendelse = HenvendelseFactory()
     assert "Svar på en henvendelse" in read(client, receiver_of(henvendelse), reverse("desk:my_day"))
-    assert "Din henvendelse venter på svar" in read(client, henvendelse.sender, reverse("desk:my_day"))
+    page = read(client, henvendelse.sender, reverse("desk:my_day"))
+    assert "Din henvendelse venter på svar" in page
+    assert f"{henvendelse.family_text}. " in page, "which of several"
     assert "henvendelse venter" not in read(client, EmploymentFactory().user, reverse("desk:my_day"))
 
 

@@ -11,6 +11,7 @@ from cases.models import Forloeb
 from insight.scenario import script
 from insight.scenario.papers import papers
 from insight.scenario.player import Player
+from organisation import demo_users
 from organisation.models import User
 
 MUNICIPALITY = settings.BASE_DIR / "organisation" / "demo" / "storebaelt.toml"
@@ -86,5 +87,8 @@ def test_the_demo_fills_an_empty_database_once(db: None) -> None:
     call_command("demo", stdout=StringIO())
     assert 6 <= Forloeb.objects.count() <= 10
     assert set(Forloeb.objects.values_list("state", flat=True)) == {"consent", "active", "paused", "ended"}
+    told = {one.what_to_try: one.user for group in demo_users.groups() for one in group.people}
+    hands_over = told["Overlever et forløb til en kollega"]
+    assert Forloeb.objects.open().led_by(hands_over).exists(), "what the sign-in page says one can try"
     with pytest.raises(CommandError, match="tom database"):
         call_command("demo", stdout=StringIO())
