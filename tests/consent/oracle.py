@@ -49,6 +49,11 @@ class World:
                 return years
             years += 1
 
+    def handed_to(self, who):
+        """Into whose hands a child's own paper comes as well: everybody who has custody, until fifteen (C5, M8)."""
+        age = self.age(who)
+        return self.custody.get(who, set()) if age is None or age < 15 else set()
+
     def everybody_signed(self, one):
         """C1: from fifteen oneself; under fifteen every custody holder; nobody to sign means not signed."""
         age, holders = self.age(one.who), self.custody.get(one.who, set())

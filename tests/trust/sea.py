@@ -78,6 +78,12 @@ class Sea:
         came = row is not None and row.presence in (Presence.PRESENT, Presence.PARTLY)
         return Somebody(key, family, {self.meeting.pk} if came else set())
 
+    def hands(self, key: str) -> list[Somebody]:
+        """The reader behind a key, and for a child who else gets the child's paper."""
+        reader = self.reader(key)
+        holders = self.world.handed_to(reader.family) if reader.family is not None else ()
+        return [reader, *(self.reader(f"p:{holder}") for holder in holders)]
+
     def allowed(self, canaries: list[Canary], *readers: Somebody) -> set[str]:
         return {one.word for one in canaries if all(may_be_told(self.world, who, one.item) for who in readers)}
 

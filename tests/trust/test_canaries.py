@@ -216,14 +216,15 @@ class Scan:
             url = reverse("meetings:board_pdf", kwargs={"pk": self.sea.meeting.pk, "attendance": row.pk})
             answer = ask(lead, "GET", url)
             assert answer.status_code == 200
-            allowed = self.sea.allowed(self.sea.board, self.sea.reader(key), handing)
+            hands = self.sea.hands(key)
+            allowed = self.sea.allowed(self.sea.board, *hands, handing)
             self.judge(f"board_pdf {key}", words_in(answer), allowed, whole=board)
             url = reverse("meetings:agenda_for_pdf", kwargs={"pk": self.sea.meeting.pk, "attendance": row.pk})
             answer = ask(lead, "GET", url)
             assert answer.status_code == 200
             # The purpose is the tovholder's own to hand on.
-            allowed = self.sea.allowed(self.sea.agenda, self.sea.reader(key), handing)
-            allowed |= self.sea.allowed(self.sea.sentences, self.sea.reader(key))
+            allowed = self.sea.allowed(self.sea.agenda, *hands, handing)
+            allowed |= self.sea.allowed(self.sea.sentences, *hands)
             self.judge(f"agenda_for_pdf {key}", words_in(answer), allowed, whole=agenda)
 
     def refused(self) -> None:
