@@ -327,10 +327,12 @@ class House:
         """The same by the oracle."""
         self.world.today = self.day
         who = {"job": Somebody(self.job.recipient), "lead": Somebody(self.lead.recipient)}.get(reader)
+        hands = [who]
         if who is None:
-            person = self.people[reader]
-            who = Somebody(key_of(person), person.pk)
-        return {name for name, item in self.items.items() if may_be_told(self.world, who, item)}
+            person = self.people[reader].pk
+            hands = [Somebody(f"p:{one}", one) for one in (person, *self.world.handed_to(person))]
+        told = self.items.items()
+        return {name for name, item in told if all(may_be_told(self.world, one, item) for one in hands)}
 
     def declare(self, name: str, signers: tuple[str, ...]) -> None:
         """A yes to Job and to every adult who can be asked about, signed by these."""
