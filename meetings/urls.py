@@ -36,6 +36,7 @@ urlpatterns = [
     path("moeder/<uuid:pk>/vaeg/", wall.wall, name="wall"),
     path("moeder/<uuid:pk>/vaeg/<slug:stamp>/", wall.wall_state, name="wall_state"),
     path("moeder/<uuid:pk>/smiley/", smileys.smileys, name="smileys"),
+    path("moeder/<uuid:pk>/smiley/laas-op/", smileys.smileys_unlock, name="smileys_unlock"),
     path("moeder/<uuid:pk>/smiley/tak/", smileys.smiley_thanks, name="smiley_thanks"),
     path("moeder/<uuid:pk>/smiley/<uuid:person>/", smileys.smiley, name="smiley"),
 ]

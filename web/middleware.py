@@ -11,6 +11,7 @@ Order in settings.MIDDLEWARE (the outermost first):
     django.middleware.csrf.CsrfViewMiddleware
     django.contrib.auth.middleware.AuthenticationMiddleware
     web.middleware.SignedInMiddleware          in place of LoginRequiredMiddleware: what was written is not lost
+    meetings.kiosk.FamilyScreenMiddleware      a screen in the family's hands reaches the smileys only
     … messages, frames, allauth, htmx, history, audit.middleware.Once …
     web.middleware.ErrorsMiddleware            the innermost: an error of a view becomes a page in Danish
 """

@@ -2,9 +2,12 @@
 
 from uuid import UUID
 
+from django.contrib.auth import logout
+from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import ValidationError
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 
 from cases.models import Person
 from consent.sharing import load_basis
@@ -12,6 +15,7 @@ from meetings import actions
 from meetings.access import MeetingRequest, meeting_view
 from meetings.board import known_members, members_in, reader_here
 from meetings.forms import SmileyForm
+from meetings.kiosk import hand_over
 from meetings.models import Meeting, MeetingState, SmileyRating
 from meetings.page import FACES
 from meetings.views.answers import tell
@@ -32,7 +36,8 @@ def _present(request: MeetingRequest, meeting: Meeting) -> list[Person]:
 @route("forloeb.read")
 @meeting_view
 def smileys(request: MeetingRequest, meeting: Meeting) -> HttpResponse:
-    """Who answers now? Only names; who has answered is not asked again."""
+    """Who answers now? Only names; who has answered is not asked again. From here on the screen is the family's."""
+    hand_over(request, meeting.pk)
     answered = set(SmileyRating.objects.filter(meeting=meeting).values_list("person_id", flat=True))
     people = _present(request, meeting)
     context = {
@@ -72,3 +77,11 @@ def smiley_thanks(request: MeetingRequest, meeting: Meeting) -> HttpResponse:
     """»Tak«: the same for an answer and for none."""
     request.told_about = []
     return render(request, "meetings/smiley_thanks.html", {"meeting": meeting})
+
+
+@route("forloeb.read", methods=("POST",))
+@meeting_view
+def smileys_unlock(request: MeetingRequest, meeting: Meeting) -> HttpResponse:
+    """The screen comes back: whoever goes on signs in, and stands at the meeting again."""
+    logout(request)
+    return redirect_to_login(reverse("meetings:page", args=[meeting.pk]))

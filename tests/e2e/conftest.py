@@ -35,6 +35,10 @@ class Town:
             page.context.close()
         self.pages.clear()
 
+    def leaves(self, name: str) -> None:
+        """Signed out; the next time they sit down they sign in anew."""
+        self.pages.pop(name).context.close()
+
     def sits_down(self, name: str) -> Page:
         """The person's own browser, on Min dag."""
         if name not in self.pages:

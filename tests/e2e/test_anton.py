@@ -288,6 +288,11 @@ def the_family_answers_on_the_smiley_ruler(town: Town) -> None:
         town.reads(page, "Tak")
         follow(page, "Næste")
     reads_nothing_of(page, "Sofie", "Jens", "Anton")
+    page.goto("/")
+    reads(page, "Alle er spurgt.")  # the screen is not a way into the house
+    press(page, "Lås op (medarbejder logger ind)")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Prøv Fælles Familier")
+    town.leaves(METTE)
 
 
 def no_next_meeting_is_told(town: Town) -> None:

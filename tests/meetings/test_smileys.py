@@ -44,6 +44,53 @@ def test_M9_one_answer_each_and_a_second_one_changes_nothing(client, s):
         actions.give_smiley(by=s.tovholder, meeting=s.meeting, person=s.person("viggo"), value=1)
 
 
+class TestInTheFamilysHands:
+    """A tablet that goes round the table is no way into what its owner may see."""
+
+    @pytest.fixture
+    def screen(self, client, s):
+        client.force_login(s.tovholder)
+        assert client.get(reverse("meetings:page", args=[s.meeting.pk])).status_code == 200
+        client.get(reverse("meetings:smileys", args=[s.meeting.pk]))
+        return client
+
+    def test_M9_every_other_page_leads_back_to_the_question(self, screen, s):
+        other = sitting()
+        question = reverse("meetings:smileys", args=[s.meeting.pk])
+        for url in (
+            reverse("desk:my_day"),
+            reverse("meetings:page", args=[s.meeting.pk]),
+            reverse("meetings:board_pdf", args=[s.meeting.pk, s.meeting.attendance.first().pk]),
+            reverse("meetings:smileys", args=[other.meeting.pk]),
+            reverse("account_login"),
+            "/findes-ikke/",
+        ):
+            answer = screen.get(url)
+            assert answer.status_code in (302, 404), url
+            assert answer.status_code == 404 or answer["Location"] == question, url
+        assert screen.get(ask(s, "anna")).status_code == 200
+
+    def test_M9_another_tab_neither_polls_nor_saves_and_keeps_its_text(self, screen, s):
+        state = reverse("meetings:wall_state", args=[s.meeting.pk, "x"])
+        for header in ("X-FF-Poll", "HX-Request", "X-FF-Draft"):
+            answer = screen.get(state, headers={header: "1"})
+            assert answer.status_code == 403
+            assert "Skærmen er hos familien" in answer.content.decode()
+        answer = screen.post(reverse("meetings:board", args=[s.meeting.pk]), {"column": "maal", "text": "Går i skole"})
+        assert answer.status_code == 403
+        assert "Går i skole" in answer.content.decode()
+        assert not s.meeting.notes.exists()
+
+    def test_M9_it_comes_back_by_signing_in_anew(self, screen, s):
+        assert "Lås op" in screen.get(ask(s, "anna")).content.decode()
+        page = reverse("meetings:page", args=[s.meeting.pk])
+        answer = screen.post(reverse("meetings:smileys_unlock", args=[s.meeting.pk]))
+        assert answer["Location"] == f"{reverse('account_login')}?next={page}"
+        assert screen.get(page).status_code == 302, "signed out"
+        screen.force_login(s.tovholder)
+        assert screen.get(page).status_code == 200
+
+
 def test_M9_skipping_is_allowed_and_stores_nothing(client, s):
     client.force_login(s.tovholder)
     assert client.post(ask(s, "anna"), {"skip": "1"}).status_code == 302

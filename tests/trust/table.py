@@ -222,6 +222,7 @@ meetings:note_mark                   POST  l4+4+++33444444l
 meetings:wall                        GET   l4+4+++++444444l
 meetings:wall_state                  GET   l4+4+++++444444l
 meetings:smileys                     GET   l4+4+++++444444l
+meetings:smileys_unlock              POST  l4+4+++++444444l
 meetings:smiley_thanks               GET   l4+4+++++444444l
 meetings:smiley                      GET   l4+4++4+4444444l
 meetings:smiley                      POST  l4+4++4+4444444l
