@@ -32,6 +32,7 @@ WHY = {
     "meetings:undo": "there is nothing to take back",
     "meetings:point": "refused to who sees the point; not found for who may not, as for moving it and taking it off (C5)",
     "meetings:smiley": "only who may know of the person; the tavle's department has no consent from Anton",
+    "meetings:smileys_unlock": "whoever is let in is signed out, and led to sign in anew",
     "cases:show_cpr": "the tovholder, and a department that has the person's case (C12)",
     "cases:show_address": "refused to who knows the person; not found for who may not (C5)",
     "cases:henvendelse_accept": "the sender is let in to read, and gets the form again: only the receiver answers",
@@ -222,7 +223,7 @@ meetings:note_mark                   POST  l4+4+++33444444l
 meetings:wall                        GET   l4+4+++++444444l
 meetings:wall_state                  GET   l4+4+++++444444l
 meetings:smileys                     GET   l4+4+++++444444l
-meetings:smileys_unlock              POST  l4+4+++++444444l
+meetings:smileys_unlock              POST  l4l4lllll444444l
 meetings:smiley_thanks               GET   l4+4+++++444444l
 meetings:smiley                      GET   l4+4++4+4444444l
 meetings:smiley                      POST  l4+4++4+4444444l
