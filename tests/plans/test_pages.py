@@ -19,6 +19,7 @@ from tests.consent.factories import START, consented
 from tests.organisation.factories import EmploymentFactory
 from tests.plans import factories
 from web.dates import input_date
+from web.fields import keyed_index
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("light_papers")]
 
@@ -284,6 +285,18 @@ def test_P7_the_queue_is_my_departments_and_is_ticked_in_one_act(family, first):
     assert "D-12" in page
     assert "D-12" in mette.get(reverse("plans:page", args=[first.pk])).content.decode()
     assert browser_of(family.user("karen")).get(url).content.decode().count("linje-") == 0
+
+
+def test_F9_the_queue_masks_the_cpr_number_and_leads_to_where_showing_it_is_logged(family, first):
+    family.mor.cpr, family.mor.cpr_index = "7110891122", keyed_index("7110891122")
+    family.mor.save()
+    thomas = browser_of(family.user("thomas"))
+    page = thomas.get(reverse("plans:journal")).content.decode()
+    assert "711089-xxxx" in page
+    assert "1122" not in page
+    shown = reverse("cases:show_cpr", args=[family.forloeb.pk])
+    assert shown in page
+    assert "711089-1122" in thomas.get(shown).content.decode()
 
 
 def queries_of(client, url):
