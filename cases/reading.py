@@ -8,8 +8,9 @@ from django.db.models.functions import Collate
 from django.utils import timezone
 
 from cases.access import Standing
+from cases.ages import ages
 from cases.knowing import case_known_to, known_to
-from cases.models import Custody, DepartmentCase, FamilyMember, Forloeb, ForloebPerson, Residence
+from cases.models import Custody, DepartmentCase, FamilyMember, FamilyRelation, Forloeb, ForloebPerson, Residence
 from cases.relations import relation_told
 
 NOWHERE = "Uden husstand"
@@ -28,12 +29,19 @@ class PersonLine:
     contact: bool
     relation: str = ""
     homes: list[Residence] = field(default_factory=list)
-    holders: list[str] = field(default_factory=list)
+    holders: list[str] = field(default_factory=list)  # first names of those the reader may know of
+    is_held: bool = False
     cases: list[DepartmentCase] = field(default_factory=list)
 
     @property
     def age(self) -> int | None:
         return self.member.person.age_on(timezone.localdate())
+
+    @property
+    def lacks_custody(self) -> bool:
+        """A child under age of whom nobody is written to have custody (F9)."""
+        age = self.age
+        return self.member.kind == FamilyRelation.CHILD and not self.is_held and (age is None or age < ages().adult)
 
 
 @dataclass(slots=True)
@@ -91,8 +99,10 @@ def family_page(forloeb: Forloeb, standing: Standing) -> FamilyPage:
         relation = line.member.relation
         line.relation = relation if standing.is_tovholder else relation_told(relation, names)
     for custody in Custody.objects.on(timezone.localdate()).filter(child__in=here, holder__in=here):
-        if custody.child_id in known and custody.holder_id in known:
-            known[custody.child_id].holders.append(here[custody.holder_id].first_name)
+        if custody.child_id in known:
+            known[custody.child_id].is_held = True
+            if custody.holder_id in known:
+                known[custody.child_id].holders.append(here[custody.holder_id].first_name)
     return FamilyPage(_homes(forloeb, known), list(known.values()), left_out)
 
 

@@ -7,8 +7,8 @@ from uuid import UUID
 
 from django.utils import timezone
 
+from cases.ages import ages
 from cases.models import FamilyMember, Forloeb, ForloebPerson, Person
-from consent.ages import ages
 from consent.models import Answer, Consent, Declaration, Topic, Withdrawal
 from consent.recipients import Recipient, is_adult, is_asked, recipients_of
 from consent.sharing import Basis, Cell, load_basis, required_signers

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 
 from django.urls import reverse
 
+from cases.ages import ages
 from cases.models import Forloeb, ForloebState, Person
 from consent import readiness
-from consent.ages import ages
 from consent.matrix import Matrix, Row, build, turns
 from consent.sharing import Basis, Cell
 from consent.texts import genitive, listed

@@ -3,9 +3,9 @@
 from collections.abc import Iterable
 from uuid import UUID
 
+from cases.ages import ages
 from cases.models import Forloeb, ForloebPerson, Participation, Person
 from cases.readiness import Missing, missing_people
-from consent.ages import ages
 from consent.sharing import Basis, Cell, load_basis
 from consent.texts import genitive, listed
 

@@ -10,8 +10,8 @@ from uuid import UUID
 from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
 
+from cases.ages import ages
 from cases.models import FamilyMember, FamilyRelation, Forloeb, Participation, Person
-from consent.ages import ages
 from consent.sharing import Basis
 from organisation.models import Department, ExternalParty
 

@@ -4,8 +4,8 @@ from datetime import date, timedelta
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
+from cases.ages import ages
 from cases.models import ForloebPerson, ForloebState
-from consent.ages import ages
 from consent.models import Answer, Consent, Declaration
 
 

@@ -14,8 +14,8 @@ from uuid import UUID
 from django.db.models import F, OuterRef, Subquery
 from django.utils import timezone
 
+from cases.ages import ages
 from cases.models import FamilyMember, Forloeb, ForloebPerson, Residence
-from consent.ages import ages
 from consent.models import Answer, Consent, Shared
 from organisation.models import in_danish
 

@@ -6,9 +6,9 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
+from cases.ages import ages
 from cases.models import Person
 from cases.relations import relation_told
-from consent.ages import ages
 from consent.sharing import Basis, Reader, may_know_of
 
 

@@ -11,10 +11,10 @@ from django.utils import timezone
 
 from audit.models import Event
 from cases.access import Standing
+from cases.ages import ages
 from cases.models import Forloeb, ForloebState, Participation, Person
 from cases.readiness import Missing
 from consent import department_cases, readiness
-from consent.ages import ages
 from consent.models import Ids, Topic
 from consent.sharing import Basis, Cell, Reader, load_basis, share
 from consent.unmarked import may_read

@@ -4,8 +4,8 @@ from collections.abc import Iterable
 from typing import Any
 from uuid import UUID
 
+from cases.ages import ages
 from cases.models import FamilyRelation, Person
-from consent.ages import ages
 from consent.sharing import Basis
 
 PARENTS = (FamilyRelation.PARENT, FamilyRelation.STEP_PARENT)

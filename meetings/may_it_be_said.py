@@ -13,7 +13,7 @@ from typing import Any
 from uuid import UUID
 
 from cases.access import Standing
-from consent.ages import ages
+from cases.ages import ages
 from consent.models import Topic
 from consent.recipients import is_adult
 from consent.sharing import Basis, Cell, Facts, Reader, may_see

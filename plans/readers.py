@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 from uuid import UUID
 
+from cases.ages import ages
 from cases.models import Forloeb, ForloebPerson, Participation, Person
-from consent.ages import ages
 from consent.sharing import Basis, Reader
 from meetings.readers import reader_of_department, reader_of_person
 from organisation.models import in_danish

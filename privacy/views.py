@@ -12,8 +12,8 @@ from django.urls import reverse
 from django.utils import timezone
 
 from cases.access import demand_tovholder, forloeb_view
+from cases.ages import ages
 from cases.models import Forloeb, Person
-from consent.ages import ages
 from consent.clue_asking import ask
 from consent.papers import download
 from documents.actions import filename_for

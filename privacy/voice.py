@@ -8,10 +8,10 @@ from uuid import UUID
 
 from django.db import models
 
+from cases.ages import ages
 from cases.collaboration import model_for
 from cases.models import FamilyMember, Forloeb, ForloebPerson, Participation, Person
 from consent import marking
-from consent.ages import ages
 from consent.models import Shared
 from consent.sharing import Facts, load_basis, may_know_of, may_see
 from meetings.readers import reader_of_person

@@ -8,8 +8,8 @@ from django.utils import timezone
 
 from audit import events
 from cases.access import demand_participant
+from cases.ages import ages
 from cases.models import Participation, Person
-from consent.ages import ages
 from meetings.access import demand_worker
 from meetings.actions.version import raise_board_version
 from meetings.models import Attendance, Meeting, MeetingState, Presence, SmileyRating

@@ -3,12 +3,16 @@
 import pytest
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
 from audit.models import AccessLog
+from cases.access import standing_of
 from cases.models import Forloeb, Henvendelse, HenvendelseState, Participation, Person
+from cases.reading import family_page
 from drafts.models import Draft
 from organisation.models import User
 from tests.cases.factories import (
+    CustodyFactory,
     ForloebFactory,
     ForloebPersonFactory,
     HenvendelseFactory,
@@ -241,6 +245,32 @@ def test_C12_a_protected_address_is_one_logged_click_away() -> None:
     assert "Hemmelig Vej 9" in client.get(reverse("cases:show_address", kwargs=url)).content.decode()
     last = AccessLog.objects.order_by("-seq")[0]
     assert (last.kind, last.count) == ("cases:show_address", 1)
+
+
+def test_F9_custody_is_missing_for_who_is_under_age_only() -> None:
+    forloeb = ForloebFactory()
+    today = timezone.localdate()
+    born = {"Saga": 17, "Toke": 18, "Ukendt": None}
+    for name, years in born.items():
+        birth = years and today.replace(year=today.year - years, month=1, day=1)
+        ForloebPersonFactory(forloeb=forloeb, kind="child", person__first_name=name, person__birth_date=birth)
+    page = family_page(forloeb, standing_of(tovholder_of(forloeb), forloeb))
+    lacking = {line.member.person.first_name for line in page.lines if line.lacks_custody}
+    assert lacking == {"Saga", "Ukendt"}
+
+
+def test_C5_F9_a_holder_the_reader_may_not_know_of_is_neither_named_nor_missing() -> None:
+    """Who may know of the child alone reads no name, and not that nobody has custody either."""
+    forloeb = ForloebFactory()
+    reader = ParticipationFactory(forloeb=forloeb)
+    child = ForloebPersonFactory(forloeb=forloeb, kind="child", person__first_name="Saga").person
+    holder = ForloebPersonFactory(forloeb=forloeb, person__first_name="Ubekendtmor").person
+    CustodyFactory(child=child, holder=holder)
+    consented(forloeb, child, [reader])
+    page = signed_in(reader.user).get(reverse("cases:people", kwargs={"pk": forloeb.pk})).content.decode()
+    assert "Saga" in page
+    assert "Ubekendtmor" not in page
+    assert "Forældremyndighed" not in page
 
 
 def test_F9_two_editors_of_one_person_lose_nothing() -> None:
