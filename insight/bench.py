@@ -12,7 +12,6 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from django.conf import settings
 from django.core.cache import cache
 from django.core.handlers.wsgi import WSGIHandler
 from django.db import connection
@@ -23,6 +22,7 @@ from django.urls import reverse
 from consent.models import GuidanceRead
 from consent.sharing import load_basis
 from insight import bench_ground, synthetic
+from insight.inside import HOST, inside
 from organisation.models import User
 from plans.models import PlanVersion
 
@@ -59,9 +59,7 @@ def measure(number: int, turns: int) -> dict[str, Any]:
     synthetic.make(number)
     made = time.process_time() - began
     settle()
-    plain = "django.contrib.staticfiles.storage.StaticFilesStorage"
-    storages = {**settings.STORAGES, "staticfiles": {"BACKEND": plain}}
-    with override_settings(STORAGES=storages, ALLOWED_HOSTS=["testserver"], OVERVIEW_KEPT_SECONDS=FRESH):
+    with inside(OVERVIEW_KEPT_SECONDS=FRESH):
         rows = _rows(turns)
     return {"made": made, "rows": [asdict(row) for row in rows]}
 
@@ -141,7 +139,7 @@ def _page(
 
 def _asker(name: str, user: User, url: str) -> Callable[[], HttpResponseBase]:
     """Asks for the page as this user, and has the answer's last byte; closing it is for the caller, as for a server."""
-    client, ask, app = Client(), RequestFactory(), WSGIHandler()
+    client, ask, app = Client(HTTP_HOST=HOST), RequestFactory(HTTP_HOST=HOST), WSGIHandler()
     client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
     ask.cookies = client.cookies
 

@@ -15,6 +15,7 @@ from pypdf import PdfReader
 from audit.models import AccessLog
 from cases.models import Forloeb, Person
 from consent.sharing import load_basis, share, whole_years
+from insight.inside import HOST
 from insight.scenario.places import address
 from meetings.models import BoardNote
 from meetings.readers import reader_of, reader_of_person
@@ -78,7 +79,7 @@ def _board(player: Player, must: dict[str, Any]) -> None:
 
 def signed_in(user: User) -> Client:
     """A browser of this employee's."""
-    client = Client(HTTP_HOST=(settings.ALLOWED_HOSTS or ["localhost"])[0].lstrip("*.") or "localhost")
+    client = Client(HTTP_HOST=HOST)
     client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
     return client
 

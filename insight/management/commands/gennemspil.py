@@ -7,6 +7,7 @@ from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import transaction
 
+from insight.inside import inside
 from insight.management.commands.demo import MUNICIPALITY
 from insight.scenario import script
 from insight.scenario.papers import papers
@@ -25,7 +26,7 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         try:
             played = script.read(script.find(options["scenarie"]))
-            with transaction.atomic():
+            with inside(), transaction.atomic():
                 failed = self._play(played, options["ud"])
                 transaction.set_rollback(not options["behold"])
         except script.BadScript as error:
