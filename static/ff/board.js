@@ -48,20 +48,28 @@
   const sentence = (answer) =>
     answer.page.querySelector("[data-ff-message]")?.textContent.trim() || SAID[answer.status] || "Det er ikke gemt. Prøv igen om lidt.";
 
-  function renew(page) {
+  // done: the panel that was just saved. Another one that is open goes along to its line, with what is being written in it.
+  function renew(page, done = null) {
     const lists = page.getElementById("lists");
     if (!lists) return false;
-    const focused = document.activeElement?.closest?.("[data-note]")?.dataset.note;
+    const active = document.activeElement;
+    const focused = active?.closest?.("[data-note]")?.dataset.note;
+    const panels = all(".note__panel", board).filter((panel) => panel !== done).map((panel) => [panel.closest("[data-note]").id, panel]);
     for (const list of all("ul[data-column]", lists)) {
       const place = board.querySelector(`[data-list="${CSS.escape(list.dataset.column)}"]`);
       if (place) place.replaceChildren(...list.children);
+    }
+    for (const [id, panel] of panels) {
+      const note = document.getElementById(id);
+      if (note) note.append(panel);
+      else busy = Math.max(0, busy - 1);
     }
     const told = board.querySelector("[data-told]");
     const leftOut = lists.querySelector("[data-left-out]")?.textContent || "";
     if (told && told.textContent !== leftOut) told.textContent = leftOut;
     board.dataset.stamp = lists.dataset.stamp;
     if (lists.dataset.open === "0") whenOver();
-    if (focused) document.getElementById(`note-${focused}`)?.querySelector("[data-more]")?.focus();
+    if (focused) (active.isConnected ? active : document.getElementById(`note-${focused}`)?.querySelector("[data-more]"))?.focus();
     return true;
   }
 
@@ -197,7 +205,7 @@
   async function act(url, body, { near = null } = {}) {
     try {
       const answer = await send(url, body);
-      if (answer.ok && renew(answer.page)) return true;
+      if (answer.ok && renew(answer.page, near)) return true;
       if (near && [409, 422].includes(answer.status) && answer.page.querySelector(".note__panel")) {
         near.replaceWith(answer.page.querySelector(".note__panel"));
         return false;
@@ -225,7 +233,9 @@
     return body;
   };
 
+  let asked = 0; // the last panel asked for is the one that opens
   function closePanels() {
+    asked += 1;
     for (const panel of all(".note__panel", board)) { panel.remove(); busy -= 1; }
     busy = Math.max(0, busy);
   }
@@ -260,14 +270,19 @@
     const open = note.querySelector(".note__panel");
     closePanels();
     if (open) return;
+    const mine = asked;
+    busy += 1;
     try {
       const answer = await fetch(more.href, { headers: { "X-FF-Board": "1" }, credentials: "same-origin", signal: AbortSignal.timeout(LIMIT) });
       const panel = new DOMParser().parseFromString(await answer.text(), "text/html").querySelector(".note__panel");
       if (!answer.ok || !panel) { location.assign(more.href); return; }
-      note.append(panel);
-      busy += 1;
+      // the list may have been drawn anew while we waited, or another line been asked for
+      const now = document.getElementById(note.id);
+      if (!now || mine !== asked) { busy = Math.max(0, busy - 1); return; }
+      now.append(panel);
       panel.querySelector("textarea").focus();
     } catch {
+      busy = Math.max(0, busy - 1);
       say("Vi kan ikke hente punktet lige nu. Prøv igen om lidt.");
     }
   });

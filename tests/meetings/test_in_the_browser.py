@@ -129,6 +129,31 @@ def test_M6_a_note_is_dragged_to_another_column(signed_in_page, s):
     expect(notes(page, "maal")).to_have_count(2)
 
 
+def test_M6_what_is_being_mended_stays_while_another_line_is_saved(signed_in_page, s):
+    """The answer to a save draws the lists anew: an open panel goes along, and one on its way still opens."""
+    note(s, "Skolevejen er lang")
+    page = signed_in_page(s.tavle)
+    page.goto(board(s))
+    held = []
+    page.route("**/moeder/note/*/", lambda route: held.append(route))
+    page.locator("[data-more]").first.click()
+    write = page.locator("#kolonne-maal textarea")
+    write.fill("Skole hver dag")
+    write.press("Enter")
+    expect(notes(page, "maal")).to_have_text(["Skole hver dag"])
+    held[0].continue_()
+    page.unroute("**/moeder/note/*/")
+    words = page.locator(".note__panel").get_by_label("Tekst")
+    words.fill("Skolevejen er 3 km")
+    write.fill("Cykel til Viggo")
+    write.press("Enter")
+    expect(notes(page, "maal")).to_have_text(["Skole hver dag", "Cykel til Viggo"])
+    expect(words).to_have_value("Skolevejen er 3 km")
+    page.locator(".note__panel").get_by_role("button", name="Gem").click()
+    expect(notes(page, "fungerer")).to_have_text(["Skolevejen er 3 km"])
+    expect(page.locator(".note__panel")).to_have_count(0)
+
+
 def test_M6_two_editors_each_see_the_others_line_and_both_texts(signed_in_page, s):
     made = note(s, "Skolevejen er lang")
     page = signed_in_page(s.tavle)

@@ -219,6 +219,12 @@ class Family(RuleBasedStateMachine):
         family = row.person_id
         return Somebody(key, family, {self.meeting.pk} if came else set())
 
+    def hands(self, key: str) -> list[Somebody]:
+        """The reader behind a key, and for a young child those who get the child's paper too."""
+        family = self.rows[key].person_id
+        holders = self.world.handed_to(family) if family else ()
+        return [self.somebody(key), *(self.somebody(f"p:{holder}") for holder in holders)]
+
     @invariant()
     def delivered_is_consented(self) -> None:
         if not getattr(self, "rows", None):
@@ -236,7 +242,7 @@ class Family(RuleBasedStateMachine):
         for key, row in self.rows.items():
             row.meeting = self.meeting
             got = words(board_for(self.meeting, reader_of_attendance(row), reader_of(lead)))
-            assert got == self.told(notes, self.somebody(key), handing), key
+            assert got == self.told(notes, *self.hands(key), handing), key
         room = [self.somebody(key, here=True) for key, row in self.rows.items() if row.presence != Presence.ABSENT]
         secret = {word for word, item in notes.items() if item.kept_from}
         assert words(wall_of(self.meeting, reader_of(lead))) == self.told(notes, *room, handing) - secret
