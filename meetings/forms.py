@@ -39,6 +39,15 @@ def _persons(label: str, **kwargs: Any) -> forms.ModelMultipleChoiceField:
     )
 
 
+def _topic() -> forms.ModelChoiceField:
+    return forms.ModelChoiceField(
+        queryset=Topic.objects.none(),
+        label="Emne",
+        empty_label=None,
+        error_messages={"required": "Vælg, hvad punktet handler om."},
+    )
+
+
 class MeetingForm(FFForm):
     """Time, place and purpose. The formøde may be left empty: then there is none."""
 
@@ -183,12 +192,7 @@ class ChangePointForm(PointForm):
     """A point with its marks."""
 
     about = _persons("Hvem handler det om?", help_text="Vælger du ingen, kan alle, der er med i forløbet, se punktet.")
-    topic = forms.ModelChoiceField(
-        queryset=Topic.objects.none(),
-        label="Emne",
-        empty_label=None,
-        error_messages={"required": "Vælg, hvad punktet handler om."},
-    )
+    topic = _topic()
     kept_from = _persons(
         "Hold det fra",
         help_text="Fx noget, et barn har sagt, som en forælder ikke skal se. Så er det ikke i papiret til dem.",
@@ -235,9 +239,6 @@ class NoteForm(FFForm):
         self.fields["said_by"].queryset = people  # type: ignore[attr-defined]
 
 
-# type: ignore[attr-defined]
-
-
 class ChangeNoteForm(FFForm):
     """A note with its marks."""
 
@@ -256,12 +257,7 @@ class ChangeNoteForm(FFForm):
         widget=forms.RadioSelect,
     )
     about = _persons("Hvem handler det om?")
-    topic = forms.ModelChoiceField(
-        queryset=Topic.objects.none(),
-        label="Emne",
-        empty_label=None,
-        error_messages={"required": "Vælg, hvad punktet handler om."},
-    )
+    topic = _topic()
     kept_from = _persons(
         "Hold det fra",
         help_text="Fx noget, et barn har sagt, som en forælder ikke skal se. Så kommer det ikke på væggen.",
@@ -314,9 +310,6 @@ class ScalingForm(FFForm):
     def __init__(self, *args: Any, people: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["person"].queryset = people  # type: ignore[attr-defined]
-
-
-# type: ignore[attr-defined]
 
 
 class SmileyForm(FFForm):
