@@ -180,7 +180,13 @@ class AttendanceQuerySet(models.QuerySet["Attendance"]):
     def for_list(self) -> "AttendanceQuerySet":
         return self.select_related(
             "person", "participation__user", "participation__department__area", "participation__external"
-        ).order_by("participation__department__name", "participation__external__name", "person__birth_date", "pk")
+        ).order_by(
+            # the family, externals, departments: the two databases do not agree on where a missing name stands
+            F("participation__department__name").asc(nulls_first=True),
+            F("participation__external__name").asc(nulls_first=True),
+            F("person__birth_date").asc(nulls_first=True),
+            "pk",
+        )
 
     def with_scaling(self) -> "AttendanceQuerySet":
         """Adds `.scale_start` and `.scale_end`: what a family member answered at this meeting, else None (M6)."""
