@@ -85,7 +85,7 @@ SENTENCES: dict[str, tuple[tuple[str, str], ...]] = {
         ('.exclude(forloeb__barred__user=leader)', ""),
     ),
     "cases/reading.py": (
-        ("if custody.child_id in known and custody.holder_id in known:", "if custody.child_id in known:"),
+        ("if custody.holder_id in known:", "if custody.holder_id in here:"),
         ("any(case.department_id == own for case in", "any(True for case in"),
         ("standing.is_tovholder or line.contact or knows(pk)", "standing.is_tovholder or knows(pk)"),
     ),
