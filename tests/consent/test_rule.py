@@ -145,6 +145,7 @@ def test_C5_who_may_know_that_a_person_takes_part():
     basis = cell_basis(Cell.YES)
     assert may_know_of(Reader(RECIPIENTS[0]), PERSONS[0], basis)
     assert not may_know_of(Reader(RECIPIENTS[1]), PERSONS[0], basis)
+    assert not may_know_of(Reader(RECIPIENTS[0]), PERSONS[1], basis), "another's yes tells of nobody else"
     assert may_know_of(Reader.of_person(PERSONS[0]), PERSONS[0], basis)
     assert not may_know_of(Reader(RECIPIENTS[0]), PERSONS[0], cell_basis(Cell.EXPIRED))
 
