@@ -23,9 +23,8 @@ def hand_over(
     """From the tovholder to a colleague in an authority department. The former tovholder's access ends that day.
 
     By the tovholder, or by the leader of the tovholder's department (a colleague who has left), or where it has none by
-    the koordinator. Everything open stays
-    on the forløb, and so goes along. An ended forløb can be handed over too, and stays ended: else nobody could open it
-    again when its tovholder has left. Raises Refused, ValidationError.
+    the koordinator. Everything open stays on the forløb, and so goes along. An ended forløb can be handed over too, and
+    stays ended: else nobody could open it again when its tovholder has left. Raises Refused, ValidationError.
     """
     forloeb = Forloeb.objects.select_for_update(of=("self",)).get(pk=forloeb.pk)
     day = on or timezone.localdate()
