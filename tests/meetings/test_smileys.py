@@ -3,7 +3,9 @@
 import pytest
 from django.core.exceptions import ValidationError
 from django.urls import reverse
+from django.utils import timezone
 
+from cases.models import Participation
 from meetings import actions
 from meetings.models import SmileyRating
 from tests.meetings.factories import seat, sitting
@@ -89,6 +91,14 @@ class TestInTheFamilysHands:
         assert screen.get(page).status_code == 302, "signed out"
         screen.force_login(s.tovholder)
         assert screen.get(page).status_code == 200
+
+    def test_M9_F13_who_loses_the_meeting_meanwhile_can_still_sign_out(self, screen, s):
+        Participation.objects.filter(forloeb=s.case.forloeb, user=s.tovholder).update(to_date=timezone.localdate())
+        answer = screen.get(reverse("desk:my_day"), follow=True)
+        assert answer.status_code == 404
+        assert reverse("account_logout") in answer.content.decode()
+        assert screen.post(reverse("account_logout"))["Location"] == reverse("logged_out")
+        assert screen.get(reverse("desk:my_day"))["Location"].startswith(reverse("account_login"))
 
 
 def test_M9_skipping_is_allowed_and_stores_nothing(client, s):
