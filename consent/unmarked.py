@@ -6,7 +6,9 @@ from consent.marking import Named, Topics, mentioned, people_in, suggest, topic_
 from consent.sharing import Basis, Facts, Reader, may_know_of, may_see
 
 
-def facts_of_text(people: Sequence[Named], text: str, topics: Topics | None = None) -> Facts | None:
+def facts_of_text(
+    people: Sequence[Named], text: str, topics: Topics | None = None, *, contributed_by: str = ""
+) -> Facts | None:
     """What the text would be marked with, were it a note; None when it names nobody and touches on no topic.
 
     about: whom it names; where it tells of a topic only, the persons the forløb is especially about.
@@ -15,14 +17,18 @@ def facts_of_text(people: Sequence[Named], text: str, topics: Topics | None = No
     if not mentioned(people, text) and topic_told(text, topics) is None:
         return None
     found = suggest(people, text, topics=topics)
-    return Facts(about=frozenset(person.pk for person in found.about), topic=found.topic.pk)
+    about = frozenset(person.pk for person in found.about)
+    return Facts(about=about, topic=found.topic.pk, contributed_by=contributed_by)
 
 
-def may_read(reader: Reader, text: str, basis: Basis) -> bool:
-    """May the reader have this sentence? One query, none without a text. Nothing to read is not read."""
+def may_read(reader: Reader, text: str, basis: Basis, *, contributed_by: str = "") -> bool:
+    """May the reader have this sentence? One query, none without a text. Nothing to read is not read.
+
+    contributed_by: the department that wrote it, as `Participation.recipient`; "" when nobody's own.
+    """
     if not text:
         return False
-    facts = facts_of_text(people_in(basis), text)
+    facts = facts_of_text(people_in(basis), text, contributed_by=contributed_by)
     return facts is None or may_see(reader, facts, basis)
 
 

@@ -142,8 +142,8 @@ def build(forloeb: Any, standing: Standing, *, whole_history: bool = False) -> d
         "is_tovholder": standing.is_tovholder,
         "standing": standing,
         "surnames": _surnames(family),
-        "goal": _goal(forloeb, reader, basis, known, keeps_all=standing.is_tovholder)
-        or (goals[0][0].text if goals else ""),
+        "goal": goals[0][0].text if goals else "",
+        "need": "" if finished else _need(forloeb, reader, basis),
         "where": sentence(forloeb, meetings),
         "stops": track(forloeb, meetings, forloeb.asked_at, overdue),
         "step": next_step.next_step(facts),
@@ -226,10 +226,10 @@ def _line(item: Any, today: date) -> AgreementLine:
     return AgreementLine(item, done, item.told_state or "", item.told_at, overdue=late)
 
 
-def _goal(forloeb: Forloeb, reader: Reader, basis: Basis, known: set[UUID], *, keeps_all: bool) -> str:
-    """The family's goal in the words of the start, for the tovholder and whoever may have what it tells (C5)."""
-    may = bool(known) and (keeps_all or may_read(reader, forloeb.goal, basis))
-    return forloeb.goal if may else ""
+def _need(forloeb: Forloeb, reader: Reader, basis: Basis) -> str:
+    """What is to be coordinated (F2), in the words of the start, for whoever may have what it tells (C5)."""
+    may = may_read(reader, forloeb.need, basis, contributed_by=forloeb.need_by)
+    return forloeb.need if may else ""
 
 
 def _goals(items: Sequence[PlanItem]) -> list[tuple[PlanItem, list[PlanItem]]]:

@@ -242,7 +242,6 @@ class Batch:
             board_key=self.ground.board,
             state=state,
             need=NEED,
-            goal=GOAL if state != ForloebState.CONSENT else "",
             start_checked_on=began,
             activated_on=None if state == ForloebState.CONSENT else active,
             paused_on=self.today - timedelta(days=10) if state == ForloebState.PAUSED else None,

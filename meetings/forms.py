@@ -118,18 +118,29 @@ class NewMeetingForm(MeetingForm):
 class ChangeMeetingForm(MeetingForm):
     row_version = forms.IntegerField(widget=forms.HiddenInput, required=False, min_value=1)
 
-    def __init__(self, *args: Any, meeting: Meeting, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, meeting: Meeting, purpose: str, **kwargs: Any) -> None:
+        """purpose: what the reader may have of it (C5). What is hidden stays, unless something is written instead."""
+        self.hides_purpose = bool(meeting.purpose) and not purpose
         initial = {
             "day": meeting.starts_at,
             "starts": meeting.starts_at,
             "ends": meeting.ends_at,
             "pre_meeting": meeting.pre_meeting_at,
             "place": meeting.place,
-            "purpose": meeting.purpose,
+            "purpose": purpose,
             "interpreter": meeting.interpreter,
             "row_version": meeting.row_version,
         }
         super().__init__(*args, initial=initial, **kwargs)
+        if self.hides_purpose:
+            self.fields[
+                "purpose"
+            ].help_text = "Her står et formål, du ikke må se, fordi et samtykke mangler. Det bliver stående, hvis du lader feltet være tomt."
+
+    @property
+    def frame(self) -> dict[str, Any]:
+        given = super().frame
+        return given | {"purpose": given["purpose"] or None} if self.hides_purpose else given
 
 
 class CancelForm(FFForm):

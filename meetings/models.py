@@ -73,6 +73,11 @@ class MeetingQuerySet(models.QuerySet["Meeting"]):
         )
 
 
+def _written_by(what: str) -> "models.CharField[str, str]":
+    """Which department wrote a text of the tovholder's, as `Participation.recipient`: its own it may read (C5)."""
+    return models.CharField(f"{what} er skrevet af", max_length=40, blank=True, default="", editable=False)
+
+
 class Meeting(Versioned):
     """One Fælles Familier meeting with the family. It never stands alone (F7)."""
 
@@ -85,6 +90,7 @@ class Meeting(Versioned):
     pre_meeting_at = models.DateTimeField("formøde", null=True, blank=True)
     place = models.CharField("sted", max_length=200)
     purpose = EncryptedTextField("formål", blank=True, default="")
+    purpose_by = _written_by("formålet")
     board_key = models.SlugField(
         "tavle", max_length=60, help_text="Tavlens variant, som den var valgt, da mødet blev planlagt."
     )
@@ -92,6 +98,7 @@ class Meeting(Versioned):
     interpreter = models.CharField("tolk", max_length=60, blank=True, default="")
     held_on = models.DateField("holdt", null=True, blank=True)
     cancelled_reason = EncryptedTextField("hvorfor aflyst", max_length=300, blank=True, default="")
+    cancelled_by = _written_by("grunden til aflysningen")
 
     history = HistoricalRecords()
     objects = MeetingQuerySet.as_manager()

@@ -115,7 +115,7 @@ def page_of(meeting: Meeting, standing: Standing) -> dict[str, Any]:
         "is_invited": any(row.participation_id == standing.participation.pk for row in rows),
         "not_invited": _not_invited(meeting, rows, members) if standing.is_tovholder and is_planned else [],
         "agenda": agenda,
-        "purpose": _sentence(meeting.purpose, standing, reader, basis),
+        "purpose": purpose_for(meeting, reader, basis),
         "checks": checks,
         "missed": management_missed(came) if is_held else [],
         "following": following,
@@ -125,7 +125,7 @@ def page_of(meeting: Meeting, standing: Standing) -> dict[str, Any]:
         "version": version,
         "plan_url": _plan_url(meeting, version),
         "act": _next_act(
-            meeting, standing, may_open, checks, following, version, _why_cancelled(meeting, standing, reader, basis)
+            meeting, standing, may_open, checks, following, version, _why_cancelled(meeting, reader, basis)
         ),
         "members": members,
         "raisers": raisers(meeting, members),
@@ -168,15 +168,15 @@ def _roles(meeting: Meeting, *, ask: bool = True) -> list[RoleLine]:
     ]
 
 
-def _sentence(text: str, standing: Standing, reader: Reader, basis: Basis) -> str:
-    """A text about the meeting that has no marks of its own: for the tovholder, who writes it, and whoever may have what
-    it tells (C5)."""
-    return text if standing.is_tovholder or may_read(reader, text, basis) else ""
+def purpose_for(meeting: Meeting, reader: Reader, basis: Basis) -> str:
+    """The purpose, for whoever may have what it tells; "" to others (C5). It has no marks of its own."""
+    may = may_read(reader, meeting.purpose, basis, contributed_by=meeting.purpose_by)
+    return meeting.purpose if may else ""
 
 
-def _why_cancelled(meeting: Meeting, standing: Standing, reader: Reader, basis: Basis) -> str:
-    reason = _sentence(meeting.cancelled_reason, standing, reader, basis)
-    return f"Aflyst: {reason}" if reason else "Mødet er aflyst."
+def _why_cancelled(meeting: Meeting, reader: Reader, basis: Basis) -> str:
+    may = may_read(reader, meeting.cancelled_reason, basis, contributed_by=meeting.cancelled_by)
+    return f"Aflyst: {meeting.cancelled_reason}" if may else "Mødet er aflyst."
 
 
 def _not_invited(meeting: Meeting, rows: list[Attendance], members: list[Member]) -> list[tuple[str, str]]:

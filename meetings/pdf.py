@@ -43,7 +43,7 @@ class Addressee:
 class AgendaPaper:
     """Dagsorden for one reader, made by an employee who by making it gets no more than their own (C5, C12).
 
-    The tovholder, who writes the purpose and gathers the consents, may hand on what the reader may have of both.
+    The tovholder, who gathers the consents, may name whom the reader may know of.
     """
 
     template = "meetings/print_agenda.html"
@@ -64,7 +64,7 @@ class AgendaPaper:
         return all(may_know_of(one, person, self.basis) for one in self._readers())
 
     def _readers(self) -> list[Reader]:
-        """Who must be free to have what the agenda tells beside its points."""
+        """Who must be free to know whom the paper names."""
         return [self.to.reader, *self.hands, *([] if self.knows_all else [self.maker])]
 
     @property
@@ -102,8 +102,9 @@ class AgendaPaper:
         return name if all(names_only_known(one, name, self.basis) for one in self._readers()) else "familien"
 
     def _purpose(self) -> str:
-        text = self.meeting.purpose
-        return text if all(may_read(one, text, self.basis) for one in self._readers()) else ""
+        text, by = self.meeting.purpose, self.meeting.purpose_by
+        readers = [self.to.reader, *self.hands, self.maker]
+        return text if all(may_read(one, text, self.basis, contributed_by=by) for one in readers) else ""
 
     def _facts(self) -> dict[str, Any]:
         return _facts(self.meeting, "Dagsorden")

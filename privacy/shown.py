@@ -1,5 +1,5 @@
 """Which fields Indsigt shows, in their order. A field of a family's row that stands neither here nor in `left_out` of
-fields.toml makes a test fail (issue B11)."""
+fields.toml makes a test fail (docs/rules.md)."""
 
 # Labels where the field itself has none, or one that reads wrong on a paper to the person.
 LABELS = {
@@ -23,7 +23,7 @@ SHOWN: dict[str, tuple[str, ...]] = {
     "cases.Custody": ("child", "holder", "from_date", "to_date"),
     "cases.DepartmentCase": ("department", "case_number", "from_date", "to_date"),
     "cases.Forloeb": (
-        "number", "model_key", "state", "need", "goal", "activated_on", "paused_on", "ended_on", "end_reason", "end_text",
+        "number", "model_key", "state", "need", "activated_on", "paused_on", "ended_on", "end_reason", "end_text",
         "created_at",
     ),
     "cases.ForloebPerson": ("is_focus", "from_date", "to_date"),

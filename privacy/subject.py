@@ -34,7 +34,7 @@ from privacy.voice import Listener
 from web.dates import long_date
 
 PAST = ("first_name", "last_name", "phone", "email", "address", "interpreter", "accessibility")
-FREE = {"need", "goal", "end_text", "purpose", "cancelled_reason", "family_text", "answer", "correction"}
+FREE = {"need", "end_text", "purpose", "cancelled_reason", "family_text", "answer", "correction"}
 
 
 def sections(forloeb: Forloeb, person: Person) -> list[Section]:

@@ -83,6 +83,7 @@ def start_forloeb(
         model_key=model.key,
         board_key=board_key or model.boards[0].key,
         need=need,
+        need_by=f"d:{department.pk}",
         situations=known_situations(model, situations),
         start_checked_on=today,
     )

@@ -114,7 +114,8 @@ class Forloeb(Versioned):
     state = models.CharField("tilstand", max_length=20, choices=ForloebState, default=ForloebState.CONSENT)
     need = EncryptedTextField("hvad skal koordineres", help_text="Det, der kræver, at flere afdelinger taler sammen.")
     situations = models.JSONField("eksempler", default=list, blank=True)
-    goal = EncryptedTextField("familiens mål", blank=True, default="")
+    # Which department wrote the need, as `Participation.recipient`: its own it may read (C5).
+    need_by = models.CharField("behovet er skrevet af", max_length=40, blank=True, default="", editable=False)
     start_checked_on = models.DateField("startcheck")
     activated_on = models.DateField("aktivt fra", null=True, blank=True)
     paused_on = models.DateField("på pause fra", null=True, blank=True)

@@ -44,7 +44,7 @@ def plan_meeting(
     Raises Refused (not the tovholder, or the forløb is not running), ValidationError.
     """
     forloeb = Forloeb.objects.select_for_update(of=("self",)).get(pk=forloeb.pk)
-    demand_tovholder(by, forloeb)
+    lead = demand_tovholder(by, forloeb)
     demand_open(forloeb)
     if not forloeb.is_running:
         raise Refused(NOT_RUNNING[ForloebState(forloeb.state)])
@@ -57,6 +57,7 @@ def plan_meeting(
         ends_at=ends_at,
         place=place,
         purpose=purpose,
+        purpose_by=lead.recipient if purpose else "",
         pre_meeting_at=pre_meeting_at,
         interpreter=interpreter,
         board_key=_board_key(model, board_key or forloeb.board_key),
@@ -108,10 +109,12 @@ def change_meeting(
 
     Raises Refused, Stale, ValidationError.
     """
-    demand_tovholder(by, meeting.forloeb)
+    lead = demand_tovholder(by, meeting.forloeb)
     demand_open(meeting.forloeb)
     row = take(Meeting.objects.select_related("forloeb"), meeting.pk, row_version)
     demand_planned(row)
+    if purpose is not None and purpose != row.purpose:
+        row.purpose_by = lead.recipient if purpose else ""
     moved = starts_at is not None and starts_at != row.starts_at
     given = {"starts_at": starts_at, "ends_at": ends_at, "place": place, "purpose": purpose, "interpreter": interpreter}
     for name, value in given.items():
@@ -133,7 +136,7 @@ def change_meeting(
 @transaction.atomic
 def cancel_meeting(*, by: User, meeting: Meeting, reason: str, row_version: int | None = None) -> Meeting:
     """Call a planned meeting off, with why. Raises Refused, Stale, ValidationError."""
-    demand_tovholder(by, meeting.forloeb)
+    lead = demand_tovholder(by, meeting.forloeb)
     demand_open(meeting.forloeb)
     row = take(Meeting.objects.select_related("forloeb"), meeting.pk, row_version)
     demand_planned(row)
@@ -141,7 +144,7 @@ def cancel_meeting(*, by: User, meeting: Meeting, reason: str, row_version: int 
         raise Refused("Mødet har en færdig Én Plan, så det kan ikke aflyses. Skriv på mødets side, at det er holdt.")
     if not reason.strip():
         raise ValidationError({"reason": "Skriv, hvorfor mødet er aflyst."})
-    row.state, row.cancelled_reason = MeetingState.CANCELLED, reason.strip()
+    row.state, row.cancelled_reason, row.cancelled_by = MeetingState.CANCELLED, reason.strip(), lead.recipient
     row.full_clean()
     row.save()
     events.record(

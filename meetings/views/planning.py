@@ -10,10 +10,13 @@ from django.shortcuts import redirect, render
 from cases import collaboration
 from cases.access import demand_open, demand_tovholder, forloeb_view
 from cases.models import Forloeb, Person
+from consent.sharing import load_basis
 from meetings import actions
 from meetings.access import MeetingRequest, demand_planned, meeting_view
+from meetings.board import reader_here
 from meetings.forms import CancelForm, ChangeMeetingForm, NewMeetingForm, first_values
 from meetings.models import Meeting
+from meetings.page import purpose_for
 from meetings.readiness import suggested_day
 from meetings.views.answers import tell
 from organisation.models import in_danish
@@ -77,7 +80,8 @@ def change(request: MeetingRequest, meeting: Meeting) -> HttpResponse:
     demand_tovholder(request.user, meeting.forloeb)
     demand_open(meeting.forloeb)
     demand_planned(meeting)
-    form = ChangeMeetingForm(request.POST or None, meeting=meeting)
+    purpose = purpose_for(meeting, reader_here(request.standing), load_basis(meeting.forloeb))
+    form = ChangeMeetingForm(request.POST or None, meeting=meeting, purpose=purpose)
     stale, status = None, 200
     if form.is_bound and form.is_valid():
         try:

@@ -1,10 +1,12 @@
-"""Points from before they were shared get their marks when the database is brought up to date (C5)."""
+"""Points from before they were shared get their marks, and texts who wrote them, when the database is brought up to date (C5)."""
 
 import pytest
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 
-from meetings.models import AgendaPoint
+from cases.models import Forloeb
+from meetings import actions
+from meetings.models import AgendaPoint, Meeting
 from tests.meetings.factories import sitting
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -49,3 +51,26 @@ def test_C5_old_points_are_marked_as_new_ones_would_be(up_to_date):
         "phase": (set(), "familie", ""),
     }
     assert not AgendaPoint.objects.filter(topic=None).exists()
+
+
+def test_C5_who_wrote_the_purpose_is_told_of_the_tovholder_of_that_day(up_to_date):
+    """And of nobody where two departments led on the day, or the history does not know it."""
+    s = sitting()
+    mine = s.members["unge"]
+    actions.change_meeting(by=s.tovholder, meeting=s.meeting, purpose="Annas gæld skal ned")
+    apps = to(("meetings", "0006_agenda_points_have_a_topic"))
+    apps.get_model("meetings", "Meeting").objects.create(
+        forloeb_id=s.case.forloeb.pk, number=9, starts_at=s.meeting.starts_at, ends_at=s.meeting.ends_at, place="Her",
+        purpose="Som ingen ved, hvem skrev", board_key="ff",
+    )  # fmt: skip
+    to(("meetings", "0007_who_wrote"))
+    assert Meeting.objects.get(pk=s.meeting.pk).purpose_by == mine.recipient
+    assert Meeting.objects.get(number=9).purpose_by == ""
+    assert Meeting.objects.get(pk=s.meeting.pk).cancelled_by == ""
+
+
+def test_C5_who_wrote_the_need_is_the_first_tovholders_department(up_to_date):
+    s = sitting()
+    to(("cases", "0002_escalation"))
+    to(("cases", "0003_who_wrote"))
+    assert Forloeb.objects.get(pk=s.case.forloeb.pk).need_by == s.members["unge"].recipient

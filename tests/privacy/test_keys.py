@@ -182,7 +182,7 @@ def _plant() -> Anton:
     )
     first_plan(family, finished=False)
     forloeb: Forloeb = family.forloeb
-    forloeb.need = forloeb.goal = forloeb.end_text = CANARIES["text"]
+    forloeb.need = forloeb.end_text = CANARIES["text"]
     forloeb.save()
     return family
 

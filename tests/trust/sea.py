@@ -63,7 +63,7 @@ class Sea:
     board: list[Canary] = field(default_factory=list)
     plan: list[Canary] = field(default_factory=list)
     agenda: list[Canary] = field(default_factory=list)
-    sentences: list[Canary] = field(default_factory=list)  # with no marks of their own; the tovholder writes them
+    sentences: list[Canary] = field(default_factory=list)  # with no marks of their own
     cancelled: Meeting | None = None
     attendance: dict[str, Attendance] = field(default_factory=dict)
 
@@ -236,25 +236,29 @@ def _agenda(sea: Sea, topics: list[Topic]) -> None:
 
 
 def _sentences(sea: Sea) -> None:
-    """What the meetings are for, why one was called off, and the goal of the start: marked by what they tell."""
+    """What the meetings are for, why one was called off, and the need of the start: marked by what they tell.
+
+    The first is the school's own words, the others nobody's.
+    """
     topic = {one.key: one.pk for one in Topic.objects.all()}
     told = {
         "Zqpunkt900q: Teenys skolegang": ("teen", "skole"),
         "Zqpunkt901q: Mory er syg": ("mor", "helbred"),
         "Zqpunkt902q: mindre gæld": ("barn", "oekonomi"),  # names nobody: whom the forløb is especially about
     }
-    purpose, reason, goal = told
-    sea.meeting.purpose = purpose
+    purpose, reason, need = told
+    school = next(one.recipient for one in sea.staff[1:])
+    sea.meeting.purpose, sea.meeting.purpose_by = purpose, school
     sea.meeting.save()
     later = timezone.now() + timedelta(days=9)
     sea.cancelled = Meeting.objects.create(
         forloeb=sea.forloeb, number=2, state=MeetingState.CANCELLED, starts_at=later, ends_at=later + timedelta(hours=1),
         place="Skolen", board_key="ff", cancelled_reason=reason,
     )  # fmt: skip
-    sea.forloeb.goal = goal
+    sea.forloeb.need = need
     sea.forloeb.save()
     for text, (who, about) in told.items():
-        item = Item({sea.people[who].pk}, topic[about])
+        item = Item({sea.people[who].pk}, topic[about], school if text == purpose else "")
         sea.sentences.append(Canary(text.split(":")[0], item, None))
 
 

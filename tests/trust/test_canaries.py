@@ -73,8 +73,6 @@ class Scan:
         """All the reader may have. The oracle is asked once: nothing that a scan asks for changes what was said."""
         if key not in self.whole:
             self.whole[key] = self.sea.allowed(self.sea.everything, self.sea.reader(key))
-            if key == self.sea.staff[0].recipient:  # the tovholder's own words
-                self.whole[key] |= {one.word for one in self.sea.sentences}
         return self.whole[key]
 
     def pages(self) -> None:
@@ -222,9 +220,7 @@ class Scan:
             url = reverse("meetings:agenda_for_pdf", kwargs={"pk": self.sea.meeting.pk, "attendance": row.pk})
             answer = ask(lead, "GET", url)
             assert answer.status_code == 200
-            # The purpose is the tovholder's own to hand on.
-            allowed = self.sea.allowed(self.sea.agenda, *hands, handing)
-            allowed |= self.sea.allowed(self.sea.sentences, *hands)
+            allowed = self.sea.allowed([*self.sea.agenda, *self.sea.sentences], *hands, handing)
             self.judge(f"agenda_for_pdf {key}", words_in(answer), allowed, whole=agenda)
 
     def refused(self) -> None:

@@ -8,6 +8,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
+from cases import actions as cases
 from cases.models import Custody
 from consent.sharing import Reader, load_basis
 from desk.family import family_of
@@ -173,22 +174,58 @@ def test_C5_why_a_meeting_was_cancelled_names_only_whom_the_reader_may_know_of(f
     assert "Jens er indlagt" not in browser_of(family.user("louise")).get(address).content.decode()
 
 
-def test_C5_the_goal_of_the_forloeb_names_only_whom_the_reader_may_know_of(family):
-    family.forloeb.goal = "Jens kommer i praktik"
+def needs(family, text):
+    """The need of the start, as the tovholder's department wrote it."""
+    family.forloeb.need, family.forloeb.need_by = text, family.staff["mette"].recipient
     family.forloeb.save()
+
+
+def reads(family, who, text):
     address = reverse("desk:forloeb", args=[family.forloeb.pk])
-    assert "Jens kommer i praktik" in browser_of(family.user("mette")).get(address).content.decode()
-    assert "Jens kommer i praktik" not in browser_of(family.user("louise")).get(address).content.decode()
+    return text in browser_of(family.user(who)).get(address).content.decode()
 
 
-def test_C5_the_goal_of_the_forloeb_is_judged_by_its_topic_too(family):
+def test_C5_the_need_of_the_forloeb_names_only_whom_the_reader_may_know_of(family):
+    needs(family, "Jens kommer i praktik")
+    assert reads(family, "mette", "Jens kommer i praktik")
+    assert not reads(family, "louise", "Jens kommer i praktik")
+
+
+def test_C5_the_need_of_the_forloeb_is_judged_by_its_topic_too(family):
     """The school may know of Anton, and about his school; not about what costs money at home."""
-    address = reverse("desk:forloeb", args=[family.forloeb.pk])
-    for goal, seen in (("Anton trives i skolen", True), ("Familien kommer af med gælden", False)):
-        family.forloeb.goal = goal
-        family.forloeb.save()
-        assert goal in browser_of(family.user("mette")).get(address).content.decode()
-        assert (goal in browser_of(family.user("karen")).get(address).content.decode()) == seen, goal
+    for need, seen in (("Anton trives i skolen", True), ("Familien kommer af med gælden", False)):
+        needs(family, need)
+        assert reads(family, "mette", need)
+        assert reads(family, "karen", need) == seen, need
+
+
+def test_C5_F5_whoever_takes_over_from_another_department_reads_what_the_consents_say(family):
+    """What the former tovholder's department wrote is its own; the new one's lacks the yes to it."""
+    needs(family, "Jens kommer i praktik")
+    meeting = factories.meeting_of(family.forloeb, 2, timezone.localdate(), family.staff, family.people, held=False)
+    meetings.change_meeting(by=family.user("mette"), meeting=meeting, purpose="Jens er indlagt")
+    thomas = family.staff["thomas"]
+    cases.hand_over(
+        by=family.user("mette"),
+        forloeb=family.forloeb,
+        to_user=thomas.user,
+        to_department=thomas.department,
+        reason="ferie",
+    )
+    assert not reads(family, "thomas", "Jens kommer i praktik")
+    client = browser_of(thomas.user)
+    for name in ("page", "change"):
+        assert "Jens er indlagt" not in client.get(reverse(f"meetings:{name}", args=[meeting.pk])).content.decode()
+    asked = client.get(reverse("meetings:change", args=[meeting.pk])).context["form"]
+    assert "bliver stående" in asked["purpose"].help_text
+    form = {name: asked[name].value() for name in asked.fields} | {"place": "Rådhuset", "once": ""}
+    form |= {"day": "1.12.2027", "starts": "14.00", "ends": "15.00", "pre_meeting": "", "interpreter": ""}
+    assert client.post(reverse("meetings:change", args=[meeting.pk]), form).status_code == 302
+    meeting.refresh_from_db()
+    assert (meeting.place, meeting.purpose) == ("Rådhuset", "Jens er indlagt"), "what is hidden stays"
+    meetings.change_meeting(by=thomas.user, meeting=meeting, purpose="Jens skal i praktik")
+    page = client.get(reverse("meetings:page", args=[meeting.pk])).content.decode()
+    assert "Jens skal i praktik" in page, "one's own words"
 
 
 def test_C5_a_point_about_several_stands_in_an_indsigt_only_by_the_consent_of_each(family):
