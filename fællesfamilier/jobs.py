@@ -21,7 +21,15 @@ from audit.models import Event
 
 KIND = "operations.jobs"
 # In this order: erase first, so that the backup no longer holds what was to go; the log is verified last.
-NAMES = ("slet_udloebne", "ryd_kladder", "ryd_engangsnoegler", "clearsessions", "sikkerhedskopi", "kontroller_log")
+NAMES = (
+    "slet_udloebne",
+    "ryd_kladder",
+    "ryd_engangsnoegler",
+    "clearsessions",
+    "opgoer_overblik",
+    "sikkerhedskopi",
+    "kontroller_log",
+)
 # Any number will do, as long as nothing else in the database takes the same advisory lock.
 _LOCK = 0x4646_4A4F_42
 

@@ -110,8 +110,8 @@ def _overview(draft: PlanVersion, turns: int, few: int) -> list[Measured]:
         rows.append(_page("Overblik, tallene er gamle", koordinator, url, few))
         rows.append(_afterwards("Optællingen efter svaret", koordinator, url, few))
     first = partial(_page, turns=few, before=cache.clear)
-    rows.append(first("Overblik, dagens første", koordinator, url))
-    rows.append(first("Overblik, én afdeling, dagens første", koordinator, narrow))
+    rows.append(first("Overblik, intet er talt", koordinator, url))
+    rows.append(first("Overblik, én afdeling, intet er talt", koordinator, narrow))
     return rows
 
 

@@ -7,6 +7,7 @@ asked and per forløb the asker is barred from (F13). The lists behind the figur
 import hashlib
 from collections.abc import Callable
 from dataclasses import fields, replace
+from datetime import date
 from functools import partial
 
 from django.conf import settings
@@ -15,7 +16,8 @@ from django.core.cache import cache
 from cases.models import Barred
 from insight import overview_stuck
 from insight.overview_counts import Counts, Tally, count
-from insight.overview_scope import Scope
+from insight.overview_scope import Scope, choices, read
+from organisation.models import User
 
 LASTS = 24 * 60 * 60  # seconds; the key holds the day, so yesterday's are never shown
 LONGEST = 60  # seconds before a count is taken for dead, and another worker may begin one
@@ -24,8 +26,8 @@ LONGEST = 60  # seconds before a count is taken for dead, and another worker may
 def counts(scope: Scope) -> tuple[Counts, Callable[[], None] | None]:
     """The counts, and what is to be done when the page has been sent.
 
-    As they are kept, however old; old ones are counted again afterwards. Counted now only where none are kept: the day's
-    first look, a filter nobody has asked for today, somebody newly barred.
+    As they are kept, however old; old ones are counted again afterwards. Counted now only where none are kept: two filters
+    at once, or an earlier period, that nobody has asked for today; somebody newly barred; a night without its jobs.
     """
     if not settings.OVERVIEW_KEPT_SECONDS:
         return count(scope), None
@@ -37,6 +39,27 @@ def counts(scope: Scope) -> tuple[Counts, Callable[[], None] | None]:
     # What rests on a consent is counted at every look: a withdrawal acts at once (C7).
     waiting = [*kept.waiting, *overview_stuck.tallies(scope, rests_on_consent=True)]
     return replace(kept, waiting=waiting), partial(_renew, key, scope) if kept.is_old else None
+
+
+def count_ahead(today: date) -> int:
+    """Count and keep what the koordinators' first looks of the day ask for: the year, for the whole municipality and for
+    each area, department and model. Out: how many counts were made.
+
+    Koordinators who are barred from the same forløb, mostly from none, share one.
+    """
+    if not settings.OVERVIEW_KEPT_SECONDS:
+        return 0
+    made: set[str] = set()
+    for user in User.objects.koordinators().by_name():
+        everything = read(user, today, {})
+        asked = [
+            {name: value} for name, _, options in choices(everything) if name != "periode" for value, _, _ in options
+        ]
+        for scope in [everything, *(read(user, today, one) for one in asked)]:
+            if (key := _key(scope)) not in made:
+                made.add(key)
+                _renew(key, scope)
+    return len(made)
 
 
 def _renew(key: str, scope: Scope) -> None:

@@ -1,10 +1,13 @@
 """The overview's counts are kept: who looks does not wait, and sees nothing that may not be kept (F13, C7)."""
 
+import re
 from datetime import timedelta
+from io import StringIO
 
 import pytest
 import time_machine
 from django.core.cache import cache
+from django.core.management import call_command
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
@@ -187,3 +190,30 @@ def test_a_look_asks_the_database_fifteen_times_at_most(client, koordinator, lat
         assert len(statements(client, **query)) == 15
         later.pop()()
         assert len(statements(client, **query)) == kept_again
+
+
+def test_the_night_counts_what_the_first_looks_of_the_day_ask_for(client, koordinator, later):
+    """The whole municipality, each area, department and model; one who is barred gets numbers of their own (F13)."""
+    job, forloeb = some(7)
+    other = UserFactory(koordinator=True)
+    Barred.objects.create(user=other, forloeb=forloeb[0], reason="nabo", by=job.user)
+    said = StringIO()
+    call_command("opgoer_overblik", stdout=said)
+    assert re.fullmatch(r"\d+ opgørelser er talt\.\n", said.getvalue())
+    looks = (
+        {},
+        {"afdeling": str(job.department.pk)},
+        {"omraade": str(job.department.area_id)},
+        {"model": "faelles_familier"},
+    )
+    for query in looks:
+        assert not counts_meetings(statements(client, **query)), query
+    assert "7 forløb er i gang" in read(client)
+    client.force_login(other)
+    assert not counts_meetings(statements(client))
+    assert "6 forløb er i gang" in read(client)
+
+
+def test_where_nothing_is_kept_the_night_counts_nothing(koordinator, settings):
+    settings.OVERVIEW_KEPT_SECONDS = 0
+    assert overview_kept.count_ahead(timezone.localdate()) == 0
