@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from cases.access import Standing
-from cases.models import Forloeb, Participation, Person
+from cases.models import Forloeb, Participation, Person, oldest_first
 from consent.actions import may_be_told_by
 from consent.clues import Guard
 from consent.models import ClueWord, Exchange
@@ -30,7 +30,7 @@ def people_here(forloeb: Forloeb, standing: Standing, basis: Basis) -> list[Pers
     reader = Reader(standing.recipient)
     return [
         row.person
-        for row in rows.order_by("person__birth_date", "pk")
+        for row in rows.order_by(oldest_first(), "pk")
         if standing.is_tovholder or may_know_of(reader, row.person_id, basis)
     ]
 

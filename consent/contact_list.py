@@ -6,7 +6,7 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from cases.models import FamilyMember, Forloeb, Participation, ParticipationRole, Person
+from cases.models import FamilyMember, Forloeb, Participation, ParticipationRole, Person, oldest_first
 from cases.relations import relation_told
 from consent.clues import Clue, Found, against, found_in, guards_of, sheltered
 from consent.network import NetworkLine, network_for
@@ -135,7 +135,7 @@ def _family(
     rows = forloeb.persons.filter(to_date__isnull=True).select_related("person")
     if only is not None:
         rows = rows.filter(person__in=only)
-    ordered = list(rows.order_by("person__birth_date", in_danish("person__first_name")))
+    ordered = list(rows.order_by(oldest_first(), in_danish("person__first_name")))
     known = [row for row in ordered if all(may_know_of(one, row.person_id, basis) for one in readers)]
     names = [row.person.name for row in known]
     found = []

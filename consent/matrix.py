@@ -8,7 +8,7 @@ from uuid import UUID
 from django.utils import timezone
 
 from cases.ages import ages
-from cases.models import FamilyMember, Forloeb, ForloebPerson, Person
+from cases.models import FamilyMember, Forloeb, ForloebPerson, Person, oldest_first
 from consent.models import Answer, Consent, Declaration, Topic, Withdrawal
 from consent.recipients import Recipient, is_adult, is_asked, recipients_of
 from consent.sharing import Basis, Cell, load_basis, required_signers
@@ -115,7 +115,7 @@ def build(forloeb: Forloeb, *, only: Iterable[UUID] | None = None, basis: Basis 
         _row(facts, entry, recipients, topics)
         for entry in ForloebPerson.objects.filter(forloeb=forloeb, to_date__isnull=True)
         .select_related("person")
-        .order_by("person__birth_date", "pk")
+        .order_by(oldest_first(), "pk")
         if wanted is None or entry.person_id in wanted
     ]
     return Matrix(forloeb, basis, topics, recipients, rows)

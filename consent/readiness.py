@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from uuid import UUID
 
 from cases.ages import ages
-from cases.models import Forloeb, ForloebPerson, Participation, Person
+from cases.models import Forloeb, ForloebPerson, Participation, Person, oldest_first
 from cases.readiness import Missing, missing_people
 from consent.sharing import Basis, Cell, load_basis
 from consent.texts import genitive, listed
@@ -61,7 +61,7 @@ def _people(forloeb: Forloeb) -> Iterable[ForloebPerson]:
     return (
         ForloebPerson.objects.filter(forloeb=forloeb, to_date__isnull=True)
         .select_related("person")
-        .order_by("-is_focus", "person__birth_date", "pk")
+        .order_by("-is_focus", oldest_first(), "pk")
     )
 
 

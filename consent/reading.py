@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from cases.access import Standing
-from cases.models import Forloeb, ForloebPerson, Person
+from cases.models import Forloeb, ForloebPerson, Person, oldest_first
 from consent.models import Topic
 from consent.sharing import Basis, Cell, Reader, load_basis, may_know_of
 from consent.states import Shown, shown
@@ -25,7 +25,7 @@ def own_rows(forloeb: Forloeb, standing: Standing, basis: Basis | None = None) -
     people = (
         ForloebPerson.objects.filter(forloeb=forloeb, to_date__isnull=True)
         .select_related("person")
-        .order_by("person__birth_date", "pk")
+        .order_by(oldest_first(), "pk")
     )
     topics = list(Topic.objects.in_use())
     return [

@@ -5,7 +5,7 @@ from datetime import date, timedelta
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from cases.ages import ages
-from cases.models import ForloebPerson, ForloebState
+from cases.models import ForloebPerson, ForloebState, oldest_first
 from consent.models import Answer, Consent, Declaration
 
 
@@ -40,7 +40,7 @@ def birthdays_changing_rules(on: date, days: int | None = None) -> QuerySet[Forl
         ForloebPerson.objects.filter(born, to_date__isnull=True)
         .exclude(forloeb__state=ForloebState.ENDED)
         .select_related("forloeb__family", "person")
-        .order_by("person__birth_date", "pk")
+        .order_by(oldest_first(), "pk")
     )
 
 

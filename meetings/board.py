@@ -8,7 +8,7 @@ from uuid import UUID
 
 from cases.access import Standing
 from cases.collaboration import BoardColumn
-from cases.models import FamilyMember, FamilyRelation, ForloebPerson, Person
+from cases.models import FamilyMember, FamilyRelation, ForloebPerson, Person, oldest_first
 from consent.marking import Named, people_in, unmarked
 from consent.sharing import Basis, Facts, Reader, load_basis, may_know_of, may_see, share
 from meetings.boards import board_of
@@ -74,7 +74,7 @@ def members_of(meeting: Meeting) -> list[Member]:
     forloeb = meeting.forloeb
     members = {row.person_id: row for row in FamilyMember.objects.filter(family=forloeb.family_id)}
     rows = ForloebPerson.objects.filter(forloeb=forloeb, to_date__isnull=True).select_related("person")
-    ordered = rows.order_by("-is_focus", "person__birth_date", "pk")
+    ordered = rows.order_by("-is_focus", oldest_first(), "pk")
     return [
         _member(row.person, one.kind if one else None, one.relation if one else None)
         for row in ordered

@@ -25,6 +25,7 @@ from cases.models import (
 from consent.models import Consent, Declaration, Signature, Withdrawal
 from consent.sharing import Cell
 from meetings.models import AgendaPoint, Attendance, BoardNote, Meeting, ScalingAnswer, SmileyRating
+from organisation.models import in_danish
 from plans.models import JournalEntry, PlanCopy, PlanItem, PlanVersion
 from privacy import around
 from privacy.blocks import Block, Section
@@ -150,7 +151,7 @@ def _ended_for_anothers_consent(told: Listener) -> bool:
 def _participants(told: Listener) -> list[Block]:
     rows = Participation.objects.filter(forloeb=told.forloeb).select_related("user", "department", "external")
     lines = []
-    for row in rows.order_by("department__name", "from_date", "pk"):
+    for row in rows.order_by(in_danish("department__name"), "from_date", "pk"):
         parts = dict(_block(told, row, leave=["user", "external_name", "from_date", "to_date"]).lines)
         until = f" til {long_date(row.to_date)}" if row.to_date else ""
         lines.append((row.name, f"{', '.join(parts.values())}. Fra {long_date(row.from_date)}{until}"))
@@ -185,7 +186,13 @@ def _answers(declaration: Declaration) -> list[Block]:
     """One line for each recipient and answer, its topics together. The person named the recipients, so they are told."""
     rows = Consent.objects.filter(declaration=declaration).select_related("department", "external", "adult", "topic")
     topics: dict[tuple[str, str], list[str]] = {}
-    for row in rows.order_by("department__name", "external__name", "adult__first_name", "answer", "topic__position"):
+    for row in rows.order_by(
+        in_danish("department__name"),
+        in_danish("external__name"),
+        in_danish("adult__first_name"),
+        "answer",
+        "topic__position",
+    ):
         recipient = row.department or row.external or row.adult
         answer = (
             f"Taget tilbage {long_date(row.withdrawn_at)}"

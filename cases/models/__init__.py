@@ -13,6 +13,7 @@ from cases.models.people import (
     Household,
     Person,
     Residence,
+    oldest_first,
 )
 
 __all__ = [
@@ -36,4 +37,5 @@ __all__ = [
     "ParticipationRole",
     "Person",
     "Residence",
+    "oldest_first",
 ]

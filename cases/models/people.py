@@ -3,13 +3,18 @@
 from datetime import date
 
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import F, OrderBy, Q
 from django.db.models.functions import Collate
 from django.utils import timezone
 from simple_history.models import HistoricalRecords
 
 from web.fields import EncryptedTextField, OpaqueIdField, keyed_index
 from web.locking import Versioned
+
+
+def oldest_first(person: str = "person") -> OrderBy:
+    """Sort key by age, an unknown one last, alike on SQLite and PostgreSQL. person: the way to the person, "" from one."""
+    return F(f"{person}__birth_date" if person else "birth_date").asc(nulls_last=True)
 
 
 class FamilyRelation(models.TextChoices):

@@ -9,7 +9,7 @@ from django.shortcuts import redirect, render
 
 from cases import collaboration
 from cases.access import demand_open, demand_tovholder, forloeb_view
-from cases.models import Forloeb, Person
+from cases.models import Forloeb, Person, oldest_first
 from consent.sharing import load_basis
 from meetings import actions
 from meetings.access import MeetingRequest, demand_planned, meeting_view
@@ -26,7 +26,7 @@ from web.errors import Stale
 
 def _new_form(forloeb: Forloeb, data: Any = None) -> NewMeetingForm:
     people = Person.objects.filter(in_forloeb__forloeb=forloeb, in_forloeb__to_date__isnull=True).order_by(
-        "birth_date", "pk"
+        oldest_first(""), "pk"
     )
     staff = (
         forloeb.participations.open()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.db import models
+from django.db.models import OrderBy
 from django.db.models.functions import Collate
 
 from web.fields import OpaqueIdField
@@ -11,9 +12,9 @@ from web.locking import Versioned
 DANISH = "da-x-icu"
 
 
-def in_danish(field: str) -> Collate:
-    """Sort key with æ, ø and å last, alike on SQLite and PostgreSQL."""
-    return Collate(field, DANISH)
+def in_danish(field: str) -> OrderBy:
+    """Sort key with æ, ø and å last, and what has no name after that, alike on SQLite and PostgreSQL."""
+    return Collate(field, DANISH).asc(nulls_last=True)
 
 
 class Area(models.Model):

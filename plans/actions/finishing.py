@@ -14,7 +14,7 @@ from consent.sharing import Basis, load_basis, share
 from documents import actions as documents
 from documents.pdf import PdfError
 from meetings.models import Meeting, MeetingState
-from organisation.models import User
+from organisation.models import User, in_danish
 from plans import front, pdf
 from plans.access import demand_draft, demand_writer, reader_of_standing
 from plans.clues import demand_confirmed, found_for
@@ -167,7 +167,7 @@ def _journal_lines(version: PlanVersion, copies: list[PlanCopy]) -> None:
             department__record_system__isnull=False,
         )
         .select_related("department")
-        .order_by("department__name", "person__first_name")
+        .order_by(in_danish("department__name"), in_danish("person__first_name"))
     )
     lines = {(case.person_id, case.department_id): case for case in cases}
     for case in lines.values():
