@@ -1,4 +1,4 @@
-"""Whom of a family a department may know of, and whose cases (C5). The consents stand above this app and register both."""
+"""Whom of a family a department may know of, and whose cases (C5). The consents stand above this app and register it."""
 
 from collections.abc import Callable
 from uuid import UUID
@@ -7,13 +7,19 @@ from cases.models import Forloeb
 
 Knows = Callable[[UUID], bool]
 KnowsCase = Callable[[UUID, UUID], bool]
+MayReadLabel = Callable[[str], bool]
 _rules: list[Callable[[Forloeb, str], Knows]] = []
 _case_rules: list[Callable[[Forloeb, str], KnowsCase]] = []
+_label_rules: list[Callable[[Forloeb, str], MayReadLabel]] = []
 
 
-def register(rule: Callable[[Forloeb, str], Knows], cases: Callable[[Forloeb, str], KnowsCase]) -> None:
+def register(
+    rule: Callable[[Forloeb, str], Knows],
+    cases: Callable[[Forloeb, str], KnowsCase],
+    labels: Callable[[Forloeb, str], MayReadLabel],
+) -> None:
     """Called once, when the app with the consents is ready."""
-    _rules[:], _case_rules[:] = [rule], [cases]
+    _rules[:], _case_rules[:], _label_rules[:] = [rule], [cases], [labels]
 
 
 def known_to(forloeb: Forloeb, recipient: str) -> Knows:
@@ -24,3 +30,8 @@ def known_to(forloeb: Forloeb, recipient: str) -> Knows:
 def case_known_to(forloeb: Forloeb, recipient: str) -> KnowsCase:
     """Whether a recipient may know that a person has a case in a department. Without a rule nobody may."""
     return _case_rules[0](forloeb, recipient) if _case_rules else lambda person, department: False
+
+
+def label_known_to(forloeb: Forloeb, recipient: str) -> MayReadLabel:
+    """Whether a label, e.g. an employee's function, names only persons that a recipient may know of. Without a rule: no."""
+    return _label_rules[0](forloeb, recipient) if _label_rules else lambda label: not label

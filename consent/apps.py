@@ -11,6 +11,7 @@ class ConsentConfig(AppConfig):
         from consent.department_cases import knows_case
         from consent.readiness import consent_lines
         from consent.sharing import knows_of
+        from consent.unmarked import knows_names_in
 
-        knowing.register(knows_of, knows_case)
+        knowing.register(knows_of, knows_case, knows_names_in)
         readiness.register(consent_lines)

@@ -1,9 +1,10 @@
 """A sentence that carries no marks of its own, shared all the same by the one rule (C5)."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
+from cases.models import Forloeb
 from consent.marking import Named, Topics, mentioned, people_in, suggest, topic_told, topics_in_use
-from consent.sharing import Basis, Facts, Reader, may_know_of, may_see
+from consent.sharing import Basis, Facts, Reader, load_basis, may_know_of, may_see
 
 
 def facts_of_text(
@@ -38,3 +39,9 @@ def names_only_known(reader: Reader, label: str, basis: Basis) -> bool:
     »Klasselærer for Ida« tells a reader of Ida, whatever consents say of her.
     """
     return all(may_know_of(reader, person.pk, basis) for person in mentioned(people_in(basis), label))
+
+
+def knows_names_in(forloeb: Forloeb, recipient: str) -> Callable[[str], bool]:
+    """`names_only_known` for one department or external party of a forløb, for the apps below this one. Two queries."""
+    reader, basis = Reader(recipient), load_basis(forloeb)
+    return lambda label: names_only_known(reader, label, basis)

@@ -17,7 +17,7 @@ from cases.readiness import Missing
 from consent import department_cases, readiness
 from consent.models import Ids, Topic
 from consent.sharing import Basis, Cell, Reader, load_basis, share
-from consent.unmarked import may_read
+from consent.unmarked import may_read, names_only_known
 from desk import next_step
 from desk.family import FamilyList, family_of
 from desk.track import sentence, track
@@ -107,6 +107,9 @@ def build(forloeb: Any, standing: Standing, *, whole_history: bool = False) -> d
         .select_related("user", "department", "external")
         .order_by(in_danish("department__name"), in_danish("external__name"), in_danish("user__name"))
     )
+    for one in participants:  # »klasselærer for Ida« names Ida
+        may = standing.is_tovholder or names_only_known(reader, one.title, basis)
+        one.told_title = one.title if may else ""  # type: ignore[attr-defined]
     versions, journal = _versions(forloeb)
     finished = [version for version in versions if not version.is_draft]
     items = share(_items(finished[0]) if finished else [], reader, basis)

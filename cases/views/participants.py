@@ -6,8 +6,8 @@ from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 
-from cases import actions
-from cases.access import demand_tovholder, forloeb_view, loads, who_may_lead
+from cases import actions, knowing
+from cases.access import Standing, demand_tovholder, forloeb_view, loads, who_may_lead
 from cases.forms.participants import FOUND_AT_MOST, ExternalForm, FindForm, ParticipantForm, ParticipationForm
 from cases.models import Forloeb, Participation, ParticipationRole
 from cases.readiness import missing_people
@@ -26,7 +26,8 @@ def participants(request: SignedInRequest, forloeb: Forloeb) -> HttpResponse:
     """By department; those who have stopped below, with their dates."""
     standing = request.standing  # type: ignore[attr-defined]
     request.told_about = []  # type: ignore[attr-defined]
-    rows = Participation.objects.filter(forloeb=forloeb).for_page()
+    rows = list(Participation.objects.filter(forloeb=forloeb).for_page())
+    _tell_functions(rows, forloeb, standing)
     now, ended = [row for row in rows if not row.has_ended], [row for row in rows if row.has_ended]
     context = {
         "forloeb": forloeb,
@@ -39,6 +40,13 @@ def participants(request: SignedInRequest, forloeb: Forloeb) -> HttpResponse:
         ),
     }
     return render(request, "cases/participants.html", context)
+
+
+def _tell_functions(rows: list[Participation], forloeb: Forloeb, standing: Standing) -> None:
+    """Each row's function as this employee may read it: »klasselærer for Ida« names Ida (C5)."""
+    may_read = None if standing.is_tovholder else knowing.label_known_to(forloeb, standing.recipient)
+    for row in rows:
+        row.told_title = row.title if may_read is None or may_read(row.title) else ""  # type: ignore[attr-defined]
 
 
 @route("forloeb.lead", methods=BOTH)

@@ -228,6 +228,18 @@ def test_C5_F5_whoever_takes_over_from_another_department_reads_what_the_consent
     assert "Jens skal i praktik" in page, "one's own words"
 
 
+@pytest.mark.parametrize("name", ["desk:forloeb", "cases:participants"])
+def test_C5_an_employees_function_names_only_whom_the_reader_may_know_of(family, name):
+    """»Klasselærer for Ida« tells Job og Fastholdelse of Ida, of whom it may not know."""
+    family.staff["karen"].title = "klasselærer for Ida"
+    family.staff["karen"].save()
+    address = reverse(name, args=[family.forloeb.pk])
+    assert "klasselærer for Ida" in browser_of(family.user("mette")).get(address).content.decode()
+    page = browser_of(family.user("thomas")).get(address).content.decode()
+    assert "Karen Ullerup" in page
+    assert "Ida" not in page
+
+
 def test_C5_a_point_about_several_stands_in_an_indsigt_only_by_the_consent_of_each(family):
     """Far raised it, but it is about mor too, and she has said no to him about her health."""
     point = {"by": family.user("mette"), "raised_by_person": family.far}
