@@ -22,14 +22,17 @@ def facts_of_text(
     return Facts(about=about, topic=found.topic.pk, contributed_by=contributed_by)
 
 
-def may_read(reader: Reader, text: str, basis: Basis, *, contributed_by: str = "") -> bool:
+def may_read(
+    reader: Reader, text: str, basis: Basis, *, contributed_by: str = "", topics: Topics | None = None
+) -> bool:
     """May the reader have this sentence? One query, none without a text. Nothing to read is not read.
 
     contributed_by: the department that wrote it, as `Participation.recipient`; "" when nobody's own.
+    topics: those in use, when they are fetched already; then no query.
     """
     if not text:
         return False
-    facts = facts_of_text(people_in(basis), text, contributed_by=contributed_by)
+    facts = facts_of_text(people_in(basis), text, topics, contributed_by=contributed_by)
     return facts is None or may_see(reader, facts, basis)
 
 

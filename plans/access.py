@@ -6,10 +6,12 @@ from uuid import UUID
 
 from cases.access import Standing, demand_open, demand_participant
 from cases.models import Participation
+from consent.marking import topics_in_use
 from consent.sharing import Basis, Facts, Reader, may_see
 from meetings.models import MeetingRole, RoleKind
 from meetings.readers import reader_of
 from organisation.models import User
+from plans.beside import may_have_all
 from plans.models import PlanCopy, PlanItem, PlanVersion
 from web.errors import Refused
 
@@ -68,7 +70,7 @@ def may_fetch(standing: Standing, copy: PlanCopy, writes: bool) -> bool:
 
 
 def demand_may_fetch(standing: Standing, copy: PlanCopy, items: Sequence[PlanItem], basis: Basis) -> None:
-    """A frozen copy is given only while its reader may have every item in it, and whoever carries it to the family may
+    """A frozen copy is given only while its reader may have everything in it, and whoever carries it to the family may
     know it too (`may_carry`). Raises `Refused` that says what to do (C5, C7).
 
     items: all that stands in the copy (`for_sharing`).
@@ -76,7 +78,7 @@ def demand_may_fetch(standing: Standing, copy: PlanCopy, items: Sequence[PlanIte
     label = copy.recipient_label
     if not may_fetch(standing, copy, is_writer(standing, copy.version.meeting_id)):
         raise Refused(f"Udgaven er til {label}. Du kan hente den udgave, der er til din egen afdeling.")
-    if not may_have_all(items, Reader(copy.recipient, person_of(copy)), basis):
+    if not may_have_all(copy, items, basis, topics_in_use()):
         raise Refused(
             f"Udgaven kan ikke hentes mere: et samtykke er trukket tilbage eller udløbet, så {label} må ikke få alt, hvad "
             "der står i den. Lav en rettelse af planen. Så får hver modtager en ny udgave, som passer med samtykket i dag."
@@ -110,16 +112,6 @@ def may_carry(items: Iterable[PlanItem], reader: Reader, wrote: UUID | None, bas
     the version were still the draft. So a no stops the referent too (C5).
     """
     return all(may_see(reader, replace(Facts.of(item), meeting_of_board=wrote), basis) for item in items)
-
-
-def person_of(copy: PlanCopy) -> UUID | None:
-    """The family member a copy is for."""
-    return UUID(copy.recipient[2:]) if copy.recipient.startswith("p:") else None
-
-
-def may_have_all(items: Iterable[PlanItem], reader: Reader, basis: Basis) -> bool:
-    """May this reader have every one of these items (`for_sharing`)? Presence at a meeting says nothing of a plan."""
-    return all(may_see(reader, Facts.of(item), basis) for item in items)
 
 
 def may_follow_up(standing: Standing, agreement: PlanItem) -> bool:

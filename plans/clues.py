@@ -12,7 +12,7 @@ from consent.clues import Clue, Found, Guard, against, fingerprint, found_in, gu
 from consent.sharing import Basis, Reader, may_know_of
 from organisation.models import User
 from plans import front, pdf
-from plans.access import person_of
+from plans.beside import person_of
 from plans.models import PlanCopy, PlanItem, PlanVersion
 from plans.readers import Addressee
 from web.errors import Refused

@@ -5,6 +5,7 @@ from uuid import UUID
 
 from cases.models import Forloeb, Person
 from consent.consequences import Consequence, Effect, counts
+from plans.beside import beside
 from plans.models import JournalEntry, PlanCopy, PlanItem, PlanVersion
 
 KINDS = {
@@ -34,8 +35,9 @@ def _journalised(forloeb: Forloeb, person: Person) -> Iterable[Consequence]:
     Only where the line is the person's own, or the department's copy holds something about them: that a department has
     filed the plan for somebody else tells that they have a case there, and that is theirs to tell (C5).
     """
-    about = PlanCopy.objects.filter(version__plan__forloeb=forloeb, items__about=person)
-    held = set(about.values_list("version", "recipient"))
+    copies = PlanCopy.objects.filter(version__plan__forloeb=forloeb).select_related("version")
+    held = set(copies.filter(items__about=person).values_list("version", "recipient"))
+    held |= {(one.version_id, one.recipient) for one in copies if person.pk in beside(one).members}
     entries = (
         JournalEntry.objects.filter(version__plan__forloeb=forloeb, journalised_on__isnull=False)
         .select_related("version", "system", "department")

@@ -6,10 +6,11 @@ from dataclasses import dataclass
 from django.db.models import Exists, OuterRef, Prefetch, Q
 
 from cases.models import DepartmentCase, Forloeb, Participation
-from consent.sharing import Basis, Reader, load_bases
+from consent.marking import Topics, topics_in_use
+from consent.sharing import Basis, load_bases
 from consent.texts import listed
 from organisation.models import User
-from plans.access import may_have_all
+from plans.beside import may_have_all
 from plans.forms import JournalForm
 from plans.models import JournalEntry, JournalQuerySet, PlanCopy, PlanItem
 from web.dates import long_date
@@ -52,8 +53,8 @@ def waiting(user: User, wrong: tuple[JournalEntry, JournalForm] | None = None) -
         .prefetch_related(copies)
     )
     bases = load_bases({entry.version.plan.forloeb_id for entry in entries})
-    numbers = _case_numbers(entries)
-    return [_row(entry, bases[entry.version.plan.forloeb_id], numbers, wrong) for entry in entries]
+    numbers, topics = _case_numbers(entries), topics_in_use()
+    return [_row(entry, bases[entry.version.plan.forloeb_id], numbers, wrong, topics) for entry in entries]
 
 
 def summary(rows: Sequence[Waiting]) -> str:
@@ -69,10 +70,11 @@ def _row(
     basis: Basis,
     numbers: dict[tuple[object, object], str],
     wrong: tuple[JournalEntry, JournalForm] | None,
+    topics: Topics,
 ) -> Waiting:
     version, key = entry.version, f"d:{entry.department_id}"
     copy = next((one for one in version.copies.all() if one.recipient == key), None)
-    if copy and not may_have_all(copy.items.all(), Reader(key), basis):
+    if copy and not may_have_all(copy, copy.items.all(), basis, topics):
         copy = None
     day = long_date(version.meeting.starts_at).replace("\u00a0", " ")
     form = JournalForm(auto_id=f"id_{entry.pk}_%s")

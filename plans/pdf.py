@@ -8,6 +8,7 @@ from consent.unmarked import may_read
 from documents import pdf
 from meetings.models import SmileyRating
 from plans import front, tree
+from plans.beside import Beside, beside_of
 from plans.models import PlanItem, PlanVersion
 from plans.readers import Addressee
 from web.dates import as_date
@@ -18,10 +19,11 @@ FACES = {1: "Slet ikke godt", 2: "Ikke så godt", 3: "Midt imellem", 4: "Godt", 
 
 @dataclass(frozen=True, slots=True)
 class Paper:
-    """One reader's rendered plan, with the rows whose words stand in it."""
+    """One reader's rendered plan, with the rows whose words stand in it and what stands beside them."""
 
     content: bytes
     shown: list[PlanItem]
+    beside: Beside
     left_out: int
 
 
@@ -30,7 +32,7 @@ def render(version: PlanVersion, items: list[PlanItem], page: front.Page, addres
     mine = tree.read(items, addressee.reader, basis, page["voices"])
     context = context_for(version, mine, page, addressee, basis)
     content = pdf.render(TEMPLATE, context, **_facts(version, page, context))
-    return Paper(content, mine.shown, mine.left_out)
+    return Paper(content, mine.shown, beside_of(context["front"], context["correction"]), mine.left_out)
 
 
 def words(version: PlanVersion, items: list[PlanItem], page: front.Page, addressee: Addressee, basis: Basis) -> str:

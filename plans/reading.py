@@ -12,20 +12,12 @@ from cases.access import Standing
 from cases.models import Participation
 from consent.clues import guards_of
 from consent.department_cases import case_topic, may_know_case
-from consent.sharing import Reader, load_basis, may_know_of
+from consent.marking import topics_in_use
+from consent.sharing import load_basis, may_know_of
 from consent.unmarked import may_read
 from plans import front, marks, tree
-from plans.access import (
-    is_writer,
-    may_carry,
-    may_fetch,
-    may_follow_up,
-    may_have_all,
-    person_of,
-    reader_of_standing,
-    referent_of,
-    wrote_at,
-)
+from plans.access import is_writer, may_carry, may_fetch, may_follow_up, reader_of_standing, referent_of, wrote_at
+from plans.beside import may_have_all, person_of
 from plans.clues import learnt_since
 from plans.forms import DistributeForm
 from plans.models import Distribution, FollowUp, FollowUpState, JournalEntry, PlanCopy, PlanItem, PlanVersion
@@ -172,6 +164,7 @@ class Reading:
         # A copy's words are made anew only where an address is protected (C12): then with what they were carried on from.
         items = PlanItem.objects.with_sources() if self.guards else PlanItem.objects.for_sharing()
         copies = self.version.copies.prefetch_related(sent, Prefetch("items", items))
+        self.topics = topics_in_use()
         wrote = wrote_at(self.standing, self.version.meeting_id) if writes else None
         rows = [self._copy_row(copy, writes, wrote) for copy in copies]
         return [row for row in rows if row.open or self._knows(person_of(row.copy))]
@@ -179,7 +172,7 @@ class Reading:
     def _copy_row(self, copy: PlanCopy, writes: bool, wrote: UUID | None) -> CopyRow:
         mine = may_fetch(self.standing, copy, writes)
         items = list(copy.items.all())
-        shut = not may_have_all(items, Reader(copy.recipient, person_of(copy)), self.basis)
+        shut = not may_have_all(copy, items, self.basis, self.topics)
         own = copy.recipient == self.standing.recipient
         free = own or may_carry(items, self.reader, wrote, self.basis)
         form = DistributeForm(auto_id=f"id_{copy.pk}_%s") if writes else None

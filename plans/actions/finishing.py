@@ -145,6 +145,7 @@ def _copy(
         recipient=addressee.reader.recipient,
         recipient_label=addressee.label,
         file=file,
+        beside=paper.beside.dumped(),
         left_out=paper.left_out,
     )
     copy.full_clean()

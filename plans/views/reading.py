@@ -13,6 +13,7 @@ from consent.sharing import load_basis
 from documents.serve import attachment
 from plans import actions
 from plans.access import demand_hands_out, demand_may_fetch
+from plans.beside import persons_in
 from plans.clues import demand_none_learnt
 from plans.forms import DistributeForm, FollowUpForm
 from plans.models import PlanCopy, PlanItem, PlanVersion
@@ -53,7 +54,7 @@ def copy(request: HttpRequest, found: PlanCopy) -> HttpResponseBase:
     basis, items = load_basis(found.version.plan.forloeb), list(found.items.with_sources())
     demand_may_fetch(request.standing, found, items, basis)  # type: ignore[attr-defined]
     demand_none_learnt(found, items, basis)
-    request.told_about = {person.pk for item in items for person in item.about.all()}  # type: ignore[attr-defined]
+    request.told_about = persons_in(found, items)  # type: ignore[attr-defined]
     return attachment(found.file)
 
 

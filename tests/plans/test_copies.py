@@ -36,7 +36,11 @@ def test_C12_a_copy_is_looked_through_with_as_many_queries_whatever_it_holds(cli
     lines = list(copy.items.all())
     assert sum(line.carried_from_id is not None for line in lines) > 2
     short = PlanCopy.objects.create(
-        version=version, recipient=copy.recipient, recipient_label=copy.recipient_label, file=copy.file
+        version=version,
+        recipient=copy.recipient,
+        recipient_label=copy.recipient_label,
+        file=copy.file,
+        beside=copy.beside,
     )
     short.items.add(next(line for line in lines if line.carried_from_id))
     queries(short)

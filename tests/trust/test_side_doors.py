@@ -8,11 +8,15 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
+from audit.models import AccessLog
 from cases import actions as cases
 from cases.models import Custody
+from consent import actions as consents
+from consent.models import Topic
 from consent.sharing import Reader, load_basis
 from desk.family import family_of
 from meetings import actions as meetings
+from meetings.models import Attendance
 from plans import actions, front, tree
 from plans.desk import Desk
 from plans.models import FollowUpState, ItemKind, PlanCopy
@@ -23,6 +27,7 @@ from tests.meetings.factories import note as board_note
 from tests.meetings.factories import sitting
 from tests.plans import factories
 from tests.plans.conftest import light_papers  # noqa: F401
+from web import triggers
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("light_papers")]
 
@@ -226,6 +231,56 @@ def test_C5_F5_whoever_takes_over_from_another_department_reads_what_the_consent
     meetings.change_meeting(by=thomas.user, meeting=meeting, purpose="Jens skal i praktik")
     page = client.get(reverse("meetings:page", args=[meeting.pk])).content.decode()
     assert "Jens skal i praktik" in page, "one's own words"
+
+
+def copy_of(family, who):
+    return PlanCopy.objects.get(version__plan__forloeb=family.forloeb, recipient=family.staff[who].recipient)
+
+
+def fetch(family, who):
+    return browser_of(family.user(who)).get(reverse("plans:copy", args=[copy_of(family, who).pk]))
+
+
+def test_C5_C7_a_copy_that_names_a_person_only_on_its_front_page_is_shut_when_that_consent_goes(family):
+    """Nothing in the plan is about Ida, but the school's copy says that she is of the family."""
+    consented(family.forloeb, family.ida, [family.staff["karen"].department], ["fritid"])
+    factories.first_plan(family)
+    assert fetch(family, "karen").status_code == 200
+    row = AccessLog.objects.filter(kind="plans:copy").latest("seq")
+    assert str(family.ida.pk) in row.subjects, "and whom it tells about is logged (C13)"
+    consents.withdraw(by=family.user("mette"), forloeb=family.forloeb, person=family.ida, receipt=False)
+    assert fetch(family, "karen").status_code == 403
+    page = browser_of(family.user("karen")).get(reverse("plans:page", args=[copy_of(family, "karen").version_id]))
+    assert reverse("plans:copy", args=[copy_of(family, "karen").pk]) not in page.content.decode()
+
+
+def test_C5_C7_a_copy_with_a_note_is_shut_when_what_the_note_tells_may_not_be_had_any_more(family):
+    """Why far left early stands on the front page: it tells of his health, and nothing else in the copy does."""
+    row = Attendance.objects.get(meeting=family.meeting, person=family.far)
+    row.note = "Jens var syg"
+    row.save()
+    karen = family.staff["karen"].department
+    consented(family.forloeb, family.far, [karen], ["helbred", "familie"])
+    factories.first_plan(family)
+    assert "Jens var syg" in copy_of(family, "karen").file.content.decode()
+    assert fetch(family, "karen").status_code == 200
+    health = Topic.objects.get(key="helbred")
+    consents.withdraw(
+        by=family.user("mette"), forloeb=family.forloeb, person=family.far, topics=[health], receipt=False
+    )
+    mine = copy_of(family, "karen").items.all()
+    assert not mine.filter(topic=health, about=family.far).exists()
+    assert fetch(family, "karen").status_code == 403
+
+
+def test_C5_a_copy_from_before_its_front_page_was_kept_is_rather_shut_than_open(family):
+    factories.first_plan(family)
+    old = copy_of(family, "karen")
+    assert fetch(family, "karen").status_code == 200
+    with triggers.lifted():
+        PlanCopy.objects.filter(pk=old.pk).update(beside="")
+    assert fetch(family, "karen").status_code == 403, "the school may not know of Ida, who may have stood in it"
+    assert fetch(family, "mette").status_code == 200
 
 
 @pytest.mark.parametrize("name", ["desk:forloeb", "cases:participants"])
