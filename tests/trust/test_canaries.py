@@ -37,12 +37,16 @@ def canaries(text: str) -> set[str]:
 def words_in(answer) -> set[str]:
     """Every canary in an answer: body, PDF text and metadata, and all headers (file names too)."""
     found = content(answer)
+    return canaries(words_of(found) + repr(dict(answer.headers)))
+
+
+def words_of(found: bytes) -> str:
+    """As it lies, and the words of a PDF: theirs are compressed. A paper of `papers_are_words` is a PDF in name only."""
     text = found.decode("utf-8", "replace")
-    if found.startswith(b"%PDF-") and b"/Catalog" in found:
-        text += pdf_text(found)
-    return canaries(text + repr(dict(answer.headers)))
+    return text + pdf_text(found) if found.startswith(b"%PDF-") and not found.startswith(WORDS) else text
 
 
+WORDS = b"%PDF-1.7\n<!-- words -->"  # what a paper begins with that was never laid out
 REFERENT = 2  # of sea.py's staff: at the meeting for a part of it
 
 
@@ -246,8 +250,7 @@ class Scan:
 
 
 def text_of(file: FrozenFile) -> str:
-    found = file.content
-    return pdf_text(found) if b"/Catalog" in found else found.decode("utf-8", "replace")
+    return words_of(file.content)
 
 
 def scan(caplog, generation: int, *, every: int = 1) -> Scan:
@@ -267,7 +270,7 @@ def scan(caplog, generation: int, *, every: int = 1) -> Scan:
 
 @pytest.fixture
 def papers_are_words(monkeypatch):
-    monkeypatch.setattr("documents.pdf._write", lambda html, code: b"%PDF-1.7\n" + html.encode())
+    monkeypatch.setattr("documents.pdf._write", lambda html, code: WORDS + html.encode())
 
 
 def verdict(one: Scan) -> None:
