@@ -22,6 +22,7 @@ urlpatterns = [
     path("forloeb/<uuid:pk>/familie/ny/", people.person_new, name="person_new"),
     path("forloeb/<uuid:pk>/familie/<uuid:key>/", people.person, name="person"),
     path("forloeb/<uuid:pk>/familie/<uuid:key>/adresse/", people.address, name="show_address"),
+    path("forloeb/<uuid:pk>/familie/<uuid:key>/fjern/", people.person_remove, name="person_remove"),
     path("forloeb/<uuid:pk>/familie/<uuid:key>/sag/", people.case_new, name="case_new"),
     path("forloeb/<uuid:pk>/familie/sag/<uuid:key>/slut/", people.case_end, name="case_end"),
     path("forloeb/<uuid:pk>/deltagere/", participants.participants, name="participants"),

@@ -1,4 +1,4 @@
-"""Clues to a protected address, looked for in every paper before it is made for somebody it is protected from (C12).
+"""Clues to a protected address or name, looked for in every paper before it is made for whom it is protected from (C12).
 
 `found_in` is pure: a text and clues in, those that stand in it out. `guards_of` fetches the protected persons of a forløb
 with their clues in a few queries; `against` says which of them a reader must not get; `fingerprint` ties a confirmation to what was shown.
@@ -79,7 +79,7 @@ def found_in(text: str, clues: Iterable[Clue]) -> list[Clue]:
     for clue in clues:
         if not _stands(clue, folded):
             continue
-        if clue.kind != ClueKind.ADDRESS:
+        if clue.kind not in (ClueKind.ADDRESS, ClueKind.NAME):
             others.append(clue)
             continue
         key = (clue.person, clue.kind)
@@ -112,6 +112,13 @@ def parts_of(address: str) -> list[str]:
     first = re.split(r"[,\n]", address.strip(), maxsplit=1)[0].strip()
     street = re.sub(r"\s+\d.*$", "", first).strip()
     return [part for part in dict.fromkeys([first, street]) if len(part) >= SHORTEST]
+
+
+def names_of(person: Person) -> list[str]:
+    """What of a protected name gives the person away: all of it, and each part that the others do not call the person."""
+    known = {fold(part) for part in person.name.split()}
+    parts = [part for part in person.protected_name.split() if len(part) >= SHORTEST and fold(part) not in known]
+    return list(dict.fromkeys([person.protected_name.strip(), *parts])) if person.protected_name else []
 
 
 # --- fetching ---------------------------------------------------------------------------------------------------------------
@@ -153,6 +160,7 @@ def _guard(
             continue
         found += [(ClueKind.ADDRESS, part) for part in parts_of(mate.address)]
         found += [(ClueKind.PHONE, mate.phone), (ClueKind.MAIL, mate.email)]
+    found += [(ClueKind.NAME, part) for part in names_of(person)]
     found += [(word.kind, word.word) for word in words]
     clues = tuple(Clue(person.pk, person.first_name, kind, word) for kind, word in dict.fromkeys(found) if word.strip())
     return Guard(person.pk, person.first_name, frozenset(household), clues)

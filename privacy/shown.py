@@ -14,8 +14,8 @@ LABELS = {
 
 SHOWN: dict[str, tuple[str, ...]] = {
     "cases.Person": (
-        "first_name", "last_name", "cpr", "birth_date", "phone", "email", "address", "protected_address", "interpreter",
-        "accessibility",
+        "first_name", "last_name", "cpr", "birth_date", "phone", "email", "address", "protected_address", "protected_name",
+        "interpreter", "accessibility",
     ),
     "cases.FamilyMember": ("kind", "relation"),
     "cases.Household": ("label",),

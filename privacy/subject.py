@@ -34,7 +34,7 @@ from privacy.shown import SHOWN
 from privacy.voice import Listener
 from web.dates import long_date
 
-PAST = ("first_name", "last_name", "phone", "email", "address", "interpreter", "accessibility")
+PAST = ("first_name", "last_name", "phone", "email", "address", "protected_name", "interpreter", "accessibility")
 FREE = {"need", "end_text", "purpose", "cancelled_reason", "family_text", "answer", "correction"}
 
 
@@ -85,7 +85,7 @@ def _address_is_kept(told: Listener) -> bool:
 
 
 def _self(told: Listener) -> list[Block]:
-    leave = {"address"} if _address_is_kept(told) else set()
+    leave = {"address", "protected_name"} if _address_is_kept(told) else set()
     past = [(name, value) for name, value in _past(told.person) if name not in leave]
     found = [_block(told, told.person, leave=leave)]
     if past:

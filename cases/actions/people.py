@@ -52,6 +52,7 @@ def add_person(
     email: str = "",
     address: str = "",
     protected_address: bool = False,
+    protected_name: str = "",
     interpreter: str = "",
     accessibility: str = "",
 ) -> Person:
@@ -72,6 +73,7 @@ def add_person(
         "email": email,
         "address": address,
         "protected_address": protected_address,
+        "protected_name": protected_name,
         "interpreter": interpreter,
         "accessibility": accessibility,
     }
@@ -111,7 +113,8 @@ def change_person(
 ) -> Person:
     """Change a person and the person's place in the family. What is None (or not named) stays as it is.
 
-    fields: names of `Person`; an `address` that is not named is not touched, so a form need not show a protected one.
+    fields: names of `Person`; an `address` or a `protected_name` that is not named is not touched, so a form need not show
+    a protected one. What is no longer protected has no protected name either.
     """
     forloeb = _lock(by, forloeb)
     member = _member(forloeb, person)
@@ -123,6 +126,8 @@ def change_person(
         fields["birth_date"] = born
     elif row.cpr:
         fields.pop("birth_date", None)
+    if fields.get("protected_address") is False:
+        fields.setdefault("protected_name", "")
     for name, value in fields.items():
         if name not in CHANGEABLE:
             raise TypeError(f"Not a field that may be changed: {name}")
@@ -152,6 +157,7 @@ CHANGEABLE = {
     "email",
     "address",
     "protected_address",
+    "protected_name",
     "interpreter",
     "accessibility",
 }

@@ -64,6 +64,13 @@ class PersonForm(FFForm):
         label="Adresse", max_length=300, required=False, widget=forms.TextInput(attrs={"autocomplete": "off"})
     )
     protected_address = forms.BooleanField(label="Navn eller adresse er beskyttet", required=False)
+    protected_name = forms.CharField(
+        label="Beskyttet navn",
+        max_length=240,
+        required=False,
+        help_text="Et navn, de andre ikke må kende. Skriv det kun her: ovenfor står det navn, de andre bruger.",
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+    )
     interpreter = forms.CharField(
         label="Tolk", max_length=60, required=False, help_text="Sproget, hvis der skal tolk med."
     )
@@ -89,6 +96,7 @@ class PersonForm(FFForm):
         if not adults.exists():
             del self.fields["custody"]
         self.hides_address = bool(person and person.protected_address and person.address)
+        self.hides_name = bool(person and person.protected_name)
         if person:
             self._hide(person)
 
@@ -99,6 +107,10 @@ class PersonForm(FFForm):
             del self.fields["birth_date"]
         if self.hides_address:
             self.fields["address"].help_text = "Adressen er beskyttet og vises ikke her. Skriv kun, hvis den er ny."
+        if self.hides_name:
+            self.fields[
+                "protected_name"
+            ].help_text = "Navnet er beskyttet og vises ikke her. Skriv kun, hvis det er nyt."
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}
@@ -106,6 +118,8 @@ class PersonForm(FFForm):
             data["custody"] = []
         if data.get("is_focus"):
             data["in_forloeb"] = True
+        if data.get("protected_name") and not data.get("protected_address"):
+            self.add_error("protected_address", "Sæt kryds her, når der er et beskyttet navn.")
         return data
 
     def homes(self) -> list[str]:

@@ -51,6 +51,8 @@ class Person(Versioned):
     email = models.EmailField("mail", blank=True, default="")
     address = EncryptedTextField("adresse", blank=True, default="")
     protected_address = models.BooleanField("beskyttet adresse", default=False)
+    # First and last name are what everybody may call the person; this one others must not know (C12).
+    protected_name = EncryptedTextField("beskyttet navn", max_length=240, blank=True, default="")
     interpreter = models.CharField(
         "tolk", max_length=60, blank=True, default="", help_text="Sproget, hvis der skal tolk med."
     )
@@ -67,7 +69,12 @@ class Person(Versioned):
                 name="person_cpr_and_index_together",
                 condition=Q(cpr="", cpr_index__isnull=True) | (~Q(cpr="") & Q(cpr_index__isnull=False)),
                 violation_error_message="CPR-nummeret kan ikke gemmes uden sit opslag.",
-            )
+            ),
+            models.CheckConstraint(
+                name="person_protected_name_is_protected",
+                condition=Q(protected_name="") | Q(protected_address=True),
+                violation_error_message="Sæt kryds ved, at navn eller adresse er beskyttet.",
+            ),
         ]
 
     def __str__(self) -> str:

@@ -63,7 +63,7 @@ def _line(request: SignedInRequest, forloeb: Forloeb, key: UUID) -> PersonLine:
 @route("forloeb.read")
 @forloeb_view()
 def address(request: SignedInRequest, forloeb: Forloeb, key: UUID) -> HttpResponse:
-    """One person's address, protected or not: a page of its own, so that each look is logged by itself (C12)."""
+    """One person's address and protected name: a page of its own, so that each look is logged by itself (C12)."""
     line = _line(request, forloeb, key)
     if not line.contact:
         raise Refused("Adressen kan ses af tovholderen og af den afdeling, som har personens sag.")
@@ -77,7 +77,8 @@ def person_new(request: SignedInRequest, forloeb: Forloeb) -> HttpResponse:
     form = PersonForm(request.POST or None, forloeb=forloeb)
     if request.method == "POST" and form.is_valid():
         given: dict[str, Any] = {
-            name: form.cleaned_data.get(name) for name in (*PLAIN, "kind", "relation", "placement", "address")
+            name: form.cleaned_data.get(name)
+            for name in (*PLAIN, "kind", "relation", "placement", "address", "protected_name")
         }
         given |= {
             "household": form.homes(),
@@ -94,7 +95,7 @@ def person_new(request: SignedInRequest, forloeb: Forloeb) -> HttpResponse:
 
 
 def _start(line: PersonLine) -> dict[str, Any]:
-    """The form's values as they stand: never a CPR number, never a protected address."""
+    """The form's values as they stand: never a CPR number, never a protected address or name."""
     person = line.member.person
     values: dict[str, Any] = {name: getattr(person, name) for name in PLAIN}
     values |= {
@@ -141,9 +142,25 @@ def _given(form: PersonEditForm) -> dict[str, Any]:
     given["cpr"] = data["cpr"] or None
     if data["address"] or not form.hides_address:
         given["address"] = data["address"]
+    if data["protected_name"] or not form.hides_name:
+        given["protected_name"] = data["protected_name"]
     if data["kind"] == "child" and "custody" in data:
         given["custody"] = data["custody"]
     return given
+
+
+@route("forloeb.lead", methods=BOTH)
+@forloeb_view(demand_tovholder)
+def person_remove(request: SignedInRequest, forloeb: Forloeb, key: UUID) -> HttpResponse:
+    """Asks first, or says why not, and what to do instead."""
+    line = _line(request, forloeb, key)
+    who = line.member.person
+    if request.method == "POST":
+        actions.remove_person(by=request.user, forloeb=forloeb, person=who)
+        messages.success(request, f"{who.name} er taget ud af familien.")
+        return redirect("cases:people", pk=forloeb.pk)
+    context = {"forloeb": forloeb, "line": line, "is_written_about": actions.is_written_about(forloeb, who)}
+    return render(request, "cases/person_remove.html", context)
 
 
 @route("forloeb.lead", methods=BOTH)

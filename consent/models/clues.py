@@ -13,6 +13,7 @@ class ClueKind(models.TextChoices):
     PHONE = "phone", "telefonen"
     MAIL = "mail", "mailadressen"
     HOME = "home", "husstandens navn"
+    NAME = "name", "det beskyttede navn"
     INSTITUTION = "institution", "skolen eller institutionen"
     PLACE = "place", "et mødested"
     OTHER = "other", "et andet spor"
@@ -22,7 +23,7 @@ ADDED = (ClueKind.INSTITUTION, ClueKind.PLACE, ClueKind.OTHER)
 
 
 class ClueWord(models.Model):
-    """A school, a bus stop, a workplace. Address, phone, mail and household are derived (`consent.clues`), never stored."""
+    """A school, a bus stop, a workplace. Address, phone, mail, household and a protected name are derived (`consent.clues`), never stored."""
 
     id = OpaqueIdField()
     forloeb = models.ForeignKey(Forloeb, models.CASCADE, related_name="clues")

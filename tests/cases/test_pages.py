@@ -247,6 +247,33 @@ def test_C12_a_protected_address_is_one_logged_click_away() -> None:
     assert (last.kind, last.count) == ("cases:show_address", 1)
 
 
+def test_C12_a_protected_name_is_one_logged_click_away_and_stays_when_the_form_is_saved_without_it() -> None:
+    forloeb = ForloebFactory()
+    client = signed_in(tovholder_of(forloeb))
+    url = {"pk": forloeb.pk}
+    fields = person_fields(kind="parent", protected_name="Anton Holmgård")
+    refused = client.post(reverse("cases:person_new", kwargs=url), fields)
+    assert refused.status_code == 422
+    assert "Sæt kryds her, når der er et beskyttet navn." in refused.content.decode()
+    fields["protected_address"] = "on"
+    assert client.post(reverse("cases:person_new", kwargs=url), fields).status_code == 302
+    member = forloeb.family.members.get()
+    url["key"] = member.pk
+    people = client.get(reverse("cases:people", kwargs={"pk": forloeb.pk})).content.decode()
+    assert "Vis beskyttet navn og adresse" in people
+    assert "Holmgård" not in people + client.get(reverse("cases:person", kwargs=url)).content.decode()
+    assert "Anton Holmgård" in client.get(reverse("cases:show_address", kwargs=url)).content.decode()
+    assert AccessLog.objects.order_by("-seq")[0].kind == "cases:show_address"
+    kept = {**person_fields(kind="parent"), "protected_address": "on", "row_version": str(member.person.row_version)}
+    assert client.post(reverse("cases:person", kwargs=url), kept).status_code == 302
+    member.person.refresh_from_db()
+    assert member.person.protected_name == "Anton Holmgård"
+    free = {**person_fields(kind="parent"), "row_version": str(member.person.row_version)}
+    assert client.post(reverse("cases:person", kwargs=url), free).status_code == 302
+    member.person.refresh_from_db()
+    assert (member.person.protected_name, member.person.protected_address) == ("", False)
+
+
 def test_F9_custody_is_missing_for_who_is_under_age_only() -> None:
     forloeb = ForloebFactory()
     today = timezone.localdate()

@@ -10,7 +10,7 @@ from audit.models import Event
 from cases.models import Household, Residence
 from consent import actions, clues
 from consent.clues import Clue, Guard, against, fingerprint, found_in, guards_of, parts_of
-from consent.models import ClueWord, Declaration
+from consent.models import ClueKind, ClueWord, Declaration
 from consent.sharing import Reader
 from documents.models import FrozenFile
 from meetings.actions import hold
@@ -84,6 +84,20 @@ def test_C12_an_address_gives_the_street_with_and_without_its_number_but_not_the
     both = [Clue(person, "Anna", "address", word) for word in ("Kanariehøj 17", "Kanariehøj")]
     assert [one.word for one in found_in("Kanariehøj 17", both)] == ["Kanariehøj 17"]
     assert [one.word for one in found_in("Kanariehøj", both)] == ["Kanariehøj"]
+
+
+def test_C12_a_protected_name_is_a_clue_but_not_the_part_that_everybody_uses(s: Sitting) -> None:
+    anna, bo = s.case.people["anna"], s.case.people["bo"]
+    anna.protected_name = "Anna Holmgård Vig"
+    anna.save()
+    clues = against(guards_of(s.case.forloeb), Reader.of_person(bo.pk))
+    found = {one.word for one in clues if one.kind == ClueKind.NAME}
+    assert found == {"Anna Holmgård Vig", "Holmgård"}, "not Anna, and nothing too short to look for"
+    told = found_in("Ring til fru Holmgård, Anna", clues)
+    assert [(one.word, one.label) for one in told] == [("Holmgård", "det beskyttede navn")]
+    whole = found_in("Anna Holmgård Vig", clues)
+    assert [one.word for one in whole] == ["Anna Holmgård Vig"], "the longest only"
+    assert not against(guards_of(s.case.forloeb), Reader.of_person(s.case.people["viggo"].pk))
 
 
 def test_C12_it_is_protected_from_the_other_parent_and_externals_only(s: Sitting) -> None:

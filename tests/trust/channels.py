@@ -40,6 +40,7 @@ PART = {
     "cases:people",
     "cases:person",
     "cases:person_new",
+    "cases:person_remove",
     "cases:show_address",
     "cases:show_cpr",
     "cases:start",

@@ -110,6 +110,8 @@ cases:person_new                     GET   l4+433333444444l
 cases:person_new                     POST  l4+433333444444l
 cases:person                         GET   l4+433333444444l
 cases:person                         POST  l4+433333444444l
+cases:person_remove                  GET   l4+433333444444l
+cases:person_remove                  POST  l4+433333444444l
 cases:show_address                   GET   l4+433434444444l
 cases:case_new                       GET   l4+433333444444l
 cases:case_new                       POST  l4+433333444444l

@@ -132,7 +132,7 @@ class Scan:
                 return [{"pk": pk, "to": key.replace(":", "-")}]
             if "stamp" in route.names:
                 return [{"pk": s.meeting.pk, "stamp": "intet"}]
-            if name in ("cases:person", "cases:show_address", "cases:case_new"):
+            if name in ("cases:person", "cases:person_remove", "cases:show_address", "cases:case_new"):
                 members = s.forloeb.family.members.values_list("pk", flat=True)
                 return [{"pk": s.forloeb.pk, "key": pk} for pk in members]
             if "person_pk" in route.names:

@@ -228,6 +228,7 @@ def _walk(patterns: Any, path: str, space: str) -> Any:
 # Which object `<uuid:pk>` (and its companions) means, where the beginning of the address does not say so.
 KEYS = {
     "cases:person": {"key": "member"},
+    "cases:person_remove": {"key": "member"},
     "cases:show_address": {"key": "member"},
     "cases:case_new": {"key": "member"},
     "cases:case_end": {"key": "case"},
