@@ -35,6 +35,7 @@ class Player:
     script: Script
     say: Callable[[str], None]
     today: date = field(default_factory=timezone.localdate)
+    until: int | None = None
     users: dict[str, User] = field(default_factory=dict)
     departments: dict[str, Department] = field(default_factory=dict)
     persons: dict[str, Person] = field(default_factory=dict)
@@ -53,6 +54,7 @@ class Player:
 
         until: the last day played (the demo plays up to today, 0); None plays all.
         """
+        self.until = until
         for key, row in self.script.staff.items():
             self._employee(key, row)
         for number, step in enumerate(self.script.steps, 1):
@@ -391,7 +393,7 @@ class Player:
 
     # --- meetings ----------------------------------------------------------------------------------------------------
     def act_plan_meeting(self, step: dict[str, Any]) -> str:
-        day = self.today + timedelta(days=step["on"])
+        day = self.meeting_day(step["on"])
         starts = dates.at(day, dates.parse_time(step.get("from", "14.00")))
         staff = step.get("staff", list(self.participations))
         family = step.get("family", [key for key, row in self.script.persons.items() if row.get("in_forloeb", True)])
@@ -413,6 +415,12 @@ class Player:
         for text in step.get("agenda", ()):
             meetings.add_agenda_point(by=self._by(step), meeting=meeting, text=text)
         return f"møde {meeting.number} er aftalt til {dates.long_date(starts)}"
+
+    def meeting_day(self, day: int) -> date:
+        """Counted from today. In a demo nobody will hold the meetings to come: none of them lies on a Saturday or Sunday."""
+        found = self.today + timedelta(days=day)
+        is_to_come = self.until is not None and day > self.until
+        return found + timedelta(days=7 - found.weekday() if is_to_come and found.weekday() > 4 else 0)
 
     def act_hold(self, step: dict[str, Any]) -> str:
         meeting = self.meetings[step["meeting"]]

@@ -1,5 +1,6 @@
 """Real situations, played through the same actions as the pages; each scenario's musts hold (scenarios of the field)."""
 
+from datetime import date, timedelta
 from io import StringIO
 from pathlib import Path
 
@@ -80,6 +81,14 @@ def test_a_bad_file_says_what_is_wrong(text: str, says: str, tmp_path: Path) -> 
     path.write_text(text, encoding="utf-8")
     with pytest.raises(script.BadScript, match=says):
         script.read(path)
+
+
+def test_a_meeting_to_come_lies_on_a_working_day_in_a_demo_and_where_the_file_says_in_a_play() -> None:
+    friday = date(2026, 11, 27)
+    demo = Player(script.read(script.find("ung-mor")), lambda line: None, today=friday, until=0)
+    assert [demo.meeting_day(day) - friday for day in (-6, -5, 1, 2, 3)] == [timedelta(n) for n in (-6, -5, 3, 3, 3)]
+    demo.until = None
+    assert demo.meeting_day(1) == date(2026, 11, 28)
 
 
 def test_the_demo_fills_an_empty_database_once(db: None) -> None:
