@@ -6,7 +6,7 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from django.db.models import F, OuterRef, Subquery, TextField, Value
+from django.db.models import Exists, F, OuterRef, Subquery, TextField, Value
 from django.utils import timezone
 
 from audit.models import Event
@@ -21,7 +21,7 @@ from consent.unmarked import may_read, names_only_known
 from desk import next_step
 from desk.family import FamilyList, family_of
 from desk.track import sentence, track
-from meetings.models import Meeting, MeetingState, RoleKind
+from meetings.models import Meeting, MeetingRole, MeetingState, RoleKind
 from organisation.models import in_danish
 from plans.models import FollowUp, FollowUpState, ItemKind, PlanItem, PlanVersion
 
@@ -110,7 +110,7 @@ def build(forloeb: Any, standing: Standing, *, whole_history: bool = False) -> d
     for one in participants:  # »klasselærer for Ida« names Ida
         may = standing.is_tovholder or names_only_known(reader, one.title, basis)
         one.told_title = one.title if may else ""  # type: ignore[attr-defined]
-    versions, journal = _versions(forloeb)
+    versions, journal = _versions(forloeb, standing)
     finished = [version for version in versions if not version.is_draft]
     items = share(_items(finished[0]) if finished else [], reader, basis)
     agreements = [_line(item, today) for item in items.visible if item.kind == ItemKind.AGREEMENT and item.is_open]
@@ -190,8 +190,10 @@ def _events(forloeb: Forloeb, *, whole: bool, keeps_all: bool) -> tuple[list[Eve
     return told[:EVENTS_SHOWN], len(told) > EVENTS_SHOWN or len(read) > EVENTS_SHOWN * 3
 
 
-def _versions(forloeb: Forloeb) -> tuple[list[PlanVersion], dict[UUID, list[JournalLine]]]:
-    """The versions, newest first, and by version its lines to journalise: one query."""
+def _versions(forloeb: Forloeb, standing: Standing) -> tuple[list[PlanVersion], dict[UUID, list[JournalLine]]]:
+    """The versions, newest first, each with `is_mine` when this participant writes it; and by version its lines to
+    journalise: one query."""
+    referents = MeetingRole.objects.filter(role=RoleKind.REFERENT, participation=standing.participation)
     rows: Any = (
         PlanVersion.objects.filter(plan__forloeb=forloeb)
         .select_related("meeting")
@@ -202,6 +204,7 @@ def _versions(forloeb: Forloeb) -> tuple[list[PlanVersion], dict[UUID, list[Jour
             line_name=F("journal__person__first_name"),
             line_system=F("journal__system__name"),
             line_done=F("journal__journalised_on"),
+            is_mine=Value(True) if standing.is_tovholder else Exists(referents.filter(meeting=OuterRef("meeting"))),
         )
         .order_by("-number")
     )

@@ -7,7 +7,7 @@ from audit import log
 from cases.access import loads
 from cases.models import Forloeb
 from desk import forloeb_page, my_day
-from organisation.access import shows_start
+from organisation.access import shows_henvendelse, shows_start
 from web.access import route
 
 
@@ -15,7 +15,11 @@ from web.access import route
 def my_day_page(request: HttpRequest) -> HttpResponse:
     """U6: what is overdue, what is this week, what waits for others. The list is logged as one delivery."""
     day = my_day.build(request.user)  # type: ignore[arg-type]
-    response = render(request, "desk/my_day.html", {"day": day, "may_start": shows_start(request.user)})
+    response = render(
+        request,
+        "desk/my_day.html",
+        {"day": day, "may_start": shows_start(request.user), "may_send": shows_henvendelse(request.user)},
+    )
     if day.persons or day.rows:
         log.delivered(by=request.user, kind="desk:my_day", channel="list", role="own-day", persons=day.persons)
     return response

@@ -123,7 +123,6 @@ def page_of(meeting: Meeting, standing: Standing) -> dict[str, Any]:
         "smileys": smileys,
         "asked_smileys": any(line.answered for line in smileys),
         "version": version,
-        "plan_url": _plan_url(meeting, version),
         "act": _next_act(
             meeting, standing, may_open, checks, following, version, _why_cancelled(meeting, reader, basis)
         ),

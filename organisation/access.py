@@ -62,6 +62,14 @@ def may_send_henvendelse(user: Someone) -> bool:
     )
 
 
+def shows_henvendelse(user: Someone) -> bool:
+    """`may_send_henvendelse` for whether a page shows the link, as `shows_start`."""
+    if not isinstance(user, User) or not user.is_active:
+        return False
+    homes = [one.department for one in user.employed_now]
+    return any(home.is_active and home.area.can_send for home in homes)
+
+
 def is_leader_of(user: Someone, department: Department) -> bool:
     """Leader of that department today."""
     return (

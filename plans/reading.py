@@ -86,7 +86,7 @@ class Reading:
 
     def context(self) -> dict[str, Any]:
         finished = not self.version.is_draft
-        writes = is_writer(self.standing, self.version.meeting_id) and not self.forloeb.is_ended
+        writes = self._writes(self.version)
         later = self.version.plan.versions.filter(number__gt=self.version.number).order_by("number")
         newer = later.finished().first()
         follows = finished and newer is None
@@ -109,12 +109,16 @@ class Reading:
             "writer": (writer := referent_of(self.version.meeting_id)),
             "ask": self._ask(writer),
             "later": newer,
-            "draft": later.drafts().first(),
+            "draft": (draft := later.drafts().first()),
+            "writes_draft": draft is not None and self._writes(draft),
             "before": self.version.plan.versions.finished()
             .filter(number__lt=self.version.number)
             .order_by("-number")
             .first(),
         }
+
+    def _writes(self, version: PlanVersion) -> bool:
+        return not self.forloeb.is_ended and is_writer(self.standing, version.meeting_id)
 
     def _ask(self, referent: Participation | None) -> str:
         """What to do about a copy that one's own department may not see (P6). Nobody is told to ask themselves."""

@@ -26,7 +26,7 @@ from cases.models import Forloeb, ForloebPerson, ForloebState, Participation
 from cases.readiness import not_ready
 from cases.views.saving import attempt, page_of
 from drafts.actions import load
-from organisation.access import SignedInRequest, may_start
+from organisation.access import SignedInRequest, may_send_henvendelse, may_start
 from organisation.models import User
 from web.access import route
 from web.errors import Refused, Stale
@@ -48,6 +48,7 @@ def forloeb_list(request: SignedInRequest) -> HttpResponse:
         "page": page,
         "filtered": valid and any(form.cleaned_data.values()),
         "may_start": starter,
+        "may_send": starter or may_send_henvendelse(request.user),
         "begun": starter and bool(load(request.user, draft_keys(None)["tjek"])),
         "may_hand_over_more": _colleagues(request).exists(),
         "leads_many": Forloeb.objects.visible_to(request.user).open().led_by(request.user)[:2].count() > 1,
