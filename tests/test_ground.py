@@ -148,6 +148,7 @@ def test_every_answer_carries_the_strict_policy():
     assert answer["X-Frame-Options"] == "DENY"
 
 
+@pytest.mark.any_database
 def test_axe_finds_a_fault(page, axe):
     page.set_content("<html lang=da><title>x</title><main><h1>x</h1><img src='data:,'></main>")
     with pytest.raises(AssertionError, match="image-alt"):

@@ -1,5 +1,7 @@
 """The main path in a browser, as a person clicks it, with axe on every page."""
 
+import pytest
+
 from cases.models import Forloeb, Henvendelse
 from tests.cases.factories import (
     ForloebFactory,
@@ -71,6 +73,7 @@ def test_O4_F2_F3_F9_from_henvendelse_to_a_family_written_on(signed_in_page, axe
     assert forloeb.persons.get().is_focus
 
 
+@pytest.mark.any_database
 def test_F5_F10_pages_of_a_forloeb_at_three_widths(signed_in_page, axe) -> None:
     forloeb = ForloebFactory(active=True)
     ParticipationFactory(forloeb=forloeb, title="klasselærer")

@@ -11,6 +11,7 @@ from tests.meetings.factories import attendance_of, note, seat, sitting
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
+@pytest.mark.any_database
 def test_C10_C11_C12_M4_F12_the_pages_have_no_fault_axe_finds(signed_in_page, axe):
     s = sitting(yes=("anna", "bo", "carl", "freja"))
     shelter(s)

@@ -9,6 +9,7 @@ from tests.plans.conftest import light_papers  # noqa: F401
 from tests.plans.factories import anton, first_plan
 
 
+@pytest.mark.any_database
 @pytest.mark.parametrize("width", [1440, 1024, 390])
 @pytest.mark.usefixtures("transactional_db", "light_papers")
 def test_both_pages_are_accessible(width: int, signed_in_page: Callable, axe: Callable) -> None:

@@ -28,6 +28,7 @@ def koordinator():
     return user
 
 
+@pytest.mark.any_database
 def test_U2_U3_the_koordinators_pages_are_accessible_and_fit(signed_in_page, axe, koordinator):
     page = signed_in_page(koordinator)
     paths = ["overview", "targets", "target_new"]

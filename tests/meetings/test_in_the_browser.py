@@ -220,6 +220,7 @@ def test_M6_without_javascript_a_line_is_written_and_moved(signed_in_page, s):
     expect(notes(page, "fungerer")).to_have_text(["Uden script"])
 
 
+@pytest.mark.any_database
 @pytest.mark.parametrize("width", [1440, 1024, 390])
 def test_what_is_pasted_in_or_long_does_not_push_a_page_sideways(signed_in_page, s, width):
     note(s, "https://kort.example/" + "aflang" * 60)
@@ -236,6 +237,7 @@ def test_what_is_pasted_in_or_long_does_not_push_a_page_sideways(signed_in_page,
         assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth"), f"{name} scrolls sideways"
 
 
+@pytest.mark.any_database
 @pytest.mark.parametrize("width", [1440, 390])
 def test_axe_finds_no_fault_on_any_page_of_a_meeting(signed_in_page, axe, s, width):
     made = note(s, "Bo henter om onsdagen", about=["freja"], topic="familie")

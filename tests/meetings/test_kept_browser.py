@@ -134,6 +134,7 @@ def test_M8_without_javascript(signed_in_page, s):
     expect(column(page).locator("[name=kept_from_parents]")).not_to_be_checked()
 
 
+@pytest.mark.any_database
 @pytest.mark.parametrize("width", [1440, 390])
 def test_axe_finds_no_fault_on_the_board_with_the_tick(signed_in_page, axe, s, width):
     page = signed_in_page(s.tavle)

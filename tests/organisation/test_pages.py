@@ -258,6 +258,7 @@ def test_an_external_party_and_an_employee_are_made(client, administrator):
     assert not made.has_usable_password()
 
 
+@pytest.mark.any_database
 def test_pages_have_no_fault_that_axe_finds(signed_in_page, axe, transactional_db):
     job = EmploymentFactory(leader=True)
     ExternalPartyFactory()

@@ -13,6 +13,7 @@ from tests.plans.factories import anton
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
+@pytest.mark.any_database
 def test_the_pages_have_no_fault_and_fit_a_phone(signed_in_page: Callable, axe: Callable) -> None:
     family = anton()
     at = [family.forloeb.pk, family.mor.pk]

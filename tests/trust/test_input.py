@@ -20,10 +20,8 @@ ODD = {
     "nothing": "",
     "nul": "a\x00b",
     "1 MB": "x" * 1_000_000,
-    "emoji": "👩‍👧‍👦🙂",
-    "right to left": "\u202egnitirw\u202c שלום",
-    "markup": "<script>alert(1)</script><img src=x onerror=alert(1)>",
-    "template": "{{ 7*7 }}{% now 'Y' %}",
+    "letters": "👩‍👧‍👦🙂 \u202egnitirw\u202c שלום \\ud800",
+    "code": "<script>alert(1)</script><img src=x onerror=alert(1)> {{ 7*7 }}{% now 'Y' %} ' OR 1=1 --",
     "no cpr": "000000-0000",
     "no day": "31-02-2026",
     "year 9999": "31.12.9999",
@@ -31,9 +29,6 @@ ODD = {
     "huge number": "9" * 400,
     "minus": "-1",
     "wrong id": str(uuid.UUID(int=7)),
-    "half id": "12345678-1234",
-    "surrogate": "\\ud800",
-    "sql": "' OR 1=1 --",
 }
 # Names that forms of the house ask for, by the pages themselves and by the code.
 FIELD = re.compile(r'<(?:input|textarea|select)[^>]*\bname="([^"]+)"')
@@ -92,7 +87,7 @@ def test_no_value_in_any_field_gives_a_server_error(house, route):
 @pytest.mark.parametrize("route", READ, ids=lambda route: route.name)
 def test_no_value_in_an_address_gives_a_server_error(house, route):
     client, url = house.client(writer_of(route.name)), url_of(route, house.here)
-    for odd in ("nul", "emoji", "markup", "huge number", "wrong id", "right to left", "year 9999"):
+    for odd in ("nul", "letters", "code", "huge number", "wrong id", "year 9999"):
         data = dict.fromkeys(
             ("q", "side", "page", "henvendelse", "kollega", "hvad", "vis", "videre", "omraade", "next"), ODD[odd]
         )

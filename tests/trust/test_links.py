@@ -9,7 +9,7 @@ from tests.trust.asking import ask
 from tests.trust.table import rows
 from tests.trust.world import routes, url_of
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.any_database]
 LINK = re.compile(r'<a\b[^>]*\bhref="(/[^"#]*)')
 READERS = ("tovholder", "referent", "consented", "unconsented", "teacher", "leader", "koordinator")
 

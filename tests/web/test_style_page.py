@@ -23,6 +23,7 @@ def test_wrong_fields_answer_422():
     assert "Der er problemer" in answer.content.decode()
 
 
+@pytest.mark.any_database
 @pytest.mark.parametrize("width", [1440, 1024, 390])
 def test_axe_finds_nothing(signed_in_page, axe, user, width):
     page = signed_in_page(user)
@@ -31,6 +32,7 @@ def test_axe_finds_nothing(signed_in_page, axe, user, width):
     axe(page)
 
 
+@pytest.mark.any_database
 def test_no_sideways_scroll_at_320(signed_in_page, user):
     page = signed_in_page(user)
     page.set_viewport_size({"width": 320, "height": 800})
