@@ -33,7 +33,7 @@ TELL_DAYS = 7
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """What, why and whose, by when, and the one act."""
+    """What, why and whose, by when, and the one act. early: told before the week it is due in, so that there is time."""
 
     what: str
     whose: str
@@ -41,6 +41,7 @@ class Row:
     url: str
     due: date | None = None
     waits: bool = False
+    early: bool = False
 
 
 @dataclass(slots=True)
@@ -51,6 +52,7 @@ class Day:
     overdue: list[Row] = field(default_factory=list)
     due_today: list[Row] = field(default_factory=list)
     this_week: list[Row] = field(default_factory=list)
+    in_good_time: list[Row] = field(default_factory=list)
     waiting: list[Row] = field(default_factory=list)
     next_up: Meeting | None = None
     next_family: str = ""
@@ -60,7 +62,7 @@ class Day:
 
     @property
     def rows(self) -> list[Row]:
-        return [*self.overdue, *self.due_today, *self.this_week, *self.waiting]
+        return [*self.overdue, *self.due_today, *self.this_week, *self.in_good_time, *self.waiting]
 
     @property
     def groups(self) -> list[tuple[str, str, list[Row]]]:
@@ -69,6 +71,7 @@ class Day:
             ("over", "Over tiden", self.overdue),
             ("idag", "I dag", self.due_today),
             ("uge", "Senere i ugen", self.this_week),
+            ("tid", "I god tid", self.in_good_time),
             ("vent", "Venter på andre", self.waiting),
         ]
         return [group for group in all_groups if group[2]]
@@ -80,6 +83,7 @@ class Day:
             "over": ("late", "warning", "over tiden"),
             "idag": ("soon", "time", "i dag"),
             "uge": ("none", "calendar-month", "senere i ugen"),
+            "tid": ("none", "calendar-month", "i god tid"),
             "vent": ("none", "hourglass", "venter på andre"),
         }
         return [
@@ -87,7 +91,7 @@ class Day:
         ]
 
     def add(self, row: Row) -> None:
-        """Put a row in its group. Later than this week is not today's business."""
+        """Put a row in its group. Later than this week is not today's business, but for what needs a meeting first."""
         sunday = self.today + timedelta(days=6 - self.today.weekday())
         if row.waits:
             self.waiting.append(row)
@@ -97,6 +101,8 @@ class Day:
             self.due_today.append(row)
         elif row.due <= sunday:
             self.this_week.append(row)
+        elif row.early:
+            self.in_good_time.append(row)
 
 
 @dataclass(slots=True)
@@ -360,7 +366,8 @@ def _consents(gathered: Gathered, day: Day) -> None:
         when = declaration.expires_on
         whose = f"Gælder til {dates.long_date(when)}. {declaration.forloeb.family.name}"
         due = max(gathered.today, when - timedelta(days=7))
-        day.add(Row(f"Forny {genitive(declaration.person.first_name)} samtykke", whose, "Forny", url, due=due))
+        what = f"Forny {genitive(declaration.person.first_name)} samtykke"
+        day.add(Row(what, whose, "Forny", url, due=due, early=True))
     for entry in (row for pk in led for row in gathered.bases[pk].family):
         born = entry.person.birth_date
         if born is None or not renewal.birthday_changes_rules(born, gathered.today):
@@ -371,7 +378,8 @@ def _consents(gathered: Gathered, day: Day) -> None:
         years = birthday.year - born.year
         text = f"{entry.person.first_name} fylder {years} år {dates.long_date(birthday)}"
         whose = f"Så skal samtykket gives på ny. {gathered.forloeb(entry.forloeb_id).family.name}"
-        day.add(Row(text, whose, "Åbn samtykkerne", url, due=max(gathered.today, birthday - timedelta(days=14))))
+        due = max(gathered.today, birthday - timedelta(days=14))
+        day.add(Row(text, whose, "Åbn samtykkerne", url, due=due, early=True))
 
 
 def _exchanges(gathered: Gathered, day: Day) -> None:
