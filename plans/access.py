@@ -7,11 +7,12 @@ from uuid import UUID
 from cases.access import Standing, demand_open, demand_participant
 from cases.models import Participation
 from consent.marking import topics_in_use
-from consent.sharing import Basis, Facts, Reader, may_see
+from consent.sharing import Basis, Facts, Reader, may_know_of, may_see
 from meetings.models import MeetingRole, RoleKind
 from meetings.readers import reader_of
 from organisation.models import User
-from plans.beside import may_have_all
+from plans import front
+from plans.beside import beside, may_have_all
 from plans.models import PlanCopy, PlanItem, PlanVersion
 from web.errors import Refused
 
@@ -84,15 +85,14 @@ def demand_may_fetch(standing: Standing, copy: PlanCopy, items: Sequence[PlanIte
             "der står i den. Lav en rettelse af planen. Så får hver modtager en ny udgave, som passer med samtykket i dag."
         )
     meeting = copy.version.meeting_id
-    if copy.recipient == standing.recipient or may_carry(
-        items, reader_of_standing(standing), wrote_at(standing, meeting), basis
-    ):
+    if copy.recipient == standing.recipient or may_carry(copy, items, standing, wrote_at(standing, meeting), basis):
         return
     referent = referent_of(meeting)
+    other = "en anden fra mødet" if standing.is_tovholder else "tovholderen"
     who = (
         f"Bed referenten, {referent.name}, om at give den videre."
         if referent and referent != standing.participation
-        else "Tal med familien om et samtykke, eller bed en anden fra mødet om at give den videre."
+        else f"Tal med familien om et samtykke, eller bed {other} om at give den videre."
     )
     raise Refused(f"Udgaven til {label} rummer noget, som {standing.participation.home} ikke må se. {who}")
 
@@ -105,13 +105,19 @@ def wrote_at(standing: Standing, meeting_id: UUID) -> UUID | None:
     return meeting_id if role else None
 
 
-def may_carry(items: Iterable[PlanItem], reader: Reader, wrote: UUID | None, basis: Basis) -> bool:
-    """May this reader bring a copy with these items to somebody else (P6)?
+def may_carry(copy: PlanCopy, items: Iterable[PlanItem], standing: Standing, wrote: UUID | None, basis: Basis) -> bool:
+    """May this participant bring a copy with these items to somebody else (P6)?
 
     By consent; and for the referent (`wrote`, from `wrote_at`) also by having been present where it was written, as if
-    the version were still the draft. So a no stops the referent too (C5).
+    the version were still the draft. So a no stops the referent too (C5). Whoever the front page names must be known to
+    them as well: the tovholder knows everybody, the referent those who sat at the table.
     """
-    return all(may_see(reader, replace(Facts.of(item), meeting_of_board=wrote), basis) for item in items)
+    reader = reader_of_standing(standing)
+    at_the_table = {UUID(one["id"]) for one in front.of(copy.version)["family_present"]} if wrote else set()
+    return all(may_see(reader, replace(Facts.of(item), meeting_of_board=wrote), basis) for item in items) and (
+        standing.is_tovholder
+        or all(one in at_the_table or may_know_of(reader, one, basis) for one in beside(copy).members)
+    )
 
 
 def may_follow_up(standing: Standing, agreement: PlanItem) -> bool:

@@ -178,7 +178,7 @@ class Reading:
         items = list(copy.items.all())
         shut = not may_have_all(copy, items, self.basis, self.topics)
         own = copy.recipient == self.standing.recipient
-        free = own or may_carry(items, self.reader, wrote, self.basis)
+        free = own or may_carry(copy, items, self.standing, wrote, self.basis)
         form = DistributeForm(auto_id=f"id_{copy.pk}_%s") if writes else None
         if self.wrong and self.wrong[0].pk == copy.pk:
             form = self.wrong[1]

@@ -40,10 +40,10 @@ class MeetingActs(Story):
         return f"møde {meeting.number} er aftalt til {dates.long_date(starts)}"
 
     def meeting_day(self, day: int) -> date:
-        """Counted from today. In a demo nobody will hold the meetings to come: none of them lies on a Saturday or Sunday."""
+        """Counted from today. In a demo (`on_working_days`) no meeting from today on lies on a Saturday or a Sunday."""
         found = self.today + timedelta(days=day)
-        is_to_come = self.until is not None and day >= self.until
-        return found + timedelta(days=7 - found.weekday() if is_to_come and found.weekday() > 4 else 0)
+        moves = self.on_working_days and day >= 0 and found.weekday() > 4
+        return found + timedelta(days=7 - found.weekday()) if moves else found
 
     def act_hold(self, step: dict[str, Any]) -> str:
         meeting = self.meetings[step["meeting"]]

@@ -22,7 +22,6 @@ class Player(CaseActs, MeetingActs):
 
         until: the last day played (the demo plays up to today, 0); None plays all.
         """
-        self.until = until
         for key, row in self.script.staff.items():
             self._employee(key, row)
         for number, step in enumerate(self.script.steps, 1):

@@ -26,7 +26,7 @@ class Story:
     script: Script
     say: Callable[[str], None]
     today: date = field(default_factory=timezone.localdate)
-    until: int | None = None
+    on_working_days: bool = False
     users: dict[str, User] = field(default_factory=dict)
     departments: dict[str, Department] = field(default_factory=dict)
     persons: dict[str, Person] = field(default_factory=dict)

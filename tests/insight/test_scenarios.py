@@ -85,9 +85,9 @@ def test_a_bad_file_says_what_is_wrong(text: str, says: str, tmp_path: Path) -> 
 
 def test_a_meeting_to_come_lies_on_a_working_day_in_a_demo_and_where_the_file_says_in_a_play() -> None:
     friday = date(2026, 11, 27)
-    demo = Player(script.read(script.find("ung-mor")), lambda line: None, today=friday, until=0)
+    demo = Player(script.read(script.find("ung-mor")), lambda line: None, today=friday, on_working_days=True)
     assert [demo.meeting_day(day) - friday for day in (-6, -5, 1, 2, 3)] == [timedelta(n) for n in (-6, -5, 3, 3, 3)]
-    demo.until = None
+    demo.on_working_days = False
     assert demo.meeting_day(1) == date(2026, 11, 28)
 
 

@@ -45,3 +45,23 @@ def test_C12_a_copy_is_looked_through_with_as_many_queries_whatever_it_holds(cli
     short.items.add(next(line for line in lines if line.carried_from_id))
     queries(short)
     assert queries(copy) == queries(short)
+
+
+@pytest.mark.usefixtures("light_papers")
+def test_C5_P6_the_referent_carries_no_copy_that_names_somebody_unknown_and_not_at_the_table(client) -> None:
+    """Mor's copy names Ida, of whom PPR may not know and who was not there; far's names those who were."""
+    family = factories.anton()
+    version = factories.first_plan(family)
+    copies = {name: version.copies.get(recipient=f"p:{family.people[name].pk}") for name in ("mor", "far")}
+    got = {}
+    for who in ("louise", "mette"):
+        client.force_login(family.user(who))
+        got[who] = {name: client.get(reverse("plans:copy", args=[one.pk])) for name, one in copies.items()}
+    assert {name: answer.status_code for name, answer in got["louise"].items()} == {"mor": 403, "far": 200}
+    assert "Ida" not in got["louise"]["mor"].content.decode()
+    assert "bed tovholderen om at give den videre" in got["louise"]["mor"].content.decode()
+    assert got["mette"]["mor"].status_code == 200, "the tovholder knows everybody"
+    client.force_login(family.user("louise"))
+    page = client.get(reverse("plans:page", args=[version.pk])).content.decode()
+    links = {name: f'href="{reverse("plans:copy", args=[one.pk])}"' in page for name, one in copies.items()}
+    assert links == {"mor": False, "far": True}

@@ -76,7 +76,7 @@ class Command(BaseCommand):
             call_command("indlaes_kommune", str(MUNICIPALITY), verbosity=0)
             for name in FAMILIES:
                 played = script.read(HERE / name)
-                Player(played, lambda line: None).play(until=0)
+                Player(played, lambda line: None, on_working_days=True).play(until=0)
                 self.stdout.write(f"  {played.family}: {played.title}")
             for letter in LETTERS:
                 self._send(*letter)
