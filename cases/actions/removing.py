@@ -1,5 +1,6 @@
 """Taking somebody out of the family who was written on by mistake (F9). What was ever written about a person keeps them."""
 
+from functools import cache
 from typing import Any
 
 from django.db import models, transaction
@@ -17,19 +18,19 @@ PLACE: tuple[type[models.Model], ...] = (FamilyMember, Residence, Custody, Depar
 
 
 def is_written_about(forloeb: Forloeb, person: Person) -> bool:
-    """Does anything but the place in the family point at the person, or was a paper made that may name them?
+    """Does anything of this forløb but the place in the family point at the person, or was a paper made that may name them?
 
-    Every relation to a person is asked, so that what later work adds keeps a person too.
+    Every relation to a person is asked, so that what later work adds keeps a person too. What stands in another forløb is
+    not told of here.
     """
     for relation in Person._meta.get_fields(include_hidden=True):
         if not relation.auto_created or relation.concrete or relation.many_to_many:  # their marks' own tables are asked
             continue
         table: Any = relation.related_model
-        name = relation.field.name  # type: ignore[union-attr]
-        if (
-            not issubclass(table, (*PLACE, HistoricalChanges))
-            and table._default_manager.filter(**{name: person}).exists()
-        ):
+        if issubclass(table, (*PLACE, HistoricalChanges)):
+            continue
+        name, way = relation.field.name, way_to_forloeb(table)  # type: ignore[union-attr]
+        if table._default_manager.filter(**{name: person}, **({way: forloeb} if way else {})).exists():
             return True
     since = ForloebPerson.objects.filter(forloeb=forloeb, person=person).order_by("from_date").first()
     return (
@@ -37,11 +38,28 @@ def is_written_about(forloeb: Forloeb, person: Person) -> bool:
     )
 
 
+@cache
+def way_to_forloeb(table: type[models.Model]) -> str:
+    """The shortest lookup from a row to the forløb it belongs to, by keys that every row has; "" when there is none."""
+    seen, ways = {table}, [(table, "")]
+    for kind, way in ways:
+        for one in kind._meta.fields:
+            above: Any = one.related_model
+            if not one.many_to_one or one.null or above in seen:
+                continue
+            if above is Forloeb:
+                return f"{way}{one.name}"
+            seen.add(above)
+            ways.append((above, f"{way}{one.name}__"))
+    return ""
+
+
 @transaction.atomic
 def remove_person(*, by: User, forloeb: Forloeb, person: Person) -> None:
     """Take a person out of the family with their home, custody and cases there. Raises Refused when something is written.
 
-    A person who stands in no other family is erased, history included, by the night's erasure (privacy.erasure).
+    Custody among two who stand together in another family too is left: it decides there. A person who stands in no other
+    family is erased, history included, by the night's erasure (privacy.erasure).
     """
     forloeb = Forloeb.objects.select_for_update(of=("self",)).select_related("family").get(pk=forloeb.pk)
     demand_tovholder(by, forloeb)
@@ -52,14 +70,18 @@ def remove_person(*, by: User, forloeb: Forloeb, person: Person) -> None:
             f"Der er skrevet noget om {person.first_name}, eller der er lavet papirer imens. Så kan {person.first_name} "
             "ikke tages ud af familien, men godt ud af forløbet."
         )
-    here = FamilyMember.objects.filter(family=forloeb.family_id).values_list("person_id", flat=True)
+    elsewhere = FamilyMember.objects.filter(person=person).exclude(pk=member.pk)
+    together = set(
+        FamilyMember.objects.filter(family__in=elsewhere.values("family")).values_list("person_id", flat=True)
+    )
+    here = set(FamilyMember.objects.filter(family=forloeb.family_id).values_list("person_id", flat=True)) - together
     rows: list[models.QuerySet] = [
         ForloebPerson.objects.filter(forloeb=forloeb, person=person),
         Residence.objects.filter(household__family=forloeb.family_id, person=person),
-        Custody.objects.filter(child=person, holder__in=list(here)),
-        Custody.objects.filter(holder=person, child__in=list(here)),
+        Custody.objects.filter(child=person, holder__in=here),
+        Custody.objects.filter(holder=person, child__in=here),
     ]
-    if not person.memberships.exclude(pk=member.pk).exists():
+    if not elsewhere.exists():
         rows.append(DepartmentCase.objects.filter(person=person))
     for row in [one for found in rows for one in found]:
         row.delete()

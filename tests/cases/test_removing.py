@@ -7,9 +7,11 @@ from django.core.management import call_command
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
+from simple_history.models import HistoricalChanges
 
 from audit.models import Event
 from cases import actions
+from cases.actions.removing import PLACE, way_to_forloeb
 from cases.models import Custody, DepartmentCase, FamilyMember, Forloeb, ForloebPerson, Person, Residence
 from consent.models import Topic
 from documents.actions import freeze
@@ -114,3 +116,44 @@ def test_F9_only_the_tovholder_of_an_open_forloeb(forloeb: Forloeb, mistaken: Pe
     with pytest.raises(Refused):
         actions.remove_person(by=stranger, forloeb=forloeb, person=mistaken)
     assert FamilyMember.objects.filter(person=mistaken).exists()
+
+
+def test_C1_F9_custody_among_two_who_stand_together_elsewhere_is_left() -> None:
+    """Taking father out of one family must not make mother's signature enough in another."""
+    here, there = ForloebFactory(), ForloebFactory()
+    child, mother, father = (
+        ForloebPersonFactory(forloeb=there, kind=kind).person for kind in ("child", "parent", "parent")
+    )
+    for one, kind in ((child, "child"), (father, "parent")):
+        ForloebPersonFactory(forloeb=here, person=one, kind=kind)
+    for holder in (mother, father):
+        CustodyFactory(child=child, holder=holder)
+    only_here = ForloebPersonFactory(forloeb=here, kind="child").person
+    CustodyFactory(child=only_here, holder=father)
+    actions.remove_person(by=tovholder_of(here), forloeb=here, person=father)
+    assert {row.holder for row in Custody.objects.filter(child=child)} == {mother, father}
+    assert not Custody.objects.filter(child=only_here).exists()
+
+
+def test_F9_what_is_written_in_another_forloeb_is_not_told_of(forloeb: Forloeb, mistaken: Person) -> None:
+    """Somebody with a past in a forløb that this tovholder may not see is taken out here like anybody else."""
+    there = ForloebFactory()
+    ForloebPersonFactory(forloeb=there, person=mistaken, kind="parent")
+    consented(there, mistaken, [tovholder_of(there).departments.get()])
+    assert actions.is_written_about(there, mistaken)
+    assert not actions.is_written_about(forloeb, mistaken)
+    actions.remove_person(by=tovholder_of(forloeb), forloeb=forloeb, person=mistaken)
+    assert FamilyMember.objects.get(person=mistaken).family == there.family
+
+
+def test_F9_every_row_about_a_person_leads_to_its_forloeb() -> None:
+    """But for what is the person's place; so that nothing elsewhere is asked when somebody is taken out."""
+    found = {}
+    for relation in Person._meta.get_fields(include_hidden=True):
+        if relation.auto_created and not relation.concrete and not relation.many_to_many:
+            table = relation.related_model
+            if not issubclass(table, (*PLACE, HistoricalChanges)):
+                found[table.__name__] = way_to_forloeb(table)
+    assert found["BoardNote_about"] == "boardnote__meeting__forloeb"
+    assert found["PlanItem"] == "version__meeting__forloeb"
+    assert all(found.values()), [name for name, way in found.items() if not way]
