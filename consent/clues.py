@@ -19,6 +19,7 @@ from consent.recipients import RecipientKind, split
 from consent.sharing import Reader
 
 SHORTEST = 4  # letters a single word must have; shorter ones would be found everywhere
+SHORTEST_NAME = 3  # of a name's part: »de« and »la« stand everywhere
 LETTERS = str.maketrans({"æ": "ae", "ø": "oe", "å": "aa", "é": "e", "ü": "u", "ö": "oe", "ä": "ae"})
 
 
@@ -68,24 +69,26 @@ def against(guards: Iterable[Guard], reader: Reader) -> list[Clue]:
 
 
 def found_in(text: str, clues: Iterable[Clue]) -> list[Clue]:
-    """The clues that stand in a text; of one person and kind the longest only (»Kanariehøj 17«, not »Kanariehøj« too).
+    """The clues that stand in a text; where one stands inside a longer one of the same person and kind, the longer only
+    (»Kanariehøj 17«, not »Kanariehøj« too).
 
     Capitals, line breaks, ae for æ, and how a telephone number is written make no difference; a short Danish ending
     (»Kanariehøjs«) does not hide a word.
     """
     folded = fold(text)
-    longest: dict[tuple[UUID, str], Clue] = {}
-    others: list[Clue] = []
-    for clue in clues:
-        if not _stands(clue, folded):
-            continue
-        if clue.kind not in (ClueKind.ADDRESS, ClueKind.NAME):
-            others.append(clue)
-            continue
-        key = (clue.person, clue.kind)
-        if key not in longest or len(clue.word) > len(longest[key].word):
-            longest[key] = clue
-    return [*longest.values(), *dict.fromkeys(others)]
+    told: dict[tuple[UUID, str], list[tuple[int, int]]] = {}
+    found: dict[Clue, None] = {}
+    for clue in sorted(dict.fromkeys(clues), key=lambda one: -len(one.word)):
+        taken = told.setdefault((clue.person, clue.kind), [])
+        places = [place for place in _places(clue, folded) if not any(_inside(place, longer) for longer in taken)]
+        if places:
+            taken += places
+            found[clue] = None
+    return list(found)
+
+
+def _inside(place: tuple[int, int], longer: tuple[int, int]) -> bool:
+    return longer[0] <= place[0] and place[1] <= longer[1]
 
 
 def fold(text: str) -> str:
@@ -93,18 +96,19 @@ def fold(text: str) -> str:
     return " ".join(text.casefold().translate(LETTERS).split())
 
 
-def _stands(clue: Clue, folded: str) -> bool:
+def _places(clue: Clue, folded: str) -> list[tuple[int, int]]:
+    """Where the clue stands in the folded text."""
     if clue.kind == ClueKind.PHONE:
         digits = re.sub(r"\D", "", clue.word)[-8:]
         if len(digits) < SHORTEST:
-            return False
+            return []
         pattern = r"(?<!\d)(?:(?:\+|00)?45[\s.-]*)?" + r"[\s.-]*".join(digits) + r"(?!\d)"
-        return re.search(pattern, folded) is not None
+        return [found.span() for found in re.finditer(pattern, folded)]
     word = fold(clue.word)
     if not word:
-        return False
-    ending = r"(?!\d)" if word[-1].isdigit() else r"\w{0,3}(?!\w)" if len(word) >= SHORTEST else r"(?!\w)"
-    return re.search(rf"(?<!\w){re.escape(word)}{ending}", folded) is not None
+        return []
+    ending = r"(?!\d)" if word[-1].isdigit() else r"\w{0,3}(?!\w)" if len(word) >= SHORTEST else r"(?:s|'s)?(?!\w)"
+    return [found.span() for found in re.finditer(rf"(?<!\w){re.escape(word)}{ending}", folded)]
 
 
 def parts_of(address: str) -> list[str]:
@@ -117,7 +121,7 @@ def parts_of(address: str) -> list[str]:
 def names_of(person: Person) -> list[str]:
     """What of a protected name gives the person away: all of it, and each part that the others do not call the person."""
     known = {fold(part) for part in person.name.split()}
-    parts = [part for part in person.protected_name.split() if len(part) >= SHORTEST and fold(part) not in known]
+    parts = [part for part in person.protected_name.split() if len(part) >= SHORTEST_NAME and fold(part) not in known]
     return list(dict.fromkeys([person.protected_name.strip(), *parts])) if person.protected_name else []
 
 

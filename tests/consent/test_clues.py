@@ -88,15 +88,19 @@ def test_C12_an_address_gives_the_street_with_and_without_its_number_but_not_the
 
 def test_C12_a_protected_name_is_a_clue_but_not_the_part_that_everybody_uses(s: Sitting) -> None:
     anna, bo = s.case.people["anna"], s.case.people["bo"]
-    anna.protected_name = "Anna Holmgård Vig"
+    anna.protected_name = "Anna Holmgård Vig de"
     anna.save()
     clues = against(guards_of(s.case.forloeb), Reader.of_person(bo.pk))
     found = {one.word for one in clues if one.kind == ClueKind.NAME}
-    assert found == {"Anna Holmgård Vig", "Holmgård"}, "not Anna, and nothing too short to look for"
+    assert found == {"Anna Holmgård Vig de", "Holmgård", "Vig"}, "not Anna, and nothing too short to look for"
     told = found_in("Ring til fru Holmgård, Anna", clues)
     assert [(one.word, one.label) for one in told] == [("Holmgård", "det beskyttede navn")]
-    whole = found_in("Anna Holmgård Vig", clues)
-    assert [one.word for one in whole] == ["Anna Holmgård Vig"], "the longest only"
+    whole = found_in("Anna Holmgård Vig de", clues)
+    assert [one.word for one in whole] == ["Anna Holmgård Vig de"], "the longest only"
+    apart = found_in("Vig kommer. Familien Holmgård også. Vigtigt!", clues)
+    assert [one.word for one in apart] == ["Holmgård", "Vig"], (
+        "each where it stands by itself, and Vig in no other word"
+    )
     assert not against(guards_of(s.case.forloeb), Reader.of_person(s.case.people["viggo"].pk))
 
 
