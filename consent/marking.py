@@ -65,15 +65,25 @@ def people_in(basis: Basis) -> list[Named]:
     return [named(row, row.kind or "", row.relation or "") for row in rows]
 
 
+def guarded_in(basis: Basis) -> list[Named]:
+    """Everybody whom a text may not tell of without leave: also who has left the forløb, or only stands in the family.
+    No query."""
+    return [_named(row.person, False, row.kind, row.relation) for row in basis.everybody]
+
+
 def named(row: ForloebPerson, kind: str, in_family: str) -> Named:
     """One row with the words that point at the person. kind, in_family: of the family's member, empty without."""
-    words = {row.person.first_name.casefold(), row.person.first_name.split()[0].casefold()}
+    return _named(row.person, row.is_focus, kind, in_family)
+
+
+def _named(person: Person, is_focus: bool, kind: str, in_family: str) -> Named:
+    words = {person.first_name.casefold(), person.first_name.split()[0].casefold()}
     if kind in (FamilyRelation.PARENT, FamilyRelation.STEP_PARENT):
         told = set(_tokens(in_family))
         for relation, synonyms in _relation_words().items():
             if relation in told or told & set(synonyms):
                 words |= {relation, *synonyms}
-    return Named(row.person, row.is_focus, frozenset(words - {""}))
+    return Named(person, is_focus, frozenset(words - {""}))
 
 
 Topics = Mapping[str, Topic]

@@ -11,7 +11,7 @@ from enum import StrEnum
 from typing import Any, Generic, TypeVar
 from uuid import UUID
 
-from django.db.models import F, OuterRef, Subquery
+from django.db.models import F, FilteredRelation, OuterRef, Q, Subquery
 from django.utils import timezone
 
 from cases.ages import ages
@@ -98,6 +98,7 @@ class Basis:
     withdrawn: person → what was withdrawn, also of cells nobody had asked about; a later answer goes before it.
     family: the persons of the forløb now, in Danish order, as they were fetched with the rest: each with `.kind` and
         `.relation` of the family and `.household` (None without). The rule itself never looks at them.
+    everybody: each member of the family once, whether in the forløb, once in it or never: whom a text may not tell of.
     """
 
     on: date
@@ -106,6 +107,7 @@ class Basis:
     ages: Mapping[UUID, int | None] = field(default_factory=dict)
     withdrawn: Mapping[UUID, tuple[Scope, ...]] = field(default_factory=dict)
     family: Sequence[ForloebPerson] = field(default=(), compare=False)
+    everybody: Sequence[FamilyMember] = field(default=(), compare=False)
 
     def cell(self, person: UUID, recipient: str, topic: UUID) -> Cell | None:
         """The state of a cell; None = not asked."""
@@ -234,10 +236,11 @@ def load_bases(forloeb_ids: Collection[UUID], on: date | None = None) -> dict[UU
     day = on or timezone.localdate()
     custody: dict[UUID, dict[UUID, set[UUID]]] = {pk: {} for pk in forloeb_ids}
     years: dict[UUID, dict[UUID, int | None]] = {pk: {} for pk in forloeb_ids}
-    scopes: dict[UUID, dict[UUID, dict[UUID, Scope]]] = {pk: {} for pk in forloeb_ids}
+    scopes: dict[UUID, dict[UUID, dict[UUID, Withdrawn]]] = {pk: {} for pk in forloeb_ids}
     family: dict[UUID, dict[UUID, ForloebPerson]] = {pk: {} for pk in forloeb_ids}
+    everybody: dict[UUID, dict[UUID, FamilyMember]] = {pk: {} for pk in forloeb_ids}
     for row in _people(forloeb_ids):
-        forloeb, person = row.forloeb_id, row.person_id
+        forloeb, person = row.of_forloeb, row.person_id
         years[forloeb][person] = whole_years(row.person.birth_date, day)
         if (
             row.holder
@@ -246,9 +249,10 @@ def load_bases(forloeb_ids: Collection[UUID], on: date | None = None) -> dict[UU
         ):
             custody[forloeb].setdefault(person, set()).add(row.holder)
         if row.withdrawn_in == forloeb:
-            scopes[forloeb].setdefault(person, {})[row.withdrawal] = Scope.of(row.withdrawn_scope)
-        if row.to_date is None:
-            family[forloeb].setdefault(person, row)
+            scopes[forloeb].setdefault(person, {})[row.withdrawal] = Scope.of(row.withdrawn_scope), row.withdrawn_on
+        everybody[forloeb].setdefault(person, row)
+        if row.part_of == forloeb and row.part_to is None:
+            family[forloeb].setdefault(person, _part(row))
     held = {pk: {child: frozenset(holders) for child, holders in custody[pk].items()} for pk in forloeb_ids}
     withdrawn = {pk: {person: tuple(found.values()) for person, found in scopes[pk].items()} for pk in forloeb_ids}
     cells = _cells(forloeb_ids, day, held, years, withdrawn)
@@ -258,35 +262,55 @@ def load_bases(forloeb_ids: Collection[UUID], on: date | None = None) -> dict[UU
             cells=cells[pk],
             custody=held[pk],
             ages=years[pk],
-            withdrawn=withdrawn[pk],
+            withdrawn={person: tuple(scope for scope, _ in told) for person, told in withdrawn[pk].items()},
             family=list(family[pk].values()),
+            everybody=list(everybody[pk].values()),
         )
         for pk in forloeb_ids
     }
 
 
 def _people(forloeb_ids: Collection[UUID]) -> Iterable[Any]:
-    """Whoever is or was in the forløb, once for each custody holder and withdrawal, in Danish order."""
-    in_family = FamilyMember.objects.filter(family=OuterRef("forloeb__family"), person=OuterRef("person"))
+    """The family of each forløb, once for each custody holder, withdrawal and time in the forløb, in Danish order."""
     homes = Residence.objects.filter(
-        person=OuterRef("person"), household__family=OuterRef("forloeb__family"), to_date__isnull=True
+        person=OuterRef("person"), household__family=OuterRef("family"), to_date__isnull=True
     ).order_by("household__label")
     return (
-        ForloebPerson.objects.filter(forloeb__in=forloeb_ids)
+        FamilyMember.objects.filter(family__forloeb__in=forloeb_ids)
         .select_related("person")
         .annotate(
+            of_forloeb=F("family__forloeb"),
+            part=FilteredRelation("person__in_forloeb", condition=Q(person__in_forloeb__forloeb__in=forloeb_ids)),
+            part_pk=F("part__pk"),
+            part_of=F("part__forloeb"),
+            part_focus=F("part__is_focus"),
+            part_from=F("part__from_date"),
+            part_to=F("part__to_date"),
             holder=F("person__custody_held_by__holder"),
             held_from=F("person__custody_held_by__from_date"),
             held_to=F("person__custody_held_by__to_date"),
             withdrawal=F("person__withdrawals"),
             withdrawn_in=F("person__withdrawals__forloeb"),
             withdrawn_scope=F("person__withdrawals__scope"),
-            kind=Subquery(in_family.values("kind")[:1]),
-            relation=Subquery(in_family.values("relation")[:1]),
+            withdrawn_on=F("person__withdrawals__told_on"),
             household=Subquery(homes.values("household__label")[:1]),
         )
         .order_by(in_danish("person__last_name"), in_danish("person__first_name"), "person_id")
     )
+
+
+def _part(row: Any) -> ForloebPerson:
+    """The person in the forløb, as fetched along with the place in the family."""
+    part: Any = ForloebPerson(
+        pk=row.part_pk,
+        forloeb_id=row.part_of,
+        person=row.person,
+        is_focus=row.part_focus,
+        from_date=row.part_from,
+        to_date=row.part_to,
+    )
+    part.kind, part.relation, part.household = row.kind, row.relation, row.household
+    return part  # type: ignore[no-any-return]
 
 
 def whole_years(born: date | None, on: date) -> int | None:
@@ -295,6 +319,57 @@ def whole_years(born: date | None, on: date) -> int | None:
 
 
 Cells = dict[tuple[UUID, str, UUID], Cell]
+Withdrawn = tuple[Scope, date]  # and the day it was said
+
+
+@dataclass(slots=True)
+class _Answer:
+    """One answer with what decides over it. said_on: the day the declaration was explained, or last signed."""
+
+    forloeb: UUID
+    person: UUID
+    recipient: str
+    topic: UUID
+    answer: str
+    is_withdrawn: bool
+    expires: date
+    sequence: int
+    said_on: date
+    signers: set[UUID] = field(default_factory=set)
+
+
+def _answers(forloeb_ids: Collection[UUID]) -> list[_Answer]:
+    """In the order in which they were said: a paper that is registered late is no newer for that (C4). One query."""
+    found: dict[UUID, _Answer] = {}
+    consents = Consent.objects.filter(declaration__forloeb__in=forloeb_ids)
+    for pk, signer, signed_on, department, external, adult, withdrawn_at, *row in consents.values_list(
+        "pk",
+        "declaration__signatures__signer",
+        "declaration__signatures__signed_on",
+        "department_id",
+        "external_id",
+        "adult_id",
+        "withdrawn_at",
+        "declaration__forloeb_id",
+        "declaration__person_id",
+        "topic_id",
+        "answer",
+        "declaration__expires_on",
+        "declaration__sequence",
+        "declaration__informed_on",
+    ):
+        forloeb, person, topic, answer, expires, sequence, informed_on = row
+        recipient = f"d:{department}" if department else f"x:{external}" if external else f"p:{adult}"
+        one = found.setdefault(
+            pk,
+            _Answer(
+                forloeb, person, recipient, topic, answer, withdrawn_at is not None, expires, sequence, informed_on
+            ),
+        )
+        if signer:
+            one.signers.add(signer)
+            one.said_on = max(one.said_on, signed_on)
+    return sorted(found.values(), key=lambda one: (one.said_on, one.sequence))
 
 
 def _cells(
@@ -302,53 +377,27 @@ def _cells(
     day: date,
     custody: Mapping[UUID, Mapping[UUID, frozenset[UUID]]],
     years: Mapping[UUID, Mapping[UUID, int | None]],
-    withdrawn: Mapping[UUID, Mapping[UUID, tuple[Scope, ...]]],
+    withdrawn: Mapping[UUID, Mapping[UUID, tuple[Withdrawn, ...]]],
 ) -> dict[UUID, Cells]:
-    rows: dict[UUID, tuple[Any, ...]] = {}
-    signers: dict[Any, set[UUID]] = {}
-    consents = Consent.objects.filter(declaration__forloeb__in=forloeb_ids).order_by("declaration__sequence")
-    for pk, signer, *row in consents.values_list(
-        "pk",
-        "declaration__signatures__signer",
-        "declaration__forloeb_id",
-        "declaration_id",
-        "declaration__person_id",
-        "department_id",
-        "external_id",
-        "adult_id",
-        "topic_id",
-        "answer",
-        "withdrawn_at",
-        "declaration__expires_on",
-    ):
-        rows[pk] = tuple(row)
-        if signer:
-            signers.setdefault(row[1], set()).add(signer)
     cells: dict[UUID, Cells] = {pk: {} for pk in forloeb_ids}
-    for (
-        forloeb,
-        declaration,
-        person,
-        department,
-        external,
-        adult,
-        topic,
-        answer,
-        withdrawn_at,
-        expires,
-    ) in rows.values():
-        recipient = f"d:{department}" if department else f"x:{external}" if external else f"p:{adult}"
-        holders = custody[forloeb].get(person, frozenset())
-        needed = required_signers(person, years[forloeb].get(person), holders)
-        signed = bool(needed) and needed <= signers.get(declaration, set())
-        state = _state(answer, withdrawn_at is not None, expires <= day, signed)
+    for one in _answers(forloeb_ids):
+        holders = custody[one.forloeb].get(one.person, frozenset())
+        needed = required_signers(one.person, years[one.forloeb].get(one.person), holders)
+        signed = bool(needed) and needed <= one.signers
+        later = [
+            told_on
+            for scope, told_on in withdrawn[one.forloeb].get(one.person, ())
+            if scope.covers(one.recipient, one.topic)
+        ]
+        taken_back = one.is_withdrawn or any(told_on > one.said_on for told_on in later)
+        state = _state(one.answer, taken_back, one.expires <= day, signed)
+        key = (one.person, one.recipient, one.topic)
         if not signed and state in (Cell.UNSIGNED, Cell.EXPIRED):
-            stood = any(scope.covers(recipient, topic) for scope in withdrawn[forloeb].get(person, ()))
-            before = cells[forloeb].get((person, recipient, topic), Cell.WITHDRAWN if stood else None)
+            before = cells[one.forloeb].get(key, Cell.WITHDRAWN if later else None)
             # A yes that is not signed by all is not given yet: it lifts no earlier no or withdrawal, ends no earlier yes.
             if before in (Cell.YES, Cell.NO, Cell.WITHDRAWN):
                 state = before
-        cells[forloeb][person, recipient, topic] = state
+        cells[one.forloeb][key] = state
     return cells
 
 

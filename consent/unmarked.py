@@ -1,24 +1,24 @@
 """A sentence that carries no marks of its own, shared all the same by the one rule (C5)."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 
 from cases.models import Forloeb
-from consent.marking import Named, Topics, mentioned, people_in, suggest, topic_told, topics_in_use
+from consent.marking import Topics, guarded_in, mentioned, people_in, suggest, topic_told, topics_in_use
 from consent.sharing import Basis, Facts, Reader, load_basis, may_know_of, may_see
 
 
-def facts_of_text(
-    people: Sequence[Named], text: str, topics: Topics | None = None, *, contributed_by: str = ""
-) -> Facts | None:
+def facts_of_text(basis: Basis, text: str, topics: Topics | None = None, *, contributed_by: str = "") -> Facts | None:
     """What the text would be marked with, were it a note; None when it names nobody and touches on no topic.
 
-    about: whom it names; where it tells of a topic only, the persons the forløb is especially about.
+    about: whom it names, who has left the forløb too; where it tells of a topic only, the persons the forløb is
+    especially about.
     """
     topics = topics_in_use() if topics is None else topics
-    if not mentioned(people, text) and topic_told(text, topics) is None:
+    named = mentioned(guarded_in(basis), text)
+    if not named and topic_told(text, topics) is None:
         return None
-    found = suggest(people, text, topics=topics)
-    about = frozenset(person.pk for person in found.about)
+    found = suggest(people_in(basis), text, topics=topics)
+    about = frozenset(person.pk for person in (named or found.about))
     return Facts(about=about, topic=found.topic.pk, contributed_by=contributed_by)
 
 
@@ -32,7 +32,7 @@ def may_read(
     """
     if not text:
         return False
-    facts = facts_of_text(people_in(basis), text, topics, contributed_by=contributed_by)
+    facts = facts_of_text(basis, text, topics, contributed_by=contributed_by)
     return facts is None or may_see(reader, facts, basis)
 
 
@@ -41,7 +41,7 @@ def names_only_known(reader: Reader, label: str, basis: Basis) -> bool:
 
     »Klasselærer for Ida« tells a reader of Ida, whatever consents say of her.
     """
-    return all(may_know_of(reader, person.pk, basis) for person in mentioned(people_in(basis), label))
+    return all(may_know_of(reader, person.pk, basis) for person in mentioned(guarded_in(basis), label))
 
 
 def knows_names_in(forloeb: Forloeb, recipient: str) -> Callable[[str], bool]:

@@ -9,7 +9,7 @@ from uuid import UUID
 from cases.access import Standing
 from cases.collaboration import BoardColumn
 from cases.models import FamilyMember, FamilyRelation, ForloebPerson, Person, oldest_first
-from consent.marking import Named, people_in, unmarked
+from consent.marking import Named, guarded_in, unmarked
 from consent.sharing import Basis, Facts, Reader, load_basis, may_know_of, may_see, share
 from meetings.boards import board_of
 from meetings.models import Attendance, BoardNote, Meeting, Presence
@@ -161,7 +161,7 @@ def _who(note: BoardNote, members: dict[UUID, Member], readers: Iterable[Reader]
 def written_board(table: Table) -> WrittenBoard:
     """The board for one employee; each note says whether it is on the wall. One query beside the table's."""
     meeting, basis, reader = table.meeting, table.basis, table.reader
-    people = people_in(basis)
+    people = guarded_in(basis)
     members = {one.person.pk: one for one in members_in(basis)}
     shared = share(_notes(meeting), reader, basis)
     room = [*table.room, reader]
@@ -235,7 +235,7 @@ def wall_of(meeting: Meeting, reader: Reader) -> Wall:
     """The wall of a meeting for all in the room, opened by `reader`, who gets no more than their own. Constant queries."""
     basis = load_basis(meeting.forloeb)
     room = [*readers_in_the_room(meeting), reader]
-    people = people_in(basis)
+    people = guarded_in(basis)
     members = {one.person.pk: one for one in members_in(basis)}
     shown = [
         Line(note, _who(note, members, room, basis))

@@ -5,7 +5,18 @@ from dataclasses import dataclass, replace
 from uuid import UUID
 
 from cases.models import Person
-from consent.marking import Named, Topics, mentioned, people_in, people_of, suggest, topic_told, topics_in_use, unmarked
+from consent.marking import (
+    Named,
+    Topics,
+    guarded_in,
+    mentioned,
+    people_in,
+    people_of,
+    suggest,
+    topic_told,
+    topics_in_use,
+    unmarked,
+)
 from consent.sharing import Basis, Facts, Reader, may_see
 from plans.models import PlanItem
 
@@ -65,7 +76,7 @@ def may_have_words(
     indlagt« under an agreement about Anton's mornings is about mor's health. own: the reader wrote it.
     """
     facts, told = Facts.of(item), topic_told(text, topics)
-    named = {person.pk for person in mentioned(people_in(basis), text)}
+    named = {person.pk for person in mentioned(guarded_in(basis), text)}
     by = reader.recipient if own else facts.contributed_by
     words = replace(facts, about=facts.about | named, topic=told.pk if told else facts.topic, contributed_by=by)
     return not text or may_see(reader, words, basis)

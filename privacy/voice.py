@@ -83,7 +83,8 @@ class Listener:
         if not text:
             return False
         found = marking.suggest(self.people, text)
-        about = frozenset(person.pk for person in found.about) | also_about
+        named = marking.mentioned(marking.guarded_in(self.basis), text)
+        about = frozenset(person.pk for person in (named or found.about)) | also_about
         facts = Facts(about=about, topic=found.topic.pk)
         return self.person.pk in about and may_see(self.reader, facts, self.basis)
 

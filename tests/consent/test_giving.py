@@ -258,3 +258,29 @@ def test_the_frozen_triggers_stand():
     assert connection.vendor in ("sqlite", "postgresql")
     tables = ("consent_consenttext", "consent_consent", "consent_declaration", "consent_guidance")
     assert missing(*((table, "UPDATE") for table in tables)) == []
+
+
+def ago(days):
+    return TODAY() - datetime.timedelta(days=days)
+
+
+def test_C4_C7_a_paper_registered_late_lifts_no_withdrawal_that_was_said_after_it(family):
+    """What counts is the day it was explained and signed, not the day it was typed in."""
+    declare(family, family.anna, informed_on=ago(40), signatures=[(family.anna, ago(40))])
+    actions.withdraw(by=family.tovholder, forloeb=family.forloeb, person=family.anna, told_on=ago(10), receipt=False)
+    declare(family, family.anna, informed_on=ago(20), signatures=[(family.anna, ago(20))])
+    assert state(family, family.anna) is Cell.WITHDRAWN
+    declare(family, family.anna, informed_on=ago(20), signatures=[(family.anna, ago(10))])
+    assert state(family, family.anna) is Cell.YES, "explained before, but signed on that very day"
+
+
+def test_C2_C4_the_answer_that_was_said_last_stands_whatever_was_registered_last(family):
+    declare(family, family.anna, answers=answers(family, answer="no"), informed_on=ago(2))
+    declare(family, family.anna, informed_on=ago(30), signatures=[(family.anna, ago(30))])
+    assert state(family, family.anna) is Cell.NO
+    declare(family, family.anna, informed_on=ago(1), signatures=[(family.anna, ago(1))])
+    assert state(family, family.anna) is Cell.YES
+    declare(family, family.anna, answers=answers(family, answer="no"), informed_on=ago(3))
+    assert state(family, family.anna) is Cell.YES
+
+
