@@ -13,7 +13,7 @@ from consent.marking import Named, guarded_in, unmarked
 from consent.sharing import Basis, Facts, Reader, load_basis, may_know_of, may_see, share
 from meetings.boards import board_of
 from meetings.models import Attendance, BoardNote, Meeting, Presence
-from meetings.readers import hands_of, reader_of, reader_of_person
+from meetings.readers import hands_of, is_the_same, reader_of, reader_of_person
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,7 +125,10 @@ class Table:
     @property
     def reader(self) -> Reader:
         mine = self.standing.participation
-        is_here = any(row.participation_id == mine.pk and row.is_present for row in self.rows)
+        is_here = any(
+            row.participation is not None and row.is_present and is_the_same(row.participation, mine)
+            for row in self.rows
+        )
         return Reader(mine.recipient, present_at=frozenset({self.meeting.pk} if is_here else ()))
 
     @property

@@ -184,6 +184,16 @@ class AttendanceQuerySet(models.QuerySet["Attendance"]):
         """Present, and those invited of whom nobody has yet said whether they came: the wall is careful for them too."""
         return self.exclude(presence__in=[Presence.ABSENT, Presence.ABSENT_NOTIFIED])
 
+    def of(self, one: Participation) -> "AttendanceQuerySet":
+        """Those of an external, or of an employee in the same department under whichever row of the forløb."""
+        if one.user_id is None:
+            return self.filter(participation=one)
+        return self.filter(
+            participation__forloeb=one.forloeb_id,
+            participation__user=one.user_id,
+            participation__department=one.department_id,
+        )
+
     def for_list(self) -> "AttendanceQuerySet":
         return self.select_related(
             "person", "participation__user", "participation__department__area", "participation__external"

@@ -3,15 +3,28 @@
 from collections.abc import Iterable
 from uuid import UUID
 
+from django.db.models import Q
+
 from cases.models import Participation, Person
 from consent.sharing import Basis, Reader
 from meetings.models import Attendance
 
+PARTS = ("forloeb", "user", "department")  # of a participation: who somebody is
+
+
+def is_the_same(one: Participation, other: Participation) -> bool:
+    """Is it the same external, or the same employee of the same department? A hand-over, and being taken in again, give
+    an employee a new row; what they heard at the table they have heard."""
+    return _who(one) == _who(other)
+
+
+def _who(one: Participation) -> tuple[UUID | None, ...]:
+    return (one.forloeb_id, one.user_id, one.department_id) if one.user_id else (one.pk,)
+
 
 def reader_of(participation: Participation) -> Reader:
     """The reader an employee or external is in this forløb: department or party, and where they were present."""
-    present = Attendance.objects.present().filter(participation=participation).values_list("meeting_id", flat=True)
-    return Reader(recipient=participation.recipient, present_at=frozenset(present))
+    return readers_of([participation])[participation.pk]
 
 
 def reader_of_person(person: Person, forloeb_id: UUID) -> Reader:
@@ -42,13 +55,16 @@ def reader_of_department(department_id: UUID) -> Reader:
 
 def readers_of(participations: Iterable[Participation]) -> dict[UUID, Reader]:
     """Readers for many participations, by participation id, in one query (lists that cross forløb)."""
-    mine = {participation.pk: participation for participation in participations}
-    present: dict[UUID, set[UUID]] = {pk: set() for pk in mine}
-    for participation_id, meeting_id in (
-        Attendance.objects.present().filter(participation__in=mine).values_list("participation_id", "meeting_id")
-    ):
-        present[participation_id].add(meeting_id)
-    return {
-        pk: Reader(recipient=participation.recipient, present_at=frozenset(present[pk]))
-        for pk, participation in mine.items()
-    }
+    mine = list(participations)
+    employees = Q(
+        participation__forloeb__in={one.forloeb_id for one in mine if one.user_id},
+        participation__user__in={one.user_id for one in mine if one.user_id},
+    )
+    rows = Attendance.objects.present().filter(
+        employees | Q(participation__in=[one for one in mine if not one.user_id])
+    )
+    present: dict[tuple[UUID | None, ...], set[UUID]] = {}
+    for row in rows.select_related("participation").only("meeting", *(f"participation__{name}" for name in PARTS)):
+        if row.participation is not None:
+            present.setdefault(_who(row.participation), set()).add(row.meeting_id)
+    return {one.pk: Reader(recipient=one.recipient, present_at=frozenset(present.get(_who(one), ()))) for one in mine}

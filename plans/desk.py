@@ -275,7 +275,7 @@ def _around(version: PlanVersion, standing: Standing) -> dict[str, Any]:
     it was last saved; the version before; the next meeting; how many smileys were given."""
     meeting = version.meeting
     present = Attendance.objects.present()
-    mine = present.filter(participation=standing.participation)
+    mine = present.of(standing.participation)
     smileys = SmileyRating.objects.filter(meeting=meeting).order_by()
     before = PlanVersion.objects.finished().filter(plan=OuterRef("plan"), number__lt=version.number).order_by("-number")
     ahead = Meeting.objects.planned().filter(forloeb=meeting.forloeb_id, starts_at__gt=meeting.starts_at).in_order()

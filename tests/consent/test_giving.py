@@ -282,5 +282,3 @@ def test_C2_C4_the_answer_that_was_said_last_stands_whatever_was_registered_last
     assert state(family, family.anna) is Cell.YES
     declare(family, family.anna, answers=answers(family, answer="no"), informed_on=ago(3))
     assert state(family, family.anna) is Cell.YES
-
-

@@ -5,10 +5,16 @@ import re
 import pytest
 from django.core.exceptions import ValidationError
 from django.urls import reverse
+from django.utils import timezone
 
+from cases.access import Standing
+from cases.models import Participation
 from meetings import actions
+from meetings.board import Table, written_board
 from meetings.models import BoardNote, Presence
+from meetings.readers import reader_of
 from tests.meetings.factories import attendance_of, note, refuse, seat, sitting
+from tests.organisation.factories import UserFactory
 from web.errors import Refused, Stale
 
 pytestmark = pytest.mark.django_db
@@ -267,3 +273,28 @@ def test_the_number_of_queries_does_not_grow_with_the_notes(client, django_asser
         client.get(url)
     assert len(hundred) <= len(ten) + 1  # the names on the log's row
     assert len(ten) < 60
+
+
+def test_C5_who_sat_at_the_table_has_heard_it_also_after_a_hand_over(s) -> None:
+    """A hand-over, and being taken in again, give an employee a new participation; presence follows the employee."""
+    seat(s, "job", "anna")
+    written = note(s, "Anna kender en på værkstedet", about=["anna"], topic="beskaeftigelse")
+    others = note(s, "Anna sover dårligt", about=["anna"], topic="helbred")
+    refuse(s, "anna", s.members["job"], "helbred")
+    job = s.members["job"]
+    assert reader_of(job).present_at == {s.meeting.pk}
+    job.to_date = job.from_date
+    job.save()
+    again = Participation.objects.create(
+        forloeb=s.case.forloeb, user=job.user, department=job.department, from_date=timezone.localdate()
+    )
+    stranger = Participation.objects.create(
+        forloeb=s.case.forloeb, user=UserFactory(), department=job.department, from_date=timezone.localdate()
+    )
+    assert reader_of(again).present_at == {s.meeting.pk}
+    assert reader_of(stranger).present_at == frozenset(), "a colleague was not there"
+    seen = {
+        one.note for column in written_board(Table.load(s.meeting, Standing(again))).columns for one in column.lines
+    }
+    assert written in seen
+    assert others not in seen, "a no stops who was there"
