@@ -11,6 +11,7 @@ from cases.ages import ages
 from cases.models import FamilyMember, Forloeb, ForloebPerson, Person, oldest_first
 from consent.models import Answer, Consent, Declaration, Topic, Withdrawal
 from consent.recipients import Recipient, is_adult, is_asked, recipients_of
+from consent.renewal import turns
 from consent.sharing import Basis, Cell, load_basis, required_signers
 from consent.states import Shown, of_adults, shown, summed
 from consent.texts import genitive, listed
@@ -275,17 +276,6 @@ def _line(row: Row, waiting: Given | None) -> str:
     if Cell.WITHDRAWN in states:
         return "Tilbagekaldt"
     return "Har sagt nej" if row.any_answer else "Ikke spurgt endnu"
-
-
-def turns(person: Person, years: int) -> date | None:
-    """The day a person turns so many years; 29 February becomes 1 March."""
-    born = person.birth_date
-    if born is None:
-        return None
-    try:
-        return born.replace(year=born.year + years)
-    except ValueError:
-        return date(born.year + years, 3, 1)
 
 
 def who_signs(matrix: Matrix) -> list[tuple[str, str]]:

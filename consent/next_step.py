@@ -8,7 +8,8 @@ from django.urls import reverse
 from cases.ages import ages
 from cases.models import Forloeb, ForloebState, Person
 from consent import readiness
-from consent.matrix import Matrix, Row, build, turns
+from consent.matrix import Matrix, Row, build
+from consent.renewal import turns
 from consent.sharing import Basis, Cell
 from consent.texts import genitive, listed
 from web import dates

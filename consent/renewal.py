@@ -5,16 +5,19 @@ from datetime import date, timedelta
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from cases.ages import ages
-from cases.models import ForloebPerson, ForloebState, oldest_first
-from consent.models import Answer, Consent, Declaration
+from cases.models import Custody, ForloebPerson, ForloebState, Person, oldest_first
+from consent.models import Answer, Consent, Declaration, Signature
 
 
 def expiring(on: date, days: int) -> QuerySet[Declaration]:
-    """Declarations with a yes that stands today and runs out within so many days, soonest first, in open forløb.
+    """Declarations with a yes that stands today and runs out within so many days, soonest first, in open forløb, of
+    those who are in it.
 
-    A declaration whose every answer was given anew later is left out: renewing it is done.
+    A declaration whose every answer was given anew later is left out: renewing it is done. A new yes is given when all
+    who must sign have signed; a no needs no signature.
     """
     newer = Consent.objects.filter(
+        Q(answer=Answer.NO) | _signed_by_all(on),
         declaration__forloeb=OuterRef("declaration__forloeb"),
         declaration__person=OuterRef("declaration__person"),
         declaration__sequence__gt=OuterRef("declaration__sequence"),
@@ -23,12 +26,27 @@ def expiring(on: date, days: int) -> QuerySet[Declaration]:
     standing = Consent.objects.filter(
         ~Exists(newer), declaration=OuterRef("pk"), answer=Answer.YES, withdrawn_at__isnull=True
     )
+    here = ForloebPerson.objects.filter(forloeb=OuterRef("forloeb"), person=OuterRef("person"), to_date__isnull=True)
     return (
-        Declaration.objects.filter(Exists(standing), expires_on__gt=on, expires_on__lte=on + timedelta(days=days))
+        Declaration.objects.filter(
+            Exists(standing), Exists(here), expires_on__gt=on, expires_on__lte=on + timedelta(days=days)
+        )
         .exclude(forloeb__state=ForloebState.ENDED)
         .select_related("forloeb__family", "person")
         .order_by("expires_on", "pk")
     )
+
+
+def _signed_by_all(on: date) -> Q:
+    """Of an answer: is its declaration signed by everybody who must sign today (C1)? As `sharing.required_signers`."""
+    holders = Custody.objects.on(on).filter(child=OuterRef("declaration__person"))
+    signed = Signature.objects.filter(declaration=OuterRef("declaration"))
+    by_holder = Signature.objects.filter(declaration=OuterRef(OuterRef("declaration")), signer=OuterRef("holder"))
+    young = Q(declaration__person__birth_date__gt=_years_before(on, ages().signs_self)) | (
+        Q(declaration__person__birth_date__isnull=True) & Exists(holders)
+    )
+    by_holders = Q(Exists(holders)) & ~Exists(holders.exclude(Exists(by_holder)))
+    return (young & by_holders) | (~young & Exists(signed.filter(signer=OuterRef("declaration__person"))))
 
 
 def birthdays_changing_rules(on: date, days: int | None = None) -> QuerySet[ForloebPerson]:
@@ -44,9 +62,23 @@ def birthdays_changing_rules(on: date, days: int | None = None) -> QuerySet[Forl
     )
 
 
-def birthday_changes_rules(born: date | None, on: date, days: int | None = None) -> bool:
-    """`birthdays_changing_rules` for one person that is fetched already."""
-    return born is not None and any(after < born <= until for after, until in _turning(on, days))
+def turns(person: Person, years: int) -> date | None:
+    """The day a person turns so many years; 29 February becomes 1 March."""
+    born = person.birth_date
+    if born is None:
+        return None
+    try:
+        return born.replace(year=born.year + years)
+    except ValueError:
+        return date(born.year + years, 3, 1)
+
+
+def birthdays_ahead(person: Person, on: date) -> list[tuple[int, date]]:
+    """(years, day) of the ages that change who signs or decides, which the person turns in the days to come."""
+    limits = ages()
+    last = on + timedelta(days=limits.warn_days_before)
+    wanted = sorted({limits.signs_self, limits.custody_sees_until, limits.adult})
+    return [(years, day) for years in wanted if (day := turns(person, years)) and on < day <= last]
 
 
 def _turning(on: date, days: int | None) -> list[tuple[date, date]]:

@@ -12,6 +12,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.text import Truncator
 
+from cases.ages import ages
 from cases.models import Forloeb, ForloebState, Henvendelse, Participation, ParticipationRole
 from consent import renewal
 from consent.access import guidance_read_by
@@ -145,7 +146,7 @@ def build(user: User) -> Day:
     day = Day(today)
     for gather in (_guidance, _agreements, _meetings, _journal, _consents, _exchanges, _henvendelser):
         gather(gathered, day)
-    for group in (day.overdue, day.due_today, day.this_week, day.waiting):
+    for group in (day.overdue, day.due_today, day.this_week, day.in_good_time, day.waiting):
         group.sort(key=lambda row: (row.due or today, row.what))
     day.mine = sorted(((forloeb.forloeb, *_outlook(meetings[pk])) for pk, forloeb in here.items()), key=_next_first)
     return day
@@ -329,6 +330,7 @@ def _journal(gathered: Gathered, day: Day) -> None:
             entry
             for entry in entries
             if gathered.leads(forloeb_id)
+            or department_id in mine  # one's own case is no news to the department
             or may_know_of(gathered.reader(forloeb_id), entry.person_id, gathered.bases[forloeb_id])
         ]
         if not known or not (department_id in mine or gathered.leads(forloeb_id)):
@@ -369,17 +371,21 @@ def _consents(gathered: Gathered, day: Day) -> None:
         what = f"Forny {genitive(declaration.person.first_name)} samtykke"
         day.add(Row(what, whose, "Forny", url, due=due, early=True))
     for entry in (row for pk in led for row in gathered.bases[pk].family):
-        born = entry.person.birth_date
-        if born is None or not renewal.birthday_changes_rules(born, gathered.today):
-            continue
-        birthday = _next_birthday(born, gathered.today)
-        day.persons.add(entry.person_id)
-        url = reverse("consent:matrix", args=[entry.forloeb_id])
-        years = birthday.year - born.year
-        text = f"{entry.person.first_name} fylder {years} år {dates.long_date(birthday)}"
-        whose = f"Så skal samtykket gives på ny. {gathered.forloeb(entry.forloeb_id).family.name}"
-        due = max(gathered.today, birthday - timedelta(days=14))
-        day.add(Row(text, whose, "Åbn samtykkerne", url, due=due, early=True))
+        for years, birthday in renewal.birthdays_ahead(entry.person, gathered.today):
+            day.persons.add(entry.person_id)
+            url = reverse("consent:matrix", args=[entry.forloeb_id])
+            text = f"{entry.person.first_name} fylder {years} år {dates.long_date(birthday)}"
+            whose = f"{_what_changes(years)} {gathered.forloeb(entry.forloeb_id).family.name}"
+            due = max(gathered.today, birthday - timedelta(days=14))
+            day.add(Row(text, whose, "Åbn samtykkerne", url, due=due, early=True))
+
+
+def _what_changes(years: int) -> str:
+    if years == ages().signs_self:
+        return "Så skal samtykket gives på ny."
+    return (
+        "Så holder forældremyndigheden op. Samtykket gælder stadig." if years == ages().adult else "Så ændres reglerne."
+    )
 
 
 def _exchanges(gathered: Gathered, day: Day) -> None:
@@ -398,18 +404,6 @@ def _exchanges(gathered: Gathered, day: Day) -> None:
         whose = f"{family}. {row.by.name} talte med {row.other} {dates.long_date(row.on)}"
         due = min(gathered.today, row.on + timedelta(days=TELL_DAYS))
         day.add(Row(f"Skal fortælles: {row.what}", whose, "Det er fortalt", url, due=due))
-
-
-def _next_birthday(born: date, today: date) -> date:
-    """The next birthday from today on; 29 February is kept on the 28th in other years."""
-    for year in (today.year, today.year + 1):
-        try:
-            birthday = born.replace(year=year)
-        except ValueError:
-            birthday = date(year, 2, 28)
-        if birthday >= today:
-            return birthday
-    return born
 
 
 def _henvendelser(gathered: Gathered, day: Day) -> None:

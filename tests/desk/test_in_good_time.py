@@ -7,6 +7,7 @@ import pytest
 import time_machine
 
 from cases.models import Forloeb
+from consent import actions as consent
 from desk import my_day
 from tests.consent.factories import Case, case, consented
 
@@ -45,3 +46,46 @@ def test_C1_a_birthday_that_changes_who_signs_is_told_in_good_time(family: Case)
     assert where(found(family, 0), "Viggo fylder 15 år") == ["I god tid"], "56 days before"
     assert where(found(family, 55), "Viggo fylder 15 år") == ["I dag"]
     assert where(found(family, -7), "Viggo fylder 15 år") == [], "63 days before"
+
+
+def test_C4_a_renewal_that_waits_for_a_signature_is_not_done(family: Case) -> None:
+    with time_machine.travel(MONDAY):
+        made = consented(family.forloeb, family.anna, family.departments)
+    near = (made.expires_on - MONDAY.date()).days - 20
+    with time_machine.travel(MONDAY + timedelta(days=near)):
+        anew = consented(family.forloeb, family.anna, family.departments, signed=False)
+    assert where(found(family, near), "Forny Annas samtykke") == ["I god tid"]
+    with time_machine.travel(MONDAY + timedelta(days=near)):
+        consent.add_signature(
+            by=family.tovholder, declaration=anew, signer=family.anna, signed_on=(MONDAY + timedelta(days=near)).date()
+        )
+    assert where(found(family, near), "Forny Annas samtykke") == []
+
+
+def test_C1_C4_a_childs_renewal_is_done_when_every_holder_has_signed(family: Case) -> None:
+    with time_machine.travel(MONDAY):
+        made = consented(family.forloeb, family.viggo, family.departments)
+    near = (made.expires_on - MONDAY.date()).days - 20
+    with time_machine.travel(MONDAY + timedelta(days=near)):
+        anew = consented(family.forloeb, family.viggo, family.departments, signed=False)
+        for signer, left in ((family.anna, ["I god tid"]), (family.carl, [])):
+            today = (MONDAY + timedelta(days=near)).date()
+            consent.add_signature(by=family.tovholder, declaration=anew, signer=signer, signed_on=today)
+            assert where(found(family, near), "Forny Viggos samtykke") == left
+
+
+def test_C1_at_eighteen_the_consent_holds_and_in_other_years_the_twentyninth_is_the_first_of_march(
+    family: Case,
+) -> None:
+    family.viggo.birth_date = date(2008, 11, 2)
+    family.viggo.save()
+    with time_machine.travel(MONDAY):
+        day = my_day.build(family.tovholder)
+    told = next(row for row in day.in_good_time if "fylder 18 år 2.\xa0november" in row.what)
+    assert "Samtykket gælder stadig" in told.whose
+    family.viggo.birth_date = date(2012, 2, 29)
+    family.viggo.save()
+    with time_machine.travel(datetime(2027, 2, 1, 9, tzinfo=MONDAY.tzinfo)):
+        day = my_day.build(family.tovholder)
+    told = next(row for row in day.rows if "fylder 15 år 1.\xa0marts" in row.what)
+    assert "gives på ny" in told.whose
