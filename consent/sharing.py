@@ -341,6 +341,7 @@ class _Answer:
 def _answers(forloeb_ids: Collection[UUID]) -> list[_Answer]:
     """In the order in which they were said: a paper that is registered late is no newer for that (C4). One query."""
     found: dict[UUID, _Answer] = {}
+    row: list[Any]
     consents = Consent.objects.filter(declaration__forloeb__in=forloeb_ids)
     for pk, signer, signed_on, department, external, adult, withdrawn_at, *row in consents.values_list(
         "pk",
