@@ -11,7 +11,7 @@ from cases.models import Participation, Person
 from consent.models import Topic
 from meetings.models import Meeting, Presence, RoleKind
 from web import dates
-from web.forms import DanishDateField, DanishTimeField, FFForm, LongTextField
+from web.forms import DanishDateField, DanishTimeField, FFForm, LongTextField, no_cpr
 
 PRE_MEETING = timedelta(minutes=30)
 LENGTH = timedelta(minutes=90)
@@ -61,12 +61,14 @@ class MeetingForm(FFForm):
         label="Sted",
         max_length=200,
         help_text="Fx »Skolen, lokale 12«. Vælg et sted sammen med familien.",
+        validators=[no_cpr],
         error_messages={"required": "Skriv, hvor mødet er. Er I i tvivl, så skriv det sted, I regner med."},
     )
     purpose = LongTextField(
         label="Formål",
         required=False,
         help_text="Det, familien gerne vil have ud af mødet.",
+        validators=[no_cpr],
         widget=forms.Textarea(attrs={"rows": 3}),
     )
     interpreter = forms.CharField(
@@ -166,7 +168,10 @@ class RoleForm(FFForm):
 
 class PointForm(FFForm):
     text = forms.CharField(
-        label="Punkt", max_length=400, error_messages={"required": "Skriv, hvad punktet handler om."}
+        label="Punkt",
+        max_length=400,
+        validators=[no_cpr],
+        error_messages={"required": "Skriv, hvad punktet handler om."},
     )
     raised = forms.ChoiceField(label="Rejst af", required=False)
     minutes = forms.IntegerField(

@@ -64,6 +64,7 @@ class HenvendelseForm(_ToWhom):
     need = LongTextField(
         label="Hvad er der brug for?",
         help_text="Skriv kort, hvad du ser, og hvem der burde tale sammen. Intet er for småt.",
+        validators=[no_cpr],
         error_messages={"required": "Skriv, hvad der er brug for. Intet er for småt."},
     )
     situations = forms.MultipleChoiceField(

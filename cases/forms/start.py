@@ -66,6 +66,7 @@ class SearchForm(FFForm):
 
 class NeedStepForm(FFForm):
     need = LongTextField(
+        validators=[no_cpr],
         label="Hvad skal koordineres?",
         help_text="Skriv det, der kræver, at flere afdelinger taler sammen. Intet er for småt.",
         error_messages={"required": "Skriv, hvad der skal koordineres. Intet er for småt."},

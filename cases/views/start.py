@@ -87,8 +87,10 @@ def start_family(request: SignedInRequest) -> HttpResponse:
     henvendelse, keys = _begin(request)
     if not load(request.user, keys["tjek"]):
         return redirect(_to(request, "start", henvendelse))
-    searching = request.method == "POST" and "search" in request.POST
+    searching = request.method == "POST" and _searches(request)
     kept = initial_of(load(request.user, keys["familie"]))
+    if searching and "family_name" in request.POST:  # what is typed already stays
+        kept |= {"family_name": request.POST["family_name"]}
     form = FamilyStepForm(request.POST if request.method == "POST" and not searching else None, initial=kept)
     search = SearchForm(request.POST if searching else None)
     if form.is_bound and form.is_valid():
@@ -103,6 +105,13 @@ def start_family(request: SignedInRequest) -> HttpResponse:
     if answer is not None:
         log_delivery(request, None, channel="search", role="start", persons=answer.persons_told, kind="cases:search")
     return response
+
+
+def _searches(request: SignedInRequest) -> bool:
+    """»Søg« is the form's first button, which Enter in the name's field presses too: with nothing to search for and a
+    name given, it goes on."""
+    asked = any(request.POST.get(name, "").strip() for name in ("cpr", "name"))
+    return "search" in request.POST and (asked or not request.POST.get("family_name", "").strip())
 
 
 @route("forloeb.start", methods=BOTH)

@@ -10,6 +10,8 @@ from django.shortcuts import redirect, render
 from cases import collaboration
 from cases.access import demand_open, demand_tovholder, forloeb_view
 from cases.models import Forloeb, Person, oldest_first
+from consent.clues import found_in, guards_of
+from consent.models import ClueKind
 from consent.sharing import load_basis
 from meetings import actions
 from meetings.access import MeetingRequest, demand_planned, meeting_view
@@ -22,6 +24,22 @@ from meetings.views.answers import tell
 from organisation.models import in_danish
 from web.access import route
 from web.errors import Stale
+
+SHOWN_ON_A_CLICK = (ClueKind.ADDRESS, ClueKind.NAME)
+
+
+def _warn_of_clues(request: MeetingRequest, forloeb: Forloeb, form: NewMeetingForm | ChangeMeetingForm) -> None:
+    """All who are invited read where a meeting is and why; a protected address or name is one logged click away (C12).
+
+    The tovholder, who alone writes these, may know what is protected.
+    """
+    clues = [one for guard in guards_of(forloeb) for one in guard.clues if one.kind in SHOWN_ON_A_CLICK]
+    for clue in found_in(f"{form.cleaned_data['place']}\n{form.cleaned_data['purpose']}", clues):
+        messages.warning(
+            request,
+            f"»{clue.word}« er {clue.label} for {clue.name} og er beskyttet. Alle inviterede læser sted og formål. Ret det, "
+            "fx til »Rådhuset« eller »hjemme hos familien«.",
+        )
 
 
 def _new_form(forloeb: Forloeb, data: Any = None) -> NewMeetingForm:
@@ -66,6 +84,7 @@ def new(request: MeetingRequest, forloeb: Forloeb) -> HttpResponse:
             tell(form, error)
         else:
             messages.success(request, f"Møde {meeting.number} er planlagt. Fordel rollerne, før I mødes.")
+            _warn_of_clues(request, forloeb, form)
             return redirect("meetings:page", meeting.pk)
     weeks = collaboration.model_for(forloeb).cadence_weeks
     last = Meeting.objects.last_held(forloeb)
@@ -93,6 +112,7 @@ def change(request: MeetingRequest, meeting: Meeting) -> HttpResponse:
             tell(form, error)
         else:
             messages.success(request, "Mødet er ændret. Husk at sige det til familien.")
+            _warn_of_clues(request, meeting.forloeb, form)
             return redirect("meetings:page", meeting.pk)
     status = 422 if form.is_bound and status == 200 else status
     context = {"form": form, "meeting": meeting, "forloeb": meeting.forloeb, "stale": stale}

@@ -418,3 +418,15 @@ def test_F5_a_leader_hands_over_for_a_colleague_who_left_without_seeing_the_fami
     assert signed_in(new.user).get(url).status_code == 403
     own = signed_in(new.user)
     assert rows[0].family.name in own.get(reverse("cases:hand_over_many")).content.decode()
+
+
+def test_F9_a_search_keeps_the_familys_name_that_is_typed_and_enter_in_it_goes_on() -> None:
+    client = signed_in(EmploymentFactory(department=DepartmentFactory(may_drive=True)).user)
+    client.post(reverse("cases:start"), NO)
+    url = reverse("cases:start_family")
+    searched = client.post(url, {"search": "1", "name": "Ronja Holm", "family_name": "Ronjas familie"})
+    assert (searched.status_code, 'value="Ronjas familie"' in searched.content.decode()) == (200, True)
+    entered = client.post(url, {"search": "1", "name": "", "cpr": "", "family_name": "Ronjas familie"})
+    assert entered["Location"] == reverse("cases:start_need")
+    empty = client.post(url, {"search": "1", "name": "", "cpr": "", "family_name": ""})
+    assert (empty.status_code, "Skriv et CPR-nummer eller et fuldt navn." in empty.content.decode()) == (422, True)

@@ -234,3 +234,30 @@ def test_C5_a_participant_without_consent_sees_no_names_on_the_page_or_the_agend
     assert "Freja Bæk" not in page
     assert "4 personer er udeladt: samtykke mangler" in page
     assert "1 punkt er udeladt: samtykke mangler" in page
+
+
+def test_C12_a_place_that_gives_a_protected_address_away_is_told_when_it_is_saved(client, s) -> None:
+    """All who are invited read the place and the purpose; a CPR number is not taken there at all."""
+    anna = s.case.people["anna"]
+    anna.address, anna.protected_address, anna.protected_name = "Kanariehøj 17, 5800 Storebælt", True, "Anna Holmgård"
+    anna.save()
+    client.force_login(s.tovholder)
+    url = reverse("meetings:new", args=[s.case.forloeb.pk])
+    fields = {
+        "day": "1.3.2027",
+        "starts": "14.00",
+        "ends": "15.00",
+        "place": "Hos Anna, Kanariehøj 17",
+        "purpose": "Fru Holmgård",
+        "board_key": s.meeting.board_key,
+    }
+    page = client.post(url, fields, follow=True).content.decode()
+    assert "»Kanariehøj 17« er adressen for Anna og er beskyttet." in page
+    assert "»Holmgård« er det beskyttede navn for Anna" in page
+    meeting = Meeting.objects.order_by("-number")[0]
+    mended = {**fields, "place": "Rådhuset", "purpose": "", "row_version": meeting.row_version}
+    page = client.post(reverse("meetings:change", args=[meeting.pk]), mended, follow=True).content.decode()
+    assert "er beskyttet" not in page
+    refused = client.post(url, {**fields, "purpose": "Om 740375-1234"})
+    assert refused.status_code == 422
+    assert "740375-1234" in refused.content.decode(), "what was typed is kept"
