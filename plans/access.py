@@ -6,13 +6,13 @@ from uuid import UUID
 
 from cases.access import Standing, demand_open, demand_participant
 from cases.models import Participation
-from consent.marking import topics_in_use
-from consent.sharing import Basis, Facts, Reader, may_know_of, may_see
+from consent.marking import Topics, topics_in_use
+from consent.sharing import Basis, Reader, may_know_of, may_see
 from meetings.models import MeetingRole, RoleKind
 from meetings.readers import reader_of
 from organisation.models import User
 from plans import front
-from plans.beside import beside, may_have_all
+from plans.beside import held_in, may_have_all
 from plans.models import PlanCopy, PlanItem, PlanVersion
 from web.errors import Refused
 
@@ -74,18 +74,19 @@ def demand_may_fetch(standing: Standing, copy: PlanCopy, items: Sequence[PlanIte
     """A frozen copy is given only while its reader may have everything in it, and whoever carries it to the family may
     know it too (`may_carry`). Raises `Refused` that says what to do (C5, C7).
 
-    items: all that stands in the copy (`for_sharing`).
+    items: all that stands in the copy (`with_sources`).
     """
-    label = copy.recipient_label
+    label, topics = copy.recipient_label, topics_in_use()
     if not may_fetch(standing, copy, is_writer(standing, copy.version.meeting_id)):
         raise Refused(f"Udgaven er til {label}. Du kan hente den udgave, der er til din egen afdeling.")
-    if not may_have_all(copy, items, basis, topics_in_use()):
+    if not may_have_all(copy, items, basis, topics):
         raise Refused(
             f"Udgaven kan ikke hentes mere: et samtykke er trukket tilbage eller udløbet, så {label} må ikke få alt, hvad "
             "der står i den. Lav en rettelse af planen. Så får hver modtager en ny udgave, som passer med samtykket i dag."
         )
     meeting = copy.version.meeting_id
-    if copy.recipient == standing.recipient or may_carry(copy, items, standing, wrote_at(standing, meeting), basis):
+    wrote = wrote_at(standing, meeting)
+    if copy.recipient == standing.recipient or may_carry(copy, items, standing, wrote, basis, topics):
         return
     referent = referent_of(meeting)
     other = "en anden fra mødet" if standing.is_tovholder else "tovholderen"
@@ -105,18 +106,21 @@ def wrote_at(standing: Standing, meeting_id: UUID) -> UUID | None:
     return meeting_id if role else None
 
 
-def may_carry(copy: PlanCopy, items: Iterable[PlanItem], standing: Standing, wrote: UUID | None, basis: Basis) -> bool:
-    """May this participant bring a copy with these items to somebody else (P6)?
+def may_carry(
+    copy: PlanCopy, items: Iterable[PlanItem], standing: Standing, wrote: UUID | None, basis: Basis, topics: Topics
+) -> bool:
+    """May this participant bring a copy with these items (`with_sources`) to somebody else (P6)?
 
     By consent; and for the referent (`wrote`, from `wrote_at`) also by having been present where it was written, as if
-    the version were still the draft. So a no stops the referent too (C5). Whoever the front page names must be known to
-    them as well: the tovholder knows everybody, the referent those who sat at the table.
+    the version were still the draft. So a no stops the referent too (C5). The board's words in it they may have as they
+    may on that board. Whoever the front page names must be known to them as well: the tovholder knows everybody, the
+    referent those who sat at the table.
     """
-    reader = reader_of_standing(standing)
+    reader, held = reader_of_standing(standing), held_in(copy, items, basis, topics)
     at_the_table = {UUID(one["id"]) for one in front.of(copy.version)["family_present"]} if wrote else set()
-    return all(may_see(reader, replace(Facts.of(item), meeting_of_board=wrote), basis) for item in items) and (
-        standing.is_tovholder
-        or all(one in at_the_table or may_know_of(reader, one, basis) for one in beside(copy).members)
+    here = [replace(facts, meeting_of_board=facts.meeting_of_board or wrote) for facts in held.facts]
+    return all(may_see(reader, facts, basis) for facts in here) and (
+        standing.is_tovholder or all(one in at_the_table or may_know_of(reader, one, basis) for one in held.names)
     )
 
 

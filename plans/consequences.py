@@ -37,7 +37,7 @@ def _journalised(forloeb: Forloeb, person: Person) -> Iterable[Consequence]:
     """
     copies = PlanCopy.objects.filter(version__plan__forloeb=forloeb).select_related("version")
     held = set(copies.filter(items__about=person).values_list("version", "recipient"))
-    held |= {(one.version_id, one.recipient) for one in copies if person.pk in beside(one).members}
+    held |= {(one.version_id, one.recipient) for one in copies if person.pk in beside(one).persons}
     entries = (
         JournalEntry.objects.filter(version__plan__forloeb=forloeb, journalised_on__isnull=False)
         .select_related("version", "system", "department")

@@ -44,7 +44,7 @@ def mine(user: User) -> JournalQuerySet:
 
 def waiting(user: User, wrong: tuple[JournalEntry, JournalForm] | None = None) -> list[Waiting]:
     """What waits for the user's own departments, oldest first."""
-    items = Prefetch("items", PlanItem.objects.for_sharing())
+    items = Prefetch("items", PlanItem.objects.with_sources())
     copies = Prefetch("version__copies", PlanCopy.objects.prefetch_related(items))
     entries = list(
         mine(user)

@@ -24,6 +24,7 @@ __all__ = [
     "Marks",
     "Named",
     "Topics",
+    "facts_of_words",
     "may_have_words",
     "of",
     "people_in",
@@ -67,18 +68,24 @@ def of(item: PlanItem) -> Marks:
     return Marks(frozenset(person.pk for person in item.about.all()), item.topic_id)
 
 
-def may_have_words(
-    reader: Reader, item: PlanItem, text: str, basis: Basis, topics: Topics, *, own: bool = False
-) -> bool:
-    """May the reader have a note about an item: how it went, why not yet? No query.
+def facts_of_words(item: PlanItem, text: str, basis: Basis, topics: Topics) -> Facts:
+    """What a note about an item is about: how it went, why not yet? No query.
 
     It has the item's marks, and is besides about whom its words name and on the topic they tell of (C5): »mor blev
-    indlagt« under an agreement about Anton's mornings is about mor's health. own: the reader wrote it.
+    indlagt« under an agreement about Anton's mornings is about mor's health.
     """
     facts, told = Facts.of(item), topic_told(text, topics)
     named = {person.pk for person in mentioned(guarded_in(basis), text)}
-    by = reader.recipient if own else facts.contributed_by
-    words = replace(facts, about=facts.about | named, topic=told.pk if told else facts.topic, contributed_by=by)
+    return replace(facts, about=facts.about | named, topic=told.pk if told else facts.topic)
+
+
+def may_have_words(
+    reader: Reader, item: PlanItem, text: str, basis: Basis, topics: Topics, *, own: bool = False
+) -> bool:
+    """May the reader have a note about an item, as `facts_of_words` has it? own: the reader wrote it. No query."""
+    words = facts_of_words(item, text, basis, topics)
+    if own:
+        words = replace(words, contributed_by=reader.recipient)
     return not text or may_see(reader, words, basis)
 
 

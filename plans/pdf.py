@@ -32,7 +32,8 @@ def render(version: PlanVersion, items: list[PlanItem], page: front.Page, addres
     mine = tree.read(items, addressee.reader, basis, page["voices"])
     context = context_for(version, mine, page, addressee, basis)
     content = pdf.render(TEMPLATE, context, **_facts(version, page, context))
-    return Paper(content, mine.shown, beside_of(context["front"], context["correction"]), mine.left_out)
+    kept = beside_of(context["front"], context["correction"], mine, basis)
+    return Paper(content, mine.shown, kept, mine.left_out)
 
 
 def words(version: PlanVersion, items: list[PlanItem], page: front.Page, addressee: Addressee, basis: Basis) -> str:

@@ -17,7 +17,7 @@ from consent.sharing import load_basis, may_know_of
 from consent.unmarked import may_read
 from plans import front, marks, tree
 from plans.access import is_writer, may_carry, may_fetch, may_follow_up, reader_of_standing, referent_of, wrote_at
-from plans.beside import may_have_all, person_of
+from plans.beside import may_have_all, person_of, readers_of
 from plans.clues import learnt_since
 from plans.forms import DistributeForm
 from plans.models import Distribution, FollowUp, FollowUpState, JournalEntry, PlanCopy, PlanItem, PlanVersion
@@ -165,10 +165,9 @@ class Reading:
     def _copies(self, writes: bool) -> list[CopyRow]:
         sent = Prefetch("distributions", Distribution.objects.select_related("by").order_by("on"))
         self.guards = guards_of(self.forloeb)
-        # A copy's words are made anew only where an address is protected (C12): then with what they were carried on from.
-        items = PlanItem.objects.with_sources() if self.guards else PlanItem.objects.for_sharing()
-        copies = self.version.copies.prefetch_related(sent, Prefetch("items", items))
-        self.topics = topics_in_use()
+        # With what they were carried on from and their notes: those words stand in a copy too (C5, C12).
+        copies = list(self.version.copies.prefetch_related(sent, Prefetch("items", PlanItem.objects.with_sources())))
+        self.topics, self.readers = topics_in_use(), readers_of(copies)
         wrote = wrote_at(self.standing, self.version.meeting_id) if writes else None
         rows = [self._copy_row(copy, writes, wrote) for copy in copies]
         return [row for row in rows if row.open or self._knows(person_of(row.copy))]
@@ -176,9 +175,9 @@ class Reading:
     def _copy_row(self, copy: PlanCopy, writes: bool, wrote: UUID | None) -> CopyRow:
         mine = may_fetch(self.standing, copy, writes)
         items = list(copy.items.all())
-        shut = not may_have_all(copy, items, self.basis, self.topics)
+        shut = not may_have_all(copy, items, self.basis, self.topics, self.readers[copy.pk])
         own = copy.recipient == self.standing.recipient
-        free = own or may_carry(copy, items, self.standing, wrote, self.basis)
+        free = own or may_carry(copy, items, self.standing, wrote, self.basis, self.topics)
         form = DistributeForm(auto_id=f"id_{copy.pk}_%s") if writes else None
         if self.wrong and self.wrong[0].pk == copy.pk:
             form = self.wrong[1]

@@ -85,8 +85,19 @@ class Tree:
 
     @property
     def agreements(self) -> list[Line]:
-        parts = [part for goal in self.goals for part in goal.parts] + [*self.others, self.loose]
-        return [line for part in parts for line in part.agreements]
+        return [line for part in self._parts for line in part.agreements]
+
+    @property
+    def lines(self) -> list[Line]:
+        """Every line that stands in the tree, in no order."""
+        found = [goal.line for goal in self.goals]
+        for part in self._parts:
+            found += [*([part.sub] if part.sub else []), *part.efforts, *part.agreements]
+        return found
+
+    @property
+    def _parts(self) -> list[Part]:
+        return [part for goal in self.goals for part in goal.parts] + [*self.others, self.loose]
 
 
 def read(

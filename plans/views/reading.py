@@ -54,7 +54,7 @@ def copy(request: HttpRequest, found: PlanCopy) -> HttpResponseBase:
     basis, items = load_basis(found.version.plan.forloeb), list(found.items.with_sources())
     demand_may_fetch(request.standing, found, items, basis)  # type: ignore[attr-defined]
     demand_none_learnt(found, items, basis)
-    request.told_about = persons_in(found, items)  # type: ignore[attr-defined]
+    request.told_about = persons_in(found, items, basis)  # type: ignore[attr-defined]
     return attachment(found.file)
 
 

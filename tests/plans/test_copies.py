@@ -1,14 +1,25 @@
-"""Fetching a frozen copy: as many questions to the database whatever stands in it."""
+"""Fetching a frozen copy: only while all in it may be had, with as many questions to the database whatever stands in it."""
+
+import json
 
 import pytest
 from django.db import connection
+from django.http import HttpResponse
+from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.utils import timezone
 
+from audit.models import AccessLog
 from cases.models import Household, Residence
+from consent import actions as consents
+from meetings.models import Attendance, Presence
 from plans import actions
-from plans.models import Outcome, PlanCopy
+from plans.beside import beside
+from plans.models import ItemKind, Outcome, PlanCopy, PlanVersion
+from tests.consent.factories import consented
 from tests.plans import factories
+from web import triggers
 
 pytestmark = pytest.mark.django_db
 
@@ -65,3 +76,188 @@ def test_C5_P6_the_referent_carries_no_copy_that_names_somebody_unknown_and_not_
     page = client.get(reverse("plans:page", args=[version.pk])).content.decode()
     links = {name: f'href="{reverse("plans:copy", args=[one.pk])}"' in page for name, one in copies.items()}
     assert links == {"mor": False, "far": True}
+
+
+HER_WORDS = "Jeg drikker om aftenen, så Anton kommer for sent"
+
+
+def quoted(family: factories.Anton, kind: str = ItemKind.GOAL) -> PlanVersion:
+    """A finished plan with one line: Anton's school days, under which mor's own words of her drinking stand."""
+    consented(family.forloeb, family.anton, [family.karen, family.louise], ["skole", "misbrug"])
+    note = factories.note(family, HER_WORDS, said_by=family.mor, topic="misbrug", about=[family.mor, family.anton])
+    version = actions.start_version(by=family.referent, meeting=family.meeting)
+    if kind != ItemKind.GOAL:
+        actions.add_item(by=family.referent, version=version, kind=ItemKind.GOAL, text="Anton trives")
+    used = actions.use_note(by=family.referent, version=version, note=note, kind=kind)
+    task = {"responsible": family.karen, "due_on": timezone.localdate()} if kind == ItemKind.AGREEMENT else {}
+    actions.change_item(
+        by=family.referent, item=used, text="Anton er i skole til tiden", topic=factories.topic("skole"),
+        about=[family.mor, family.anton], **task,
+    )  # fmt: skip
+    actions.finish(by=family.referent, version=version)
+    version.refresh_from_db()
+    return version
+
+
+def fetched(family: factories.Anton, name: str, copy: PlanCopy) -> HttpResponse:
+    client = Client()
+    client.force_login(family.user(name))
+    return client.get(reverse("plans:copy", args=[copy.pk]))
+
+
+def withdraw(family: factories.Anton, topic: str, whose: str = "mor", to: str = "karen") -> None:
+    consents.withdraw(
+        by=family.user("mette"), forloeb=family.forloeb, person=family.people[whose], receipt=False,
+        recipients=[family.staff[to].recipient], topics=[factories.topic(topic)],
+    )  # fmt: skip
+
+
+def without_words(copy: PlanCopy) -> None:
+    """As copies were kept before the board's words and the explanations were."""
+    kept = {key: value for key, value in json.loads(copy.beside).items() if key not in ("quotes", "whys")}
+    with triggers.lifted():
+        PlanCopy.objects.filter(pk=copy.pk).update(beside=json.dumps(kept))
+
+
+@pytest.mark.usefixtures("light_papers")
+@pytest.mark.parametrize("before", [False, True], ids=["kept", "from before it was kept"])
+def test_C5_C7_a_copy_is_shut_when_the_familys_own_words_in_it_may_not_be_had(before: bool) -> None:
+    """The line is about school days, to which nobody has said no; mor's words under it tell of her drinking."""
+    family = factories.anton()
+    version = quoted(family)
+    schools, ppr = (version.copies.get(recipient=family.staff[name].recipient) for name in ("karen", "louise"))
+    assert HER_WORDS in schools.file.content.decode()
+    if before:
+        without_words(schools)
+    withdraw(family, "fritid")
+    assert fetched(family, "karen", schools).status_code == 200, "nothing of that stands in it"
+    withdraw(family, "misbrug")
+    assert not schools.items.filter(topic__key="misbrug").exists()
+    assert fetched(family, "karen", schools).status_code == 403
+    page = Client()
+    page.force_login(family.user("karen"))
+    read = page.get(reverse("plans:page", args=[version.pk])).content.decode()
+    assert reverse("plans:copy", args=[schools.pk]) not in read
+    assert fetched(family, "louise", ppr).status_code == 200, "PPR's yes still stands"
+
+
+@pytest.mark.usefixtures("light_papers")
+@pytest.mark.parametrize("before", [False, True], ids=["kept", "from before it was kept"])
+def test_C5_C7_P4_a_copy_is_shut_when_why_something_waits_may_not_be_had(before: bool) -> None:
+    """»Mor havde drukket« under an agreement about Anton's mornings: nothing else in the plan is of that."""
+    family = factories.anton()
+    factories.first_plan(family)
+    version = factories.second_plan(family)
+    factories.answer_all(family, version, Outcome.CARRIED)
+    waits = factories.item(version, "Møder Anton ved")
+    actions.set_outcome(by=family.referent, item=waits, outcome=Outcome.NOT_YET, note="mor havde drukket alkohol")
+    actions.finish(by=family.referent, version=version)
+    copy = version.copies.get(recipient=family.karen.recipient)
+    fars = version.copies.get(recipient=f"p:{family.far.pk}")
+    assert "drukket" in copy.file.content.decode()
+    if before:
+        without_words(copy)
+    assert fetched(family, "karen", copy).status_code == 200
+    withdraw(family, "misbrug")
+    assert not copy.items.filter(topic__key="misbrug").exists()
+    assert fetched(family, "karen", copy).status_code == 403
+    assert "drukket" not in fars.file.content.decode(), "nobody has asked her about far"
+    assert fetched(family, "louise", fars).status_code == 200, "what does not stand in a copy does not shut it"
+
+
+@pytest.mark.usefixtures("light_papers")
+@pytest.mark.parametrize("kind", ItemKind.values)
+def test_C5_what_is_kept_of_the_boards_words_is_what_the_paper_prints(kind: str) -> None:
+    """Goal, sub-goal and agreement quote them; an effort does not. A paper that quoted more would be given too freely."""
+    family = factories.anton()
+    for copy in quoted(family, kind).copies.all():
+        assert bool(beside(copy).quotes) == (HER_WORDS in copy.file.content.decode()), copy.recipient_label
+    assert HER_WORDS not in PlanCopy.objects.get(recipient=family.thomas.recipient).file.content.decode()
+
+
+@pytest.mark.usefixtures("light_papers")
+def test_M8_C5_a_copy_is_shut_when_a_child_later_keeps_its_words_from_its_reader() -> None:
+    """Anton's words stand in far's copy. After the meeting Anton asks that far does not get them."""
+    family = factories.anton()
+    note = factories.note(family, "Jeg har ondt i maven derhjemme", said_by=family.anton, topic="helbred")
+    version = actions.start_version(by=family.referent, meeting=family.meeting)
+    used = actions.use_note(by=family.referent, version=version, note=note, kind=ItemKind.GOAL)
+    actions.change_item(by=family.referent, item=used, text="Anton kommer i skole", topic=factories.topic("skole"))
+    actions.finish(by=family.referent, version=version)
+    fars = version.copies.get(recipient=f"p:{family.far.pk}")
+    assert "ondt i maven" in fars.file.content.decode()
+    assert fetched(family, "louise", fars).status_code == 200
+    note.kept_from.set([family.far])
+    assert "må ikke få alt" in fetched(family, "mette", fars).content.decode()
+
+
+@pytest.mark.usefixtures("light_papers")
+@pytest.mark.parametrize("stops", ["a no", "was not there"])
+def test_C5_M10_words_heard_at_the_table_stand_in_a_copy_until_that_no_longer_holds(stops: str) -> None:
+    """Nobody asked mor about far and her drinking, but he heard her say it: he may have it, unless she says no."""
+    family = factories.anton()
+    consented(family.forloeb, family.mor, [family.far], ["skole"])
+    version = quoted(family)
+    fars = version.copies.get(recipient=f"p:{family.far.pk}")
+    assert HER_WORDS in fars.file.content.decode()
+    assert fetched(family, "louise", fars).status_code == 200
+    if stops == "a no":
+        consented(family.forloeb, family.mor, [family.far], ["misbrug"], answer="no")
+    else:
+        Attendance.objects.filter(person=family.far).update(presence=Presence.ABSENT)
+    assert "må ikke få alt" in fetched(family, "louise", fars).content.decode()
+
+
+@pytest.mark.usefixtures("light_papers")
+def test_C5_P6_who_may_not_have_the_words_in_a_copy_does_not_carry_it() -> None:
+    """Mor's own copy quotes her; she has told PPR no about her drinking, so the referent hands out far's only."""
+    family = factories.anton()
+    consented(family.forloeb, family.ida, [family.louise], ["fritid"])
+    version = quoted(family)
+    mors = version.copies.get(recipient=f"p:{family.mor.pk}")
+    assert fetched(family, "louise", mors).status_code == 200
+    consented(family.forloeb, family.mor, [family.louise], ["misbrug"], answer="no")
+    refused = fetched(family, "louise", mors)
+    assert refused.status_code == 403
+    assert "rummer noget, som" in refused.content.decode()
+    assert fetched(family, "mette", mors).status_code == 200
+
+
+@pytest.mark.usefixtures("light_papers")
+def test_C13_a_copy_is_logged_as_telling_of_whoever_its_quoted_words_are_about() -> None:
+    """The line itself is about Anton alone; the words from the board are mor's, and about her."""
+    family = factories.anton()
+    version = quoted(family)
+    schools = version.copies.get(recipient=family.karen.recipient)
+    with triggers.lifted():
+        schools.items.get().about.set([family.anton])
+        kept = json.loads(schools.beside) | {"members": []}
+        PlanCopy.objects.filter(pk=schools.pk).update(beside=json.dumps(kept))
+    assert fetched(family, "karen", schools).status_code == 200
+    row = AccessLog.objects.filter(kind="plans:copy").latest("seq")
+    assert str(family.mor.pk) in row.subjects
+
+
+@pytest.mark.usefixtures("light_papers")
+@pytest.mark.parametrize("name", ["plans:page", "plans:copy", "plans:journal"])
+def test_C5_the_boards_words_are_looked_at_with_as_many_queries_however_many_there_are(name: str) -> None:
+    """Each quoted line has its note and the note's marks; they are fetched together."""
+    asked = []
+    for number, count in (("2026-0147", 2), ("2026-0148", 9)):
+        family = factories.anton(number)
+        version = actions.start_version(by=family.referent, meeting=family.meeting)
+        for one in range(count):
+            note = factories.note(family, f"Jeg glæder mig til dag {one}", said_by=family.anton)
+            used = actions.use_note(by=family.referent, version=version, note=note, kind=ItemKind.GOAL)
+            actions.change_item(by=family.referent, item=used, text=f"Dag {one} går godt")
+        actions.finish(by=family.referent, version=version)
+        own = version.copies.get(recipient=family.mette.recipient)
+        key = {"plans:page": [version.pk], "plans:copy": [own.pk], "plans:journal": []}[name]
+        client = Client()
+        client.force_login(family.user("mette"))
+        client.get(reverse(name, args=key))
+        with CaptureQueriesContext(connection) as caught:
+            assert client.get(reverse(name, args=key)).status_code == 200
+        asked.append(len(caught))
+        assert len(beside(own).quotes or {}) == count
+    assert asked[0] == asked[1], asked
