@@ -64,10 +64,11 @@ class GoalRows:
 
 @dataclass(slots=True)
 class Slip:
-    """A board note, with its place in the plan when it has one."""
+    """A board note, with its place in the plan when it has one. who: said it, for a writer who may know of them."""
 
     note: BoardNote
     stands: str = ""
+    who: str = ""
 
 
 class Desk:
@@ -97,9 +98,9 @@ class Desk:
         self.follow_ups = self._follow_ups()
         saved_at = self.around["saved_at"] or self.version.created_at
         meeting = self.version.meeting
+        self.met = self._met()
         slips, notes_left_out = self._slips(meeting)
-        met = self._met()
-        known = [row.person for row in self._family() if row.person_id in met or self._knows(row.person_id)]
+        known = [row.person for row in self._family() if self._may_name(row.person_id)]
         staff = list(
             Participation.objects.open()
             .filter(forloeb=self.forloeb)
@@ -176,29 +177,35 @@ class Desk:
             clashes=[clash for clash in self.saved.clashes.get(item.pk, []) if clash.field in fields],
             marked=self._marked(item),
             only_for=self._only_for(item),
-            warning=marks.warning(item, self.people),
+            warning=marks.warning(item, self.people, self._may_name),
             gone=bool(values["who"]) and values["who"] not in self.choices,
         )
 
     def _marked(self, item: PlanItem) -> str:
-        """»Om Anton og Sofie · skole og dagtilbud«."""
-        names = self._names(item, "about")
-        about = f"Om {_listed(sorted(names))}" if names else "Om ingen bestemt"
+        """»Om Anton og Sofie · skole og dagtilbud · holdes fra Jens«. Whom it is about is the writer's to know with it; from
+        whom it is kept may be somebody the writer may not know of (C5)."""
+        names = sorted(self._names(item, "about").values())
+        about = f"Om {_listed(names)}" if names else "Om ingen bestemt"
         kept = self._names(item, "kept_from")
-        return f"{about} · {item.topic.name.lower()}" + (f" · holdes fra {_listed(sorted(kept))}" if kept else "")
+        told = sorted(name for pk, name in kept.items() if self._may_name(pk))
+        if len(told) < len(kept):
+            told.append("andre" if told else "nogen")
+        return f"{about} · {item.topic.name.lower()}" + (f" · holdes fra {_listed(told)}" if told else "")
 
-    def _names(self, item: PlanItem, mark: str) -> list[str]:
+    def _names(self, item: PlanItem, mark: str) -> dict[UUID, str]:
         """First names of whom an item is about or kept from; a query only for one who has left the forløb."""
         here = {row.person_id: row.person.first_name for row in self.basis.family}
         ids = item.about_ids if mark == "about" else item.kept_from_ids
-        return [here[pk] for pk in ids] if ids <= here.keys() else [one.first_name for one in getattr(item, mark).all()]
+        if ids <= here.keys():
+            return {pk: here[pk] for pk in ids}
+        return {one.pk: one.first_name for one in getattr(item, mark).all()}
 
     def _only_for(self, item: PlanItem) -> str:
         """»Helbred. Kommer kun med til dem, Sofie har sagt ja til.«"""
-        names = self._names(item, "about")
+        names = sorted(self._names(item, "about").values())
         if not item.topic.is_sensitive or not names:
             return ""
-        return f"{item.topic.name}. Kommer kun med til dem, {_listed(sorted(names))} har sagt ja til."
+        return f"{item.topic.name}. Kommer kun med til dem, {_listed(names)} har sagt ja til."
 
     def _follow_ups(self) -> dict[UUID, FollowUp]:
         """The newest follow-up on what each visible item was carried on from; its words have that item's marks (C5)."""
@@ -225,9 +232,17 @@ class Desk:
             (column, [note for note in notes if note.column == column.key]) for column in board_of(meeting).columns
         ]
         slips = [
-            (column, [Slip(note, places.get(note.pk, "")) for note in found]) for column, found in columns if found
+            (column, [Slip(note, places.get(note.pk, ""), self._who(note)) for note in found])
+            for column, found in columns
+            if found
         ]
         return slips, shared.left_out
+
+    def _who(self, note: BoardNote) -> str:
+        """Who said it, as on the board: when the writer may know of that person, or the note is about them."""
+        if note.said_by is None:
+            return ""
+        return note.said_by.first_name if note.said_by.pk in note.about_ids or self._may_name(note.said_by.pk) else ""
 
     def _place(self, item: PlanItem) -> str:
         for goal in self.tree.goals:
@@ -248,8 +263,9 @@ class Desk:
         """By first name in Danish order, as the basis has them by last name."""
         return sorted(self.basis.family, key=lambda row: (danish_key(row.person.first_name), row.person_id))
 
-    def _knows(self, person: UUID) -> bool:
-        return self.standing.is_tovholder or may_know_of(self.reader, person, self.basis)
+    def _may_name(self, person: UUID) -> bool:
+        """Whom the writer may know of, and whom they sat with at the meeting."""
+        return self.standing.is_tovholder or person in self.met or may_know_of(self.reader, person, self.basis)
 
     def _met(self) -> frozenset[UUID]:
         """Those of the family who sat at the meeting with the writer: their names are no news (M10)."""

@@ -1,6 +1,6 @@
 """About whom and on what topic an item is: prefilled by `consent.marking`, kept when set by hand (C5)."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from uuid import UUID
 
@@ -15,7 +15,6 @@ from consent.marking import (
     suggest,
     topic_told,
     topics_in_use,
-    unmarked,
 )
 from consent.sharing import Basis, Facts, Reader, may_see
 from plans.models import PlanItem
@@ -89,10 +88,16 @@ def may_have_words(
     return not text or may_see(reader, words, basis)
 
 
-def warning(item: PlanItem, people: Sequence[Named]) -> str:
-    """»Sofie står i teksten, men punktet er ikke mærket med Sofie.« or nothing. No query."""
-    names = unmarked(f"{item.text} {item.outcome_note}", item.about_ids, people)
+def warning(item: PlanItem, people: Sequence[Named], knows: Callable[[UUID], bool]) -> str:
+    """»Sofie står i teksten, men punktet er ikke mærket med Sofie.« or nothing. No query.
+
+    knows: may whoever reads it know of that person? »Far« in a text is not given a name here (C5).
+    """
+    named = mentioned(people, f"{item.text} {item.outcome_note}")
+    missing = [person for person in named if person.pk not in item.about_ids]
+    names = [person.first_name for person in missing if knows(person.pk)]
     if not names:
-        return ""
+        return "Teksten nævner en, punktet ikke er mærket med." if missing else ""
     told = " og ".join([", ".join(names[:-1]), names[-1]]) if len(names) > 1 else names[0]
-    return f"{told} står i teksten, men punktet er ikke mærket med {told}."
+    rest = " Teksten nævner også en anden, punktet ikke er mærket med." if len(names) < len(missing) else ""
+    return f"{told} står i teksten, men punktet er ikke mærket med {told}.{rest}"
