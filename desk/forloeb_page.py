@@ -26,7 +26,8 @@ from organisation.models import in_danish
 from plans.models import FollowUp, FollowUpState, ItemKind, PlanItem, PlanVersion
 
 EVENTS_SHOWN = 8
-# What somebody of the family did or is, told without a name. That the last consent is gone stops everybody, and stays.
+# What somebody of the family did or is, told without a name: the system a plan is journalised in tells of a case there.
+# That the last consent is gone stops everybody, and stays.
 ABOUT_THE_FAMILY = (
     "consent.declared",
     "consent.signed",
@@ -34,6 +35,7 @@ ABOUT_THE_FAMILY = (
     "consent.leaflet",
     "consent.withdrawn",
     "paper.clues_confirmed",
+    "plan.journalised",
 )
 
 
@@ -176,8 +178,8 @@ def _missing(forloeb: Forloeb) -> list[Missing]:
 def _events(forloeb: Forloeb, *, whole: bool, keeps_all: bool) -> tuple[list[Event], bool]:
     """The newest events (or all), the same thing said twice on a day only once, and whether there are more.
 
-    The roles of a meeting stand on its page. That and when somebody answered, took back or is protected is told to the
-    tovholder only: the others get what may be shared, never why not (C6)."""
+    The roles of a meeting stand on its page. That and when somebody answered, took back or is protected, and where somebody
+    has a case, is told to the tovholder only: the others get what may be shared, never why not (C5, C6)."""
     kept = Event.objects.filter(forloeb_id=forloeb.pk).exclude(kind="meeting.role")
     if not keeps_all:
         kept = kept.exclude(kind__in=ABOUT_THE_FAMILY)

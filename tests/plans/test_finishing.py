@@ -5,6 +5,8 @@ from copy import deepcopy
 import pytest
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, connection, transaction
+from django.test import Client
+from django.urls import reverse
 from django.utils import timezone
 
 from audit.models import Event
@@ -352,3 +354,21 @@ def test_M8_what_stands_under_a_kept_goal_is_kept_like_it(family: factories.Anto
     actions.finish(by=family.referent, version=version)
     assert "nætter" not in version.copies.get(recipient=f"p:{family.far.pk}").file.content.decode()
     assert "nætter" in version.copies.get(recipient=f"p:{family.mor.pk}").file.content.decode()
+
+
+@pytest.mark.parametrize("whole", ["", "?historik=hele"])
+def test_C5_P7_the_history_tells_only_the_tovholder_in_which_system_a_plan_is_journalised(
+    family: factories.Anton, finished: PlanVersion, whole: str
+) -> None:
+    """Fasit says that Job og Fastholdelse has a case with somebody of the family; the school may not know that."""
+    line = JournalEntry.objects.get(person=family.mor)
+    actions.journalise(by=family.user("thomas"), entry=line)
+    words = f"er journaliseret i {line.system.name}"
+    told = {}
+    for name in ("mette", "thomas", "karen"):
+        client = Client()
+        client.force_login(family.user(name))
+        page = client.get(reverse("desk:forloeb", args=[family.forloeb.pk]) + whole).content.decode()
+        assert "Én Plan, version 1, er færdig." in page, "the rest of the history is there"
+        told[name] = words in page
+    assert told == {"mette": True, "thomas": False, "karen": False}
