@@ -1,6 +1,6 @@
 """Writing in a draft: goals, sub-goals, efforts and agreements."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import date
 from typing import Any
 from uuid import UUID
@@ -11,7 +11,7 @@ from django.db.models import Max
 
 from cases.access import Standing
 from cases.models import ForloebPerson, Participation, Person
-from consent.models import Topic
+from consent.models import Shared, Topic
 from consent.sharing import Facts, load_basis, may_see
 from meetings.models import BoardNote
 from organisation.models import User
@@ -54,13 +54,17 @@ def add_item(
 ) -> PlanItem:
     """Add one item to a draft. An empty text is allowed: the plan says that it is missing.
 
-    parent: the item it stands under; without it, a goal stands alone and anything else goes under the last goal.
+    parent: the item it stands under; without it, a goal stands alone and anything else goes under the last goal that the
+    writer may see.
     about, topic: None = what the text itself suggests. Whoever said it or is to do it is always among `about`.
     kept_from: None = as what it stands under (M8): an agreement under a child's kept goal would give the goal away.
+    from_note: the board note whose words it has. While it is a draft, a line is its writer's department's own; one from a
+    note stays whose the note was, or else who was not at the meeting could read the board through the plan (C5).
     Raises Refused, or ValidationError with Danish texts.
     """
     standing = _writing(by, version)
-    parent = _parent(version, kind, parent)
+    sees = _sight(standing, version)
+    parent = _parent(version, kind, parent, sees)
     hidden_from: Iterable[Person] = (parent.kept_from.all() if parent else ()) if kept_from is None else kept_from
     _in_forloeb(
         version, responsible=responsible, persons=(responsible_person, said_by, *(about or ()), *(kept_from or ()))
@@ -77,10 +81,10 @@ def add_item(
         said_by=said_by,
         from_note=from_note,
         is_long_term=is_long_term,
-        contributed_by=standing.recipient,  # while it is a draft; `finish` says whose it is
+        contributed_by=from_note.contributed_by if from_note else standing.recipient,  # `finish` says whose it is then
         position=(version.items.aggregate(last=Max("position"))["last"] or 0) + 1,
     )
-    found = _suggested(item)
+    found = _suggested(item, sees)
     item.topic_id = topic.pk if topic else found.topic
     item.full_clean()
     item.save()
@@ -99,7 +103,7 @@ def use_note(*, by: User, version: PlanVersion, note: BoardNote, kind: str, pare
     standing = _writing(by, version)
     if note.meeting_id != version.meeting_id:
         raise Refused("Punktet står på et andet mødes tavle.")
-    if not may_see(reader_of_standing(standing), Facts.of(note), load_basis(version.plan.forloeb)):
+    if not _sight(standing, version)(note):
         raise Refused(GONE)
     if version.items.filter(from_note=note).exists():
         raise Refused("Punktet står allerede i planen.")
@@ -122,15 +126,16 @@ def change_item(*, by: User, item: PlanItem, row_version: int | None = None, **c
     """Change what is named: text, said_by, responsible, responsible_person, due_on, is_long_term, parent, position,
     about, topic, kept_from. A responsible of one sort takes the place of the other.
 
-    Marks follow a new text as long as nobody has set them by hand. Nothing to change = nothing saved. Raises Refused,
-    Stale with the row as it is now, or ValidationError.
+    Marks follow a new text as long as nobody has set them by hand. A note's words that another department rewords are no
+    longer the note's department's own (C5). Nothing to change = nothing saved. Raises Refused, Stale with the row as it is
+    now, or ValidationError.
     """
     unknown = set(changes) - CHANGEABLE
     if unknown:
         raise TypeError(f"Cannot change: {sorted(unknown)}")
-    locked = _take(by, item, row_version)
+    standing, sees, locked = _take(by, item, row_version)
     version = locked.version
-    before = _suggested(locked)
+    before = _suggested(locked, sees)
     by_itself = marks.of(locked) == marks.Marks(before.about | _always(locked), before.topic)
     about, kept_from = changes.pop("about", None), changes.pop("kept_from", None)
     by_itself = by_itself and about is None and "topic" not in changes
@@ -139,7 +144,7 @@ def change_item(*, by: User, item: PlanItem, row_version: int | None = None, **c
     elif changes.get("responsible_person"):
         changes["responsible"] = None
     if "parent" in changes:
-        changes["parent"] = _parent(version, locked.kind, changes["parent"])
+        changes["parent"] = _parent(version, locked.kind, changes["parent"], sees, stays=locked.parent)
     if "text" in changes:
         changes["text"] = changes["text"].strip()
     persons = (changes.get("responsible_person"), changes.get("said_by"), *(about or ()), *(kept_from or ()))
@@ -148,7 +153,10 @@ def change_item(*, by: User, item: PlanItem, row_version: int | None = None, **c
     for name in changed:
         setattr(locked, name, changes[name])
     locked.responsible_label = _label(locked.responsible, locked.responsible_person)
-    after = _suggested(locked) if by_itself else None
+    from_board = locked.from_note_id and not locked.carried_from_id
+    if "text" in changed and from_board and locked.contributed_by != standing.recipient:
+        locked.contributed_by = ""
+    after = _suggested(locked, sees) if by_itself else None
     if after:
         locked.topic_id = after.topic
     now = {person.pk for person in locked.about.all()}
@@ -169,7 +177,7 @@ def set_outcome(*, by: User, item: PlanItem, outcome: str, note: str = "", row_v
 
     Raises Refused, Stale, or ValidationError: not carried over, or not one of the outcomes.
     """
-    locked = _take(by, item, row_version)
+    *_, locked = _take(by, item, row_version)
     if outcome and outcome not in Outcome.values:
         raise ValidationError({"outcome": "Vælg, hvad der blev af det."})
     if locked.carried_from_id is None:
@@ -187,7 +195,7 @@ def remove_item(*, by: User, item: PlanItem, row_version: int | None = None) -> 
 
     Raises Refused, Stale, or ValidationError: carried over, or something stands under it.
     """
-    locked = _take(by, item, row_version)
+    *_, locked = _take(by, item, row_version)
     if locked.carried_from_id is not None:
         raise ValidationError("Punktet stod i sidste plan. Vælg »Udgår«, og skriv hvorfor.")
     if locked.children.exists():
@@ -203,29 +211,48 @@ def _writing(by: User, version: PlanVersion) -> Standing:
     return standing
 
 
-def _take(by: User, item: PlanItem, row_version: int | None) -> PlanItem:
-    """The locked item of a draft, which this writer may see. Raises Refused or Stale."""
+Sight = Callable[[Shared], bool]
+
+
+def _sight(standing: Standing, version: PlanVersion) -> Sight:
+    """What this writer may see of the board and the draft (C5). Three queries, however much is looked at."""
+    reader, basis = reader_of_standing(standing), load_basis(version.plan.forloeb)
+    return lambda thing: may_see(reader, Facts.of(thing), basis)
+
+
+def _take(by: User, item: PlanItem, row_version: int | None) -> tuple[Standing, Sight, PlanItem]:
+    """The locked item of a draft, which this writer may see; before it the writer's standing and what else they may see.
+
+    Raises Refused or Stale.
+    """
     standing = _writing(by, item.version)
     rows = PlanItem.objects.select_related("version__plan__forloeb", "topic")
     try:
         locked = take(rows, item.pk, row_version)
     except PlanItem.DoesNotExist as gone:
         raise Refused(GONE) from gone
-    if not may_see(reader_of_standing(standing), Facts.of(locked), load_basis(locked.version.plan.forloeb)):
+    sees = _sight(standing, locked.version)
+    if not sees(locked):
         raise Refused(GONE)
-    return locked
+    return standing, sees, locked
 
 
-def _parent(version: PlanVersion, kind: str, parent: PlanItem | None) -> PlanItem | None:
+def _parent(
+    version: PlanVersion, kind: str, parent: PlanItem | None, sees: Sight, stays: PlanItem | None = None
+) -> PlanItem | None:
+    """Where an item goes: nowhere that the writer may not see, except where it `stays`. Raises ValidationError."""
     if kind not in ItemKind.values:
         raise ValidationError({"kind": "Vælg mål, delmål, indsats eller aftale."})
     if kind == ItemKind.GOAL:
         return None
     if parent is None:
-        parent = version.items.filter(kind=ItemKind.GOAL).carried_on().order_by("-position", "-created_at").first()
+        # To stand under a goal that the writer may not see would tell whom that one is about (C5).
+        goals = version.items.filter(kind=ItemKind.GOAL).carried_on().for_sharing()
+        parent = next(filter(sees, reversed(list(goals))), None)
     if parent is None:
         raise ValidationError({"parent": "Skriv et mål først. Delmål, indsatser og aftaler hører under et mål."})
-    if parent.version_id != version.pk or parent.kind not in BELONGS_UNDER[kind]:
+    is_here = parent.version_id == version.pk and parent.kind in BELONGS_UNDER[kind]
+    if not (is_here and (parent == stays or sees(parent))):
         raise ValidationError({"parent": "Punktet kan ikke stå dér. Vælg et mål eller et delmål."})
     return parent
 
@@ -252,11 +279,13 @@ def _always(item: PlanItem) -> set[UUID]:
     return {pk for pk in (item.said_by_id, item.responsible_person_id) if pk}
 
 
-def _suggested(item: PlanItem) -> marks.Marks:
+def _suggested(item: PlanItem, sees: Sight) -> marks.Marks:
+    """What the item's own text says, else what it stands under: unless the writer may not see that (C5)."""
+    above = item.parent if item.parent and sees(item.parent) else None
     return marks.suggested(
         marks.people_of(item.version.plan.forloeb),
         item.text,
         said_by=item.said_by,
         responsible_person=item.responsible_person,
-        above=item.parent,
+        above=above,
     )

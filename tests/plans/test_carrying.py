@@ -141,7 +141,7 @@ def test_M6_a_note_keeps_its_words_its_marks_and_its_person(family):
     item = actions.use_note(by=family.referent, version=version, note=note, kind=ItemKind.GOAL)
     assert (item.text, item.said_by, item.topic) == (note.text, family.anton, note.topic)
     assert list(item.kept_from.all()) == [family.far]
-    assert item.contributed_by == family.louise.recipient, "the writer sees the line while it is a draft"
+    assert item.contributed_by == note.contributed_by, "as open as on the board, no more"
     with pytest.raises(Refused, match="står allerede"):
         actions.use_note(by=family.referent, version=version, note=note, kind=ItemKind.EFFORT)
 

@@ -5,11 +5,14 @@ import re
 import pytest
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
+from cases.models import Participation
 from consent.sharing import Reader, load_basis, may_know_of
 from meetings.models import Attendance, Presence
 from plans import actions
 from plans.models import ItemKind, PlanItem, PlanVersion
+from tests.organisation.factories import EmploymentFactory
 from tests.plans import factories
 
 pytestmark = pytest.mark.django_db
@@ -108,3 +111,97 @@ def test_C5_M10_who_sat_at_the_table_with_the_writer_is_no_news_to_them(
     page = sheet(family, draft)
     assert "Jens står i teksten, men punktet er ikke mærket med Jens." in page
     assert "holdes fra Jens" in page
+
+
+def colleague(family: factories.Anton, of: str = "louise") -> Client:
+    """Takes part through the same department, and was at no meeting."""
+    made = EmploymentFactory(department=family.staff[of].department)
+    Participation.objects.create(
+        forloeb=family.forloeb, user=made.user, department=made.department, from_date=timezone.localdate()
+    )
+    client = Client()
+    client.force_login(made.user)
+    return client
+
+
+HIS_WORDS = "Jeg vil holde op med at drikke"
+
+
+@pytest.mark.parametrize("reworded", [False, True], ids=["as it stood", "reworded"])
+@pytest.mark.parametrize(("written_by", "reads_theirs"), [("", False), ("mette", True)])
+def test_C5_a_line_from_the_board_is_no_more_open_in_the_draft_than_on_the_board(
+    family: factories.Anton, draft: PlanVersion, written_by: str, reads_theirs: bool, reworded: bool
+) -> None:
+    """Far said it at the table, where Louise was. Her colleague was not, and has no consent: neither from the board nor
+    from the draft. Mette's colleague has the note that Mette's department wrote; not what Louise makes of it."""
+    Attendance.objects.filter(participation=family.louise).update(presence=Presence.PRESENT)
+    note = factories.note(family, HIS_WORDS, said_by=family.far, topic="misbrug", about=[family.far])
+    note.contributed_by = family.staff[written_by].recipient if written_by else ""
+    note.save()
+    used = actions.use_note(by=family.referent, version=draft, note=note, kind=ItemKind.GOAL)
+    words = HIS_WORDS
+    if reworded:
+        words = "Jens drikker ikke om aftenen"
+        actions.change_item(by=family.referent, item=used, text=words)
+    url = reverse("plans:page", args=[draft.pk])
+    assert words in browser(family).get(url).content.decode(), "the referent was there"
+    assert "drikke" not in colleague(family).get(url).content.decode()
+    theirs = colleague(family, "mette").get(url).content.decode()
+    assert (words in theirs) is (reads_theirs and not reworded)
+
+
+def test_C5_a_line_the_writer_typed_is_their_departments_own_in_the_draft(
+    family: factories.Anton, draft: PlanVersion
+) -> None:
+    goal(family, draft, "Jens møder til tiden", about=[family.far], topic=factories.topic("beskaeftigelse"))
+    assert "Jens møder til tiden" in colleague(family).get(reverse("plans:page", args=[draft.pk])).content.decode()
+
+
+def hidden_goal(family: factories.Anton, draft: PlanVersion) -> PlanItem:
+    return goal(family, draft, "Stoppe med at drikke", "mette", about=[family.far], topic=factories.topic("misbrug"))
+
+
+def test_C5_a_line_without_a_place_goes_under_the_last_goal_its_writer_may_see(
+    family: factories.Anton, draft: PlanVersion
+) -> None:
+    """A line under a hidden goal took that goal's marks: »Om Jens · misbrug«."""
+    first = goal(family, draft, "Anton er i skole")
+    hidden = hidden_goal(family, draft)
+    client, url = browser(family), reverse("plans:edit", args=[draft.pk])
+    assert "Stoppe" not in client.get(url).content.decode()
+    client.post(url, {"do": "add:agreement:"})
+    added = draft.items.get(kind=ItemKind.AGREEMENT)
+    assert added.parent == first
+    page = client.post(url, {f"v-{added.pk}": added.row_version, f"text-{added.pk}": "Ringer"}, follow=True)
+    assert "Om Anton · skole" in page.content.decode()
+    refused = client.post(url, {"do": f"add:agreement:{hidden.pk}"})
+    assert refused.status_code == 422
+    assert "Punktet kan ikke stå dér" in refused.content.decode()
+    assert draft.items.filter(kind=ItemKind.AGREEMENT).count() == 1
+
+
+def test_C5_where_every_goal_is_hidden_the_writer_is_asked_for_one(family: factories.Anton, draft: PlanVersion) -> None:
+    hidden_goal(family, draft)
+    page = browser(family).post(reverse("plans:edit", args=[draft.pk]), {"do": "add:agreement:"})
+    assert page.status_code == 422
+    assert "Skriv et mål først" in page.content.decode()
+    assert draft.items.count() == 1
+
+
+def test_C5_a_new_text_does_not_take_the_marks_of_a_goal_that_has_gone_out_of_sight(
+    family: factories.Anton, draft: PlanVersion
+) -> None:
+    """The tovholder writes far's drinking into the goal over Louise's line; her next word must not tell her so."""
+    over = goal(family, draft, "Anton er i skole", "mette")
+    line = actions.add_item(
+        by=family.referent, version=draft, kind=ItemKind.AGREEMENT, parent=over, text="Anton cykler"
+    )
+    actions.change_item(
+        by=family.user("mette"), item=over, text="Stoppe med at drikke", about=[family.far],
+        topic=factories.topic("misbrug"),
+    )  # fmt: skip
+    line = actions.change_item(by=family.referent, item=line, text="Anton cykler til skole")
+    actions.change_item(by=family.referent, item=line, text="Ringer")
+    page = sheet(family, draft)
+    assert "Ringer" in page
+    assert not re.search("Jens|misbrug", page, re.IGNORECASE)
