@@ -1,6 +1,7 @@
 """The forms of Én Plan."""
 
 from typing import Any
+from uuid import UUID
 
 from django import forms
 
@@ -78,9 +79,18 @@ class ItemForm(FFForm):
         else:
             del self.fields["is_long_term"]
             self.fields["parent"].queryset = PlanItem.objects.filter(pk__in=[one.pk for one in places])  # type: ignore[attr-defined]
+        self._leave_out_unseen({one.pk for one in places})
+
+    def _leave_out_unseen(self, places: set[UUID]) -> None:
+        """A select without what stands there now would put something else in its place, unasked (C5)."""
+        if "parent" in self.fields and self.item.parent_id not in places:
+            del self.fields["parent"]
+        if self.item.said_by_id and self.item.said_by_id not in self.offered:
+            del self.fields["said_by"]
 
     def changes(self) -> dict[str, Any]:
-        """What was chosen, for `actions.change_item`. A mark that the writer could not see stays: it protects somebody."""
+        """What was chosen, for `actions.change_item`. A mark or a place that the writer could not see stays: it protects
+        somebody."""
         chosen = dict(self.cleaned_data)
         for name in ("about", "kept_from"):
             unseen = [person for person in getattr(self.item, name).all() if person.pk not in self.offered]

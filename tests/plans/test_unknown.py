@@ -205,3 +205,50 @@ def test_C5_a_new_text_does_not_take_the_marks_of_a_goal_that_has_gone_out_of_si
     page = sheet(family, draft)
     assert "Ringer" in page
     assert not re.search("Jens|misbrug", page, re.IGNORECASE)
+
+
+def saved(family: factories.Anton, line: PlanItem, **changed: object) -> PlanItem:
+    """The item's page, opened and saved by Louise as a browser does it: only what the page offers, the first where a select
+    has no choice made."""
+    client, url = browser(family), reverse("plans:item", args=[line.pk])
+    posted: dict[str, object] = {"do": "save"}
+    for bound in client.get(url).context["form"]:
+        offered = [str(key) for key, _ in getattr(bound.field, "choices", ())]
+        value = bound.value()
+        if isinstance(value, list):
+            value = [one for one in value if str(one) in offered]
+        elif offered and str(value) not in offered:
+            value = offered[0]
+        posted |= {bound.name: value} if value else {}
+    assert client.post(url, posted | changed).status_code == 302
+    line.refresh_from_db()
+    return line
+
+
+def test_C5_saving_the_marks_leaves_a_line_under_a_goal_its_writer_may_not_see(
+    family: factories.Anton, draft: PlanVersion
+) -> None:
+    """The select had no choice for the hidden goal, so »Gem« moved the line to the first one in sight."""
+    by = family.user("mette")
+    hidden, seen = hidden_goal(family, draft), goal(family, draft, "Anton er i skole", "mette")
+    school = {"about": [family.anton], "topic": factories.topic("skole"), "kind": ItemKind.AGREEMENT}
+    under_hidden = actions.add_item(by=by, version=draft, parent=hidden, text="Anton cykler", **school)
+    under_seen = actions.add_item(by=by, version=draft, parent=seen, text="Anton spiser", **school)
+    topic = factories.topic("helbred")
+    line = saved(family, under_hidden, topic=topic.pk)
+    assert (line.parent, line.topic) == (hidden, topic)
+    page = browser(family).get(reverse("plans:item", args=[line.pk])).content.decode()
+    assert "Stoppe" not in page
+    assert 'name="parent"' not in page
+    other = goal(family, draft, "Anton sover", "mette")
+    assert saved(family, under_seen, parent=other.pk).parent == other, "what the writer sees they can still move"
+
+
+def test_C5_M6_saving_the_marks_leaves_the_words_with_whoever_said_them(
+    family: factories.Anton, draft: PlanVersion
+) -> None:
+    """Louise wrote far's words down, but her department may not know of him: the select cannot name him, so it is not there."""
+    line = goal(family, draft, "Han kommer til tiden", said_by=family.far)
+    assert saved(family, line, topic=factories.topic("helbred").pk).said_by == family.far
+    mors = goal(family, draft, "Han kommer gerne", said_by=family.mor)
+    assert saved(family, mors, said_by="").said_by is None, "what the writer sees they can still mend"
