@@ -13,15 +13,16 @@ from consent.sharing import Basis, Facts, Reader, may_know_of, may_see
 
 @dataclass(frozen=True, slots=True)
 class ExchangeLine:
-    """One exchange; `reads` is False when only that it happened may be known (C6)."""
+    """One exchange; `reads` is False when only that it happened may be known (C6).
+
+    whom: first names of those it was about, of whom the reader may know. A department reads what it wrote itself; that
+    »far« in its own words is marked as Jens gives it no name (C5).
+    """
 
     row: Exchange
     reads: bool
     may_tell: bool
-
-    @property
-    def whom(self) -> str:
-        return " og ".join(sorted(person.first_name for person in self.row.about.all())) if self.reads else ""
+    whom: str = ""
 
 
 def people_here(forloeb: Forloeb, standing: Standing, basis: Basis) -> list[Person]:
@@ -53,7 +54,9 @@ def exchanges_for(forloeb: Forloeb, standing: Standing, basis: Basis) -> list[Ex
     lines = []
     for row in rows:
         reads = may_see(reader, Facts.of(row), basis)
-        lines.append(ExchangeLine(row, reads, reads and row.told_on is None and may_be_told_by(standing, row)))
+        known = [one for one in row.about.all() if standing.is_tovholder or may_know_of(reader, one.pk, basis)]
+        whom = " og ".join(sorted(person.first_name for person in known)) if reads else ""
+        lines.append(ExchangeLine(row, reads, reads and row.told_on is None and may_be_told_by(standing, row), whom))
     return sorted(lines, key=lambda line: line.row.told_on is not None)
 
 

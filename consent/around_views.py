@@ -188,7 +188,7 @@ def exchanges(request: HttpRequest, forloeb: Forloeb) -> HttpResponse:
     if form.is_valid():
         logged = attempt(form, lambda: actions.log_exchange(by=request.user, forloeb=forloeb, **form.values()))  # type: ignore[arg-type]
         if logged:
-            _say_what_is_missing(request, logged, basis)
+            _say_what_is_missing(request, logged, basis, leads=standing.is_tovholder)
             return redirect("consent:exchanges", forloeb.pk)
     lines = exchanges_for(forloeb, standing, basis)
     request.told_about = {one.pk for line in lines if line.reads for one in line.row.about.all()}  # type: ignore[attr-defined]
@@ -196,21 +196,27 @@ def exchanges(request: HttpRequest, forloeb: Forloeb) -> HttpResponse:
     return render(request, "consent/exchanges.html", context, status=422 if form.is_bound else 200)
 
 
-def _say_what_is_missing(request: HttpRequest, row: Exchange, basis: Basis) -> None:
-    """It is logged whatever the consents say; but whoever talked is told when no yes was there (C5)."""
+def _say_what_is_missing(request: HttpRequest, row: Exchange, basis: Basis, *, leads: bool) -> None:
+    """It is logged whatever the consents say. Who has not said yes is told to the tovholder, who gathers the consents.
+
+    The others are asked the same whatever the answers are: a log must not be a way to learn who is in the forløb, or
+    what somebody has answered another department (C5, C6).
+    """
     messages.success(request, "Det er skrevet. Nu skal familien have det fortalt.")
     other = row.with_participation
-    if other is None:
+    if other is None or other.recipient == row.by.recipient:
+        return
+    if not leads:
+        messages.warning(request, f"Er der samtykke til at dele det med {other.home}? Spørg tovholderen.")
         return
     without = [
         person.first_name
         for person in row.about.all()
         if basis.cell(person.pk, other.recipient, row.topic_id) is not Cell.YES
     ]
-    if without and other.recipient != row.by.recipient:
+    if without:
         names = " og ".join(sorted(without))
-        text = f"{names} har ikke sagt ja til at dele {row.topic.name.lower()} med {other.home}. Tal med tovholderen."
-        messages.warning(request, text)
+        messages.warning(request, f"{names} har ikke sagt ja til at dele {row.topic.name.lower()} med {other.home}.")
 
 
 @route("forloeb.read", methods=BOTH)

@@ -87,21 +87,45 @@ def test_C11_it_must_be_said_with_whom_and_told_after_it_was_said(s: Sitting) ->
         row.save()
 
 
-def test_C11_one_short_form_logs_it_and_says_when_no_yes_was_there(s: Sitting, client) -> None:
-    refuse(s, "freja", s.members["job"], "skole")
+def posted(s: Sitting, client, what: str = "Freja er i skole igen", to: str = "job") -> str:
+    """The page after an exchange is logged by the short form."""
+    data = {"other": s.members[to].pk, "what": what, "on": timezone.localdate().isoformat()}
+    return client.post(reverse("consent:exchanges", args=[s.case.forloeb.pk]), data, follow=True).content.decode()
+
+
+def test_C11_one_short_form_logs_it(s: Sitting, client) -> None:
     client.force_login(s.teacher)
     url = reverse("consent:exchanges", args=[s.case.forloeb.pk])
     assert client.post(url, {"other": "", "what": "", "on": ""}).status_code == 422
     assert client.post(url, {"other": "andre", "what": "x", "on": "i dag"}).status_code == 422
-    data = {"other": s.members["job"].pk, "what": "Freja er i skole igen", "on": timezone.localdate().isoformat()}
-    page = client.post(url, data, follow=True).content.decode()
-    assert "Freja har ikke sagt ja til at dele skole og dagtilbud med" in page
+    assert "Det er skrevet" in posted(s, client)
     row = Exchange.objects.get()
     told = reverse("consent:told", args=[row.pk])
     assert client.post(told, {"way": "", "on": ""}).status_code == 422
     assert client.post(told, {"way": "talk", "on": timezone.localdate().isoformat()}).status_code == 302
     row.refresh_from_db()
     assert row.told_by == s.teacher
+
+
+def test_C11_C5_the_tovholder_is_told_who_has_not_said_yes(s: Sitting, client) -> None:
+    client.force_login(s.tovholder)
+    assert "har ikke sagt ja" not in posted(s, client)
+    refuse(s, "freja", s.members["job"], "skole")
+    page = posted(s, client)
+    assert f"Freja har ikke sagt ja til at dele skole og dagtilbud med {s.members['job'].home}." in page
+
+
+def test_C11_C5_C6_to_the_others_the_answer_is_the_same_whatever_was_answered_and_names_nobody(client) -> None:
+    """A log that told names and answers was a way to ask for both: »mor« in the text gave the mother's."""
+    s = sitting(yes=("freja",))
+    client.force_login(s.teacher)
+    asked = f"Er der samtykke til at dele det med {s.members['job'].home}? Spørg tovholderen."
+    before = posted(s, client)
+    refuse(s, "freja", s.members["job"], "skole")
+    for page in (before, posted(s, client), posted(s, client, "Talte om far og hans helbred")):
+        assert asked in page
+        assert "har ikke sagt ja" not in page
+        assert not [name for name in ("Anna", "Bo ", "Carl", "Viggo") if name in page]
 
 
 def test_C11_who_is_outside_the_forloeb_finds_nothing(s: Sitting, client) -> None:
