@@ -44,10 +44,10 @@ def about(person: Person, forloeb: Forloeb) -> QuerySet[AccessLog]:
     return AccessLog.objects.about(person).filter(Q(forloeb_id=forloeb.pk) | nowhere)
 
 
-def told(rows: Sequence[AccessLog], forloeb: Forloeb, plain: Callable[[str], str] = lambda text: text) -> list[Lookup]:
+def told(rows: Sequence[AccessLog], forloeb: Forloeb, label: Callable[[str], str] = lambda text: text) -> list[Lookup]:
     """The rows in words, in two queries for any number.
 
-    plain: takes names out that the one who is told may not know (a function: »pædagog for Ida«).
+    label: a function as the one who is told may read it, empty when it names somebody else (»pædagog for Ida«).
     """
     actors = {row.actor_id for row in rows if row.actor_id}
     parts: dict[Any, list[Participation]] = {}
@@ -59,7 +59,7 @@ def told(rows: Sequence[AccessLog], forloeb: Forloeb, plain: Callable[[str], str
     return [
         Lookup(
             row.at,
-            plain(_who(row, parts.get(row.actor_id, []), jobs.get(row.actor_id, []))),
+            _who(row, parts.get(row.actor_id, []), jobs.get(row.actor_id, []), label),
             _why(row),
             kind_words(row.kind),
         )
@@ -67,7 +67,7 @@ def told(rows: Sequence[AccessLog], forloeb: Forloeb, plain: Callable[[str], str
     ]
 
 
-def _who(row: AccessLog, parts: list[Participation], jobs: list[Employment]) -> str:
+def _who(row: AccessLog, parts: list[Participation], jobs: list[Employment], label: Callable[[str], str]) -> str:
     """»Socialrådgiver, Myndighed børn« as it was that day; with the name only where the municipality says so."""
     if row.actor_id is None:
         return NOBODY
@@ -75,10 +75,11 @@ def _who(row: AccessLog, parts: list[Participation], jobs: list[Employment]) -> 
     part = next((one for one in parts if _holds(one.from_date, one.to_date, day)), None)
     job = next((one for one in jobs if _holds(one.from_date, one.to_date, day)), jobs[0] if jobs else None)
     if part is not None and part.department is not None:
-        title = part.title or (job.title if job else "") or "Medarbejder"
+        title = label(part.title) or (label(job.title) if job else "") or "Medarbejder"
         place = part.department.name
     else:
-        title, place = (job.title, job.department.name) if job else ("Medarbejder", settings.MUNICIPALITY["name"])
+        title = (label(job.title) if job else "") or "Medarbejder"
+        place = job.department.name if job else settings.MUNICIPALITY["name"]
     name = _name(row.actor) if settings.LOOKUPS_WITH_NAMES else ""
     return ", ".join(part for part in (name, title[:1].upper() + title[1:], place) if part)
 

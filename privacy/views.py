@@ -55,7 +55,7 @@ def subject_access(request: HttpRequest, forloeb: Forloeb, person: Person) -> Ht
 def subject_access_pdf(request: HttpRequest, forloeb: Forloeb, person: Person) -> HttpResponse:
     """Indsigt on paper."""
     rows = list(_rows(forloeb, person)[:ON_PAPER])
-    seen = lookups.told(rows, forloeb, Listener(forloeb, person).plain)
+    seen = lookups.told(rows, forloeb, Listener(forloeb, person).label)
     paper = pdf.subject_access(forloeb, person, subject.sections(forloeb, person), seen)
     return _handed(request, person, paper, "Indsigt", "privacy:subject_access")
 
@@ -65,7 +65,7 @@ def subject_access_pdf(request: HttpRequest, forloeb: Forloeb, person: Person) -
 def subject_access_json(request: HttpRequest, forloeb: Forloeb, person: Person) -> HttpResponse:
     """Indsigt as data, to be taken elsewhere: the same sections, and every look-up."""
     found = subject.sections(forloeb, person)
-    seen = lookups.told(list(_rows(forloeb, person)), forloeb, Listener(forloeb, person).plain)
+    seen = lookups.told(list(_rows(forloeb, person)), forloeb, Listener(forloeb, person).label)
     words = partial(words_of, found, seen)
     if asked := _asked_about_clues(request, forloeb, person, words, "Indsigt", "privacy:subject_access"):
         return asked
@@ -127,7 +127,7 @@ def person_lookups(request: HttpRequest, forloeb: Forloeb, person: Person) -> Ht
 def person_lookups_pdf(request: HttpRequest, forloeb: Forloeb, person: Person) -> HttpResponse:
     """The same on paper, for the person: a department or a function may tell where somebody is (C12)."""
     rows = _rows(forloeb, person)
-    seen = lookups.told(list(rows[:ON_PAPER]), forloeb, Listener(forloeb, person).plain)
+    seen = lookups.told(list(rows[:ON_PAPER]), forloeb, Listener(forloeb, person).label)
     paper = pdf.lookups(forloeb, person, seen, rows.count())
     return _handed(request, person, paper, "Opslag", "privacy:lookups")
 

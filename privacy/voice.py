@@ -14,6 +14,7 @@ from cases.models import FamilyMember, Forloeb, ForloebPerson, Participation, Pe
 from consent import marking
 from consent.models import Shared
 from consent.sharing import Facts, load_basis, may_know_of, may_see
+from consent.unmarked import names_only_known
 from meetings.readers import reader_of_person
 from privacy.shown import LABELS
 from web.cpr import show_cpr
@@ -21,6 +22,7 @@ from web.dates import clock, long_date
 
 SOMEBODY = "en anden i familien"
 HIDDEN = "[navn]"
+NAMING = ("title", "with_name")  # said of somebody in words that may point at another in the family
 Line = tuple[str, str]
 
 
@@ -98,6 +100,11 @@ class Listener:
                     text = re.sub(rf"(?<!\w){re.escape(name)}(?=s?(?!\w))", HIDDEN, text, flags=re.IGNORECASE)
         return text
 
+    def label(self, label: str) -> str:
+        """A label that may name somebody: an employee's function, whom was talked with. Empty, not with a gap, when it
+        names one the person may not know of: »misbrugsbehandler for [navn]« and »for mor« tell of her all the same."""
+        return label if names_only_known(self.reader, label, self.basis) and self.plain(label) == label else ""
+
     def lines(self, row: models.Model, *names: str) -> list[Line]:
         """(label, value) of each named field that holds something, in Danish words."""
         found = []
@@ -123,6 +130,8 @@ class Listener:
             return model_for(self.forloeb).name
         if name == "cpr":
             return show_cpr(value)
+        if name in NAMING:
+            return self.label(value)
         return self._plain_value(row, name, field, value)
 
     def _plain_value(self, row: models.Model, name: str, field: Any, value: Any) -> str:

@@ -248,16 +248,43 @@ def test_C6_the_papers_file_name_numbers_by_the_persons_own(family: Anton, clien
 def test_C5_a_function_that_names_a_half_sibling_is_not_read_to_who_may_not_know_of_her(
     family: Anton, client: Client, monkeypatch
 ) -> None:
-    """Karen is »klasselærer for Ida«; far may not know of Ida."""
+    """Karen is »klasselærer for Ida«, and Thomas »misbrugsbehandler for mor«; far may know of neither of the two.
+
+    »misbrugsbehandler for [navn]« would tell far of somebody in treatment: the whole function is left out.
+    """
     monkeypatch.setattr("documents.pdf._write", lambda html, code: b"%PDF-1.7" + html.encode())
     family.karen.title = "klasselærer for Ida"
     family.karen.save()
-    client.force_login(family.user("karen"))
-    client.get(reverse("desk:forloeb", args=[family.forloeb.pk]))
+    family.thomas.title = "misbrugsbehandler for mor"
+    family.thomas.save()
+    consented(family.forloeb, family.far, [family.thomas], ["fritid"])
+    for name in ("karen", "thomas"):
+        client.force_login(family.user(name))
+        client.get(reverse("desk:forloeb", args=[family.forloeb.pk]))
     client.force_login(family.user("mette"))
     for route in ("subject_access_pdf", "subject_access_json", "lookups_pdf"):
         fars = client.get(reverse(f"privacy:{route}", args=[family.forloeb.pk, family.far.pk])).content.decode()
-        assert "lasselærer for [navn]" in fars, route
-        assert "Ida" not in fars, route
+        assert family.karen.home in fars, route
+        assert family.thomas.home in fars, route
+        for word in ("lasselærer for", "Ida", "[navn]", "isbrugsbehandler"):
+            assert word not in fars, (route, word)
         mors = client.get(reverse(f"privacy:{route}", args=[family.forloeb.pk, family.mor.pk])).content.decode()
         assert "lasselærer for Ida" in mors, route
+        assert "isbrugsbehandler for mor" in mors, route
+
+
+def test_C5_C11_whom_was_talked_with_is_not_named_by_somebody_whom_the_reader_may_not_know_of(family: Anton) -> None:
+    """»Bo, mors misbrugsbehandler«: who talked is told to far, whom with is not."""
+    karen = family.user("karen")
+    actions.read_guidance(by=karen)
+    for what, whom in (
+        ("Far", "Bo, mors misbrugsbehandler"),
+        ("Far", "Lise fra klubben"),
+        ("Mor", "Bo, mors behandler"),
+    ):
+        actions.log_exchange(by=karen, forloeb=family.forloeb, what=f"{what} henter Anton i skole", with_name=whom)
+    fars = words(family, family.far)
+    assert fars.count("Far henter Anton i skole") == 2
+    assert "Lise fra klubben" in fars
+    assert "misbrugsbehandler" not in fars
+    assert "Bo, mors behandler" in words(family, family.mor)
