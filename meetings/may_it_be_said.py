@@ -255,7 +255,8 @@ def now_at(table: Table) -> Now:
     listening = here or [one for one in everybody if one.presence == Presence.INVITED]
     found = _sheet(table, listening, tells_why=False)
     lines = [(row.member.label, row.together, row.because) for row in found.rows if row.together]
-    names = [name for one in here for name in (one.people_here or (one.name,))]
+    # As the sheet calls them: an adult whom the reader may not know of is there without a name (C5).
+    names = [name for one in found.listeners if one.is_here for name in (one.people_here or (one.name,))]
     told: Any = (names, table.waiting, lines, found.left_out, str(table.meeting.state))
     return Now(names, table.waiting, lines, found.left_out, stamp_of(repr(told)), found.persons)
 

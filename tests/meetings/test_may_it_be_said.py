@@ -1,6 +1,7 @@
 """M4: »Må det siges her?« says for everybody invited what may not be said about whom, and follows who comes and goes."""
 
 import io
+import re
 
 import pikepdf
 import pytest
@@ -181,6 +182,17 @@ def test_M10_of_two_from_one_department_only_the_one_who_came_is_named_as_presen
     second = Participation.objects.create(forloeb=s.case.forloeb, user=leader, department=home, from_date=START)
     Attendance.objects.create(meeting=s.meeting, participation=second, presence=Presence.ABSENT_NOTIFIED)
     assert now(s).here == ["Anna", s.teacher.name]
+
+
+def test_M4_C5_beside_the_board_nobody_is_named_as_present_whom_the_reader_may_not_know_of(client) -> None:
+    """Bo sits there and has said yes to nobody: the one at the board is told of an adult, the tovholder of Bo."""
+    s = sitting(yes=("anna",))
+    seat(s, "job", "anna", "bo")
+    assert set(now(s).here) == {"Anna", may_it_be_said.UNKNOWN, s.tavle.name}
+    client.force_login(s.tavle)
+    board = client.get(reverse("meetings:board", args=[s.meeting.pk])).content.decode()
+    assert not re.search(r"\bBo\b", board.split('id="said"')[1].split("</section>")[0])
+    assert "Bo" in may_it_be_said.now(s.meeting, standing_of(s.tovholder, s.case.forloeb)).here  # type: ignore[arg-type]
 
 
 def test_M4_the_number_of_queries_does_not_grow_with_the_family(django_assert_max_num_queries, s) -> None:
