@@ -4,17 +4,25 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 from cases.models import Forloeb
+from consent.marking import Topics, people_in, topics_in_use
 from consent.models import NetworkContact, Topic
-from consent.sharing import Basis, Facts, Reader, may_see
+from consent.sharing import Basis, Facts, Reader, may_know_of, may_see
+from consent.unmarked import facts_of_text
 
 
 @dataclass(frozen=True, slots=True)
 class NetworkLine:
-    """A contact with those of its topics that the reader may have. callers: who may call, in words."""
+    """A contact with those of its topics that the reader may have.
+
+    callers: who may call, in words. note: "" when there is none, or the reader may not have it. said_by: the first name
+    of who said it, "" to a reader who may not know of them.
+    """
 
     contact: NetworkContact
     topics: tuple[Topic, ...]
     callers: str = ""
+    note: str = ""
+    said_by: str = ""
 
     @property
     def whose(self) -> str:
@@ -34,7 +42,7 @@ class NetworkList:
 def network_for(
     forloeb: Forloeb, reader: Reader, basis: Basis, *, names: dict[str, str] | None = None, keeps_all: bool = False
 ) -> NetworkList:
-    """The contacts of a forløb for one reader, in four queries.
+    """The contacts of a forløb for one reader, in five queries.
 
     That somebody is one's mother is knowledge about the family: the contact itself is an item. Each topic it may be
     called about is one too; a contact of whom no topic is left is not shown. names: recipient key → name, for who may
@@ -49,6 +57,7 @@ def _list(
 ) -> NetworkList:
     lines: list[NetworkLine] = []
     left_out = 0
+    in_use = topics_in_use()
     for row in rows:
         facts = Facts.of(row)
         mine = reader.person is not None or keeps_all or row.may_be_called_by(reader.recipient)
@@ -57,7 +66,17 @@ def _list(
         topics = tuple(topic for topic in row.topics.all() if may_see(reader, replace(facts, topic=topic.pk), basis))
         if may_see(reader, facts, basis) and topics:
             callers = ", ".join(names[key] for key in row.may_call if key in names) if row.may_call else "alle"
-            lines.append(NetworkLine(row, topics, callers))
+            note = row.note if _may_read_note(row, facts, reader, basis, in_use) else ""
+            names_who = keeps_all or row.said_by_id in facts.about or may_know_of(reader, row.said_by_id, basis)
+            lines.append(NetworkLine(row, topics, callers, note, row.said_by.first_name if names_who else ""))
         elif reader.person is None or reader.person not in facts.kept_from:
             left_out += 1
     return NetworkList(lines, left_out)
+
+
+def _may_read_note(row: NetworkContact, facts: Facts, reader: Reader, basis: Basis, topics: Topics) -> bool:
+    """The note is free text: what its words tell must be the reader's to know, of those it names and of the contact's own."""
+    told = facts_of_text(people_in(basis), row.note, topics, contributed_by=row.contributed_by)
+    return told is None or may_see(
+        reader, replace(told, about=told.about | facts.about, kept_from=facts.kept_from), basis
+    )

@@ -66,6 +66,40 @@ def test_C10_a_contact_reaches_those_the_person_said_yes_to_about_what_they_said
     assert names(s, teacher) == []
 
 
+def shown(s: Sitting, client, user) -> str:
+    client.force_login(user)
+    return client.get(reverse("consent:network", args=[s.case.forloeb.pk])).content.decode()
+
+
+def test_C10_C5_a_note_reaches_those_who_may_have_what_its_words_tell(client) -> None:
+    """The contact is Freja's; the note tells of her father, whom the school may not know of."""
+    s = sitting(yes=("freja",))
+    freja = s.person("freja")
+    add(s, "Hans", about=[freja], said_by=freja, note="Bo er i misbrugsbehandling, ring ikke til ham")
+    add(s, "Grete", about=[freja], said_by=freja, note="Helst om aftenen")
+    page = shown(s, client, s.teacher)
+    assert "Hans" in page
+    assert "Helst om aftenen" in page
+    assert "misbrugsbehandling" not in page
+    assert page.count("Bemærkningen er udeladt: samtykke mangler.") == 1
+    consented(s.case.forloeb, s.person("bo"), [s.members["teacher"]], ["misbrug"])
+    assert "misbrugsbehandling" in shown(s, client, s.teacher)
+    refuse(s, "freja", s.members["teacher"], "misbrug")
+    assert "misbrugsbehandling" not in shown(s, client, s.teacher), "it stands at her contact, and so is hers too"
+
+
+def test_C10_C5_who_said_it_is_named_to_those_who_may_know_of_them(client) -> None:
+    s = sitting(yes=("freja",))
+    add(s, "Hans", about=[s.person("freja")], said_by=s.person("bo"))
+    page = shown(s, client, s.teacher)
+    assert "Hans" in page
+    assert "Det blev sagt" in page
+    assert "Bo sagde det" not in page
+    assert "Bo sagde det" in shown(s, client, s.tovholder)
+    consented(s.case.forloeb, s.person("bo"), [s.members["teacher"]], ["fritid"])
+    assert "Bo sagde det" in shown(s, client, s.teacher)
+
+
 def test_C10_only_those_who_were_given_leave_are_told_whom_to_call(s: Sitting) -> None:
     add(s, may_call=[s.members["teacher"].recipient])
     assert names(s, Reader(s.members["teacher"].recipient)) == ["Inger Bæk"]
