@@ -42,6 +42,10 @@ class HenvendelseQuerySet(models.QuerySet["Henvendelse"]):
         mine = Q(to_user=user) | Q(answered_by=user) | (Q(to_department__in=led) & nobodys)
         return self.filter(mine).exclude(forloeb__in=Barred.objects.filter(user=user).values("forloeb"))
 
+    def told_to(self, user: "User") -> "HenvendelseQuerySet":
+        """Each with `hides_forloeb`: the user is barred from the forløb that came of it, and may not learn of it (F13)."""
+        return self.annotate(hides_forloeb=Exists(Barred.objects.filter(user=user, forloeb=OuterRef("forloeb"))))
+
     def sent_by(self, user: "User") -> "HenvendelseQuerySet":
         return self.filter(sender=user)
 
@@ -64,7 +68,7 @@ class HenvendelseQuerySet(models.QuerySet["Henvendelse"]):
             rows = self.sent_by(user)
         waits = Case(When(state=HenvendelseState.SENT, then=0), default=1, output_field=IntegerField())
         waits_long = Case(When(state=HenvendelseState.SENT, then=F("sent_at")))
-        return rows.for_list().order_by(waits, waits_long, "-sent_at", "pk")
+        return rows.for_list().told_to(user).order_by(waits, waits_long, "-sent_at", "pk")
 
     def for_list(self) -> "HenvendelseQuerySet":
         return self.select_related(
@@ -139,6 +143,11 @@ class Henvendelse(Versioned):
     def is_settled(self) -> bool:
         """Declined, or a forløb has come of it: nobody has more to do."""
         return self.state == HenvendelseState.DECLINED or self.forloeb_id is not None
+
+    @property
+    def tells_of_forloeb(self) -> bool:
+        """A forløb came of it, and whoever reads it may know so. Only of rows from `told_to`: of others, no."""
+        return self.forloeb_id is not None and not getattr(self, "hides_forloeb", True)
 
     def visible_forloeb_to(self, user: "User") -> Forloeb | None:
         """The forløb that came of it, when the user takes part in it. One query."""

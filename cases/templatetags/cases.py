@@ -54,7 +54,9 @@ def place(henvendelse: Henvendelse) -> str:
 
 @register.filter
 def henvendelse_state(row: Henvendelse, late_days: int) -> SafeString:
-    """What became of it, in words; one that waits says for how long, and after `late_days` that it is too long."""
+    """What became of it, in words; one that waits says for how long, and after `late_days` that it is too long.
+
+    row: from `told_to`, so that whoever is barred from the forløb reads the same as before there was one (F13)."""
     if row.state == HenvendelseState.SENT:
         days = days_since(row.sent_at)
         waited = {0: "Sendt i dag", 1: "Har ventet siden i går"}.get(days, f"Har ventet i {days} dage")
@@ -62,7 +64,7 @@ def henvendelse_state(row: Henvendelse, late_days: int) -> SafeString:
     who = row.answered_by.name if row.answered_by else ""
     if row.state == HenvendelseState.DECLINED:
         return state("none", f"Afvist af {who}", "close")
-    if row.forloeb_id:
+    if row.tells_of_forloeb:
         return state("ok", f"{who} har startet et forløb")
     return state("soon", f"{who} har taget imod")
 

@@ -63,7 +63,7 @@ def henvendelse_new(request: SignedInRequest) -> HttpResponse:
 
 
 def _found(request: SignedInRequest, pk: UUID) -> Henvendelse:
-    row = Henvendelse.objects.visible_to(request.user).for_list().filter(pk=pk).first()
+    row = Henvendelse.objects.visible_to(request.user).for_list().told_to(request.user).filter(pk=pk).first()
     if row is None:
         raise Http404
     return row

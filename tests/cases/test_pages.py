@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from audit.models import AccessLog
 from cases.access import standing_of
-from cases.models import Forloeb, Henvendelse, HenvendelseState, Participation, Person
+from cases.models import Barred, Forloeb, Henvendelse, HenvendelseState, Participation, Person
 from cases.reading import family_page
 from drafts.models import Draft
 from organisation.models import User
@@ -65,6 +65,27 @@ def test_O4_a_teacher_sends_and_sees_what_became_of_it() -> None:
     seen = client.get(reverse("cases:henvendelse", kwargs={"pk": row.pk})).content.decode()
     assert f"{leader.user.name} har taget imod" in seen
     assert reader.get(accepted["Location"]).status_code == 200
+
+
+def test_F13_O4_a_barred_sender_reads_the_same_as_before_a_forloeb_came_of_it() -> None:
+    """The page and the list say that it was taken on, and not that a forløb was started."""
+    forloeb = ForloebFactory(active=True)
+    answered = {"state": HenvendelseState.ACCEPTED, "answered_at": timezone.now(), "answered_by": tovholder_of(forloeb)}
+    row = HenvendelseFactory(**answered)
+    client = signed_in(row.sender)
+    urls = (reverse("cases:henvendelse", args=[row.pk]), reverse("cases:henvendelse_list"))
+
+    def told() -> list[str]:
+        return [client.get(url).content.decode().split("<main")[1] for url in urls]
+
+    before = told()
+    assert all("har taget imod" in page for page in before)
+    Henvendelse.objects.filter(pk=row.pk).update(forloeb=forloeb)
+    page, listed = told()
+    assert "Der er startet et forløb" in page
+    assert "har startet et forløb" in listed
+    Barred.objects.create(forloeb=forloeb, user=row.sender, reason="nabo", by=tovholder_of(forloeb))
+    assert told() == before
 
 
 def test_O4_decline_and_pass_on_with_a_trail() -> None:
