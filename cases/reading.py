@@ -1,6 +1,6 @@
 """What the people page shows, in few queries: homes, custody, department cases."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from uuid import UUID
 
@@ -9,11 +9,23 @@ from django.utils import timezone
 
 from cases.access import Standing
 from cases.ages import ages
-from cases.knowing import case_known_to, known_to
+from cases.knowing import case_known_to, known_to, label_known_to
 from cases.models import Custody, DepartmentCase, FamilyMember, FamilyRelation, Forloeb, ForloebPerson, Residence
 from cases.relations import relation_told
 
 NOWHERE = "Uden husstand"
+A_HOME = "En husstand"
+
+
+def home_names(labels: Iterable[str], may_read: Callable[[str], bool]) -> dict[str, str]:
+    """Label → what the household is called to a reader: »Hos Jens« names Jens, and stands there for who may know of him (C5).
+
+    The others are »En husstand«; several are numbered, so that who lives together stays plain.
+    """
+    own = list(dict.fromkeys(labels))
+    unnamed = [label for label in own if not may_read(label)]
+    names = {label: f"Husstand {at}" if len(unnamed) > 1 else A_HOME for at, label in enumerate(unnamed, start=1)}
+    return {label: names.get(label, label) for label in own}
 
 
 @dataclass(slots=True)
@@ -22,6 +34,7 @@ class PersonLine:
 
     contact: whether phone, mail, CPR and address may be shown: to the tovholder, and to a department with the person's case.
     cases: those the reader may know of: all for the tovholder, a department's own, and the rest by consent (C5).
+    placed: with whom the person is placed, "" where the label names somebody the reader may not know of.
     """
 
     member: FamilyMember
@@ -29,6 +42,7 @@ class PersonLine:
     contact: bool
     relation: str = ""
     homes: list[Residence] = field(default_factory=list)
+    placed: list[str] = field(default_factory=list)
     holders: list[str] = field(default_factory=list)  # first names of those the reader may know of
     is_held: bool = False
     cases: list[DepartmentCase] = field(default_factory=list)
@@ -65,7 +79,7 @@ class FamilyPage:
 
 
 def family_page(forloeb: Forloeb, standing: Standing) -> FamilyPage:
-    """Ten queries at most for any number of people. Danish order: last name, first name.
+    """Twelve queries at most for any number of people. Danish order: last name, first name.
 
     The tovholder, who gathers the consents, knows everybody; a department knows those whose case it has, and those who
     have said yes to it (C5). The rest are only counted.
@@ -103,7 +117,7 @@ def family_page(forloeb: Forloeb, standing: Standing) -> FamilyPage:
             known[custody.child_id].is_held = True
             if custody.holder_id in known:
                 known[custody.child_id].holders.append(here[custody.holder_id].first_name)
-    return FamilyPage(_homes(forloeb, known), list(known.values()), left_out)
+    return FamilyPage(_homes(forloeb, known, standing), list(known.values()), left_out)
 
 
 def _cases_told(
@@ -117,17 +131,22 @@ def _cases_told(
     return [case for case in found if knows(case.person_id, case.department_id)]
 
 
-def _homes(forloeb: Forloeb, lines: dict[UUID, PersonLine]) -> list[Home]:
-    homes: dict[str, Home] = {}
+def _homes(forloeb: Forloeb, lines: dict[UUID, PersonLine], standing: Standing) -> list[Home]:
+    may_read = None if standing.is_tovholder else label_known_to(forloeb, standing.recipient)
     residences = Residence.objects.filter(household__family=forloeb.family_id, to_date__isnull=True)
-    for row in residences.select_related("household").order_by(Collate("household__label", "da-x-icu"), "pk"):
-        if row.person_id in lines:
-            lines[row.person_id].homes.append(row)
-            homes.setdefault(row.household.label, Home(row.household.label, []))
+    ordered = residences.select_related("household").order_by(Collate("household__label", "da-x-icu"), "pk")
+    rows = [row for row in ordered if row.person_id in lines]
+    labels = [row.household.label for row in rows]
+    called = home_names(labels, may_read) if may_read else {label: label for label in labels}
+    homes = {label: Home(name, []) for label, name in called.items()}
+    for row in rows:
+        label, line = row.household.label, lines[row.person_id]
+        line.homes.append(row)
+        if row.is_placement:
+            line.placed.append(label if called[label] == label else "")
     for line in lines.values():
         if line.part is None:
             continue
-        labels = [row.household.label for row in line.homes] or [NOWHERE]
-        for label in labels:
+        for label in [row.household.label for row in line.homes] or [NOWHERE]:
             homes.setdefault(label, Home(label, [])).lines.append(line)
     return [home for home in homes.values() if home.lines]

@@ -8,8 +8,10 @@ from uuid import UUID
 
 from cases.ages import ages
 from cases.models import Person
+from cases.reading import NOWHERE, home_names
 from cases.relations import relation_told
 from consent.sharing import Basis, Reader, may_know_of
+from consent.unmarked import names_only_known
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,9 +44,11 @@ def family_of(reader: Reader, basis: Basis, *, keeps_all: bool) -> FamilyList:
     rows: list[Any] = sorted(basis.family, key=lambda row: (row.household is None, row.household or ""))
     known = [row for row in rows if keeps_all or may_know_of(reader, row.person_id, basis)]
     names = {row.person_id: row.person.first_name for row in known}
+    labels = [row.household for row in known if row.household]
+    called = home_names(labels, lambda label: keeps_all or names_only_known(reader, label, basis))
     homes: dict[str, list[FamilyLine]] = {}
     for row in known:
-        label = row.household or "Uden husstand"
+        label = called.get(row.household, NOWHERE)
         what = row.relation if keeps_all else relation_told(row.relation or "", names.values())
         line = FamilyLine(row.person, label, row.is_focus, _facts(row.person, what or "", basis, names))
         homes.setdefault(label, []).append(line)

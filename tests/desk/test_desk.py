@@ -16,7 +16,7 @@ from audit import events
 from audit.models import AccessLog
 from cases import actions as cases
 from cases.access import standing_of
-from cases.models import Barred, Forloeb, Participation
+from cases.models import Barred, Forloeb, Household, Participation, Residence
 from consent import actions as consent
 from meetings.models import Meeting, MeetingState
 from organisation.models import User
@@ -172,6 +172,48 @@ def test_F10_ended_participation_and_ended_employment_close_the_page(client: Cli
     employment.to_date = timezone.localdate()
     employment.save()
     forloeb_page(client, family, "louise", status=404)
+
+
+def live(family: Anton, label: str, *names: str, placed: bool = False) -> None:
+    home = Household.objects.create(family=family.forloeb.family, label=label)
+    for name in names:
+        Residence.objects.create(household=home, person=family.people[name], is_placement=placed)
+
+
+def test_C5_F9_a_households_label_names_nobody_whom_the_reader_may_not_know_of(client: Client, family: Anton) -> None:
+    """Louise may know of Sofie and Anton, not of Jens; on the forløb page and on that of the family."""
+    live(family, "Hos Jens", "anton", "far")
+    live(family, "Hos Sofie", "mor")
+    people = reverse("cases:people", args=[family.forloeb.pk])
+    for page in (forloeb_page(client, family, "louise"), read(client, family.user("louise"), people)):
+        assert ">En husstand<" in page
+        assert ">Hos Sofie<" in page
+        assert "Jens" not in page
+    for page in (forloeb_page(client, family, "mette"), read(client, family.user("mette"), people)):
+        assert ">Hos Jens<" in page
+        assert ">En husstand<" not in page
+
+
+def test_C5_F9_two_households_without_a_name_are_told_apart(client: Client, family: Anton) -> None:
+    live(family, "Hos Jens", "anton")
+    live(family, "Jens' sommerhus", "mor")
+    people = reverse("cases:people", args=[family.forloeb.pk])
+    for page in (forloeb_page(client, family, "louise"), read(client, family.user("louise"), people)):
+        first, second = page.split(">Husstand 1<")[1].split(">Husstand 2<")
+        assert "Anton" in first
+        assert "Sofie" in second
+        assert "Jens" not in page
+
+
+def test_C5_F9_where_a_child_is_placed_is_told_without_a_name_that_may_not_be_known(
+    client: Client, family: Anton
+) -> None:
+    live(family, "Jens' søster", "anton", placed=True)
+    people = reverse("cases:people", args=[family.forloeb.pk])
+    assert "Anbragt hos Jens&#x27; søster" in read(client, family.user("mette"), people)
+    told = read(client, family.user("louise"), people)
+    assert ". Anbragt</p>" in told
+    assert "søster" not in told
 
 
 def test_C13_both_pages_are_logged_with_whom_they_told_about(client: Client, family: Anton) -> None:
