@@ -9,6 +9,9 @@ from consent.clues import Guard
 from consent.models import ClueWord, Exchange
 from consent.recipients import Recipient, recipients_of
 from consent.sharing import Basis, Facts, Reader, may_know_of, may_see
+from consent.unmarked import names_only_known
+
+SOMEBODY = "en anden"
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,13 +19,14 @@ class ExchangeLine:
     """One exchange; `reads` is False when only that it happened may be known (C6).
 
     whom: first names of those it was about, of whom the reader may know. A department reads what it wrote itself; that
-    »far« in its own words is marked as Jens gives it no name (C5).
+    »far« in its own words is marked as Jens gives it no name (C5). other: whom they talked with, as the reader may know it.
     """
 
     row: Exchange
     reads: bool
     may_tell: bool
     whom: str = ""
+    other: str = ""
 
 
 def people_here(forloeb: Forloeb, standing: Standing, basis: Basis) -> list[Person]:
@@ -56,8 +60,22 @@ def exchanges_for(forloeb: Forloeb, standing: Standing, basis: Basis) -> list[Ex
         reads = may_see(reader, Facts.of(row), basis)
         known = [one for one in row.about.all() if standing.is_tovholder or may_know_of(reader, one.pk, basis)]
         whom = " og ".join(sorted(person.first_name for person in known)) if reads else ""
-        lines.append(ExchangeLine(row, reads, reads and row.told_on is None and may_be_told_by(standing, row), whom))
+        may_tell = reads and row.told_on is None and may_be_told_by(standing, row)
+        lines.append(ExchangeLine(row, reads, may_tell, whom, other_told(row, reads, standing, basis)))
     return sorted(lines, key=lambda line: line.row.told_on is not None)
+
+
+def other_told(row: Exchange, reads: bool, standing: Standing, basis: Basis) -> str:
+    """Whom they talked with, as an employee may know it. In: whether the employee may have what it was about.
+
+    A name that was typed is free text, »Bo, Jens' misbrugsbehandler«: it stands in no line that is left out (C6), and is
+    read by the department that wrote it, the tovholder, and those who may know whom it names (C5).
+    """
+    if row.with_participation:
+        return str(row.with_participation) if reads else row.with_participation.home
+    own = standing.is_tovholder or row.contributed_by == standing.recipient
+    named = reads and (own or names_only_known(Reader(standing.recipient), row.with_name, basis))
+    return row.with_name if named else SOMEBODY
 
 
 def clue_lines(forloeb: Forloeb, guards: list[Guard]) -> list[tuple[Guard, list[str], list[ClueWord]]]:

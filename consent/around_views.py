@@ -13,7 +13,7 @@ from cases.views.saving import attempt
 from consent import actions, contact_list
 from consent.access import guided
 from consent.around_forms import ClueForm, ContactForm, ExchangeForm, ToldForm
-from consent.around_reading import callers, clue_lines, exchanges_for, others_of, people_here
+from consent.around_reading import callers, clue_lines, exchanges_for, other_told, others_of, people_here
 from consent.clue_asking import ask
 from consent.clues import guards_of
 from consent.models import ClueWord, Exchange, NetworkContact, Topic
@@ -225,7 +225,8 @@ def _say_what_is_missing(request: HttpRequest, row: Exchange, basis: Basis, *, l
 def told(request: HttpRequest, row: Exchange) -> HttpResponse:
     """The family has been told: when and how."""
     standing = request.standing  # type: ignore[attr-defined]
-    if not may_see(Reader(standing.recipient), Facts.of(row), load_basis(row.forloeb)):
+    basis = load_basis(row.forloeb)
+    if not may_see(Reader(standing.recipient), Facts.of(row), basis):
         raise Refused(f"Du må ikke se, hvad der blev talt om. Det er {row.by.name}, der fortæller familien det.")
     request.told_about = [one.pk for one in row.about.all()]  # type: ignore[attr-defined]
     form = ToldForm(request.POST or None, row_version=row.row_version)
@@ -235,7 +236,8 @@ def told(request: HttpRequest, row: Exchange) -> HttpResponse:
         if done:
             messages.success(request, "Godt. Familien har fået det fortalt.")
             return redirect("consent:exchanges", row.forloeb_id)
-    context = {"forloeb": row.forloeb, "row": row, "form": form}
+    other = other_told(row, True, standing, basis)
+    context = {"forloeb": row.forloeb, "row": row, "other": other, "form": form}
     return render(request, "consent/told.html", context, status=422 if form.is_bound else 200)
 
 

@@ -12,6 +12,7 @@ from django.utils import timezone
 from consent import actions
 from consent.models import Exchange
 from desk.my_day import build
+from tests.consent.factories import consented
 from tests.meetings.factories import Sitting, refuse, sitting
 from tests.organisation.factories import EmploymentFactory
 from web.errors import Refused
@@ -126,6 +127,43 @@ def test_C11_C5_C6_to_the_others_the_answer_is_the_same_whatever_was_answered_an
         assert asked in page
         assert "har ikke sagt ja" not in page
         assert not [name for name in ("Anna", "Bo ", "Carl", "Viggo") if name in page]
+
+
+def test_C11_C6_a_line_that_is_left_out_says_only_which_department_or_another(s: Sitting, client) -> None:
+    log(s, with_participation=None, with_name="Bo, Jens' misbrugsbehandler")
+    log(s)
+    refuse(s, "freja", s.members["unge"])
+    client.force_login(s.tovholder)
+    page = client.get(reverse("consent:exchanges", args=[s.case.forloeb.pk])).content.decode()
+    assert page.count("Udeladt: samtykke mangler") == 2
+    assert f"{s.teacher.name} talte med en anden." in page
+    assert f"{s.teacher.name} talte med {s.members['job'].home}." in page
+    assert "misbrugsbehandler" not in page
+    assert s.tavle.name not in page.split('id="talt"')[1].split("</section>")[0]
+
+
+def test_C11_C5_a_typed_name_stands_for_those_who_may_know_whom_it_names(client) -> None:
+    """What it is about, Freja's school, all three may have; of Bo and Carl only the tovholder knows."""
+    s = sitting(yes=("freja",))
+    row = log(s, with_participation=None, with_name="Bo, Carls misbrugsbehandler")
+    urls = (
+        reverse("consent:exchanges", args=[s.case.forloeb.pk]),
+        reverse("consent:told", args=[row.pk]),
+    )
+
+    def told(user) -> list[str]:
+        client.force_login(user)
+        return [client.get(url).content.decode() for url in urls]
+
+    for page in told(s.tavle):
+        assert "Freja har fået en ny klasselærer" in page
+        assert "talte med en anden" in page
+        assert "misbrugsbehandler" not in page
+    for user in (s.teacher, s.tovholder):  # who wrote it, and who gathers the consents
+        assert all("Carls misbrugsbehandler" in page for page in told(user))
+    for name in ("bo", "carl"):
+        consented(s.case.forloeb, s.person(name), [s.members["job"]], ["fritid"])
+    assert all("Carls misbrugsbehandler" in page for page in told(s.tavle))
 
 
 def test_C11_who_is_outside_the_forloeb_finds_nothing(s: Sitting, client) -> None:
