@@ -8,18 +8,21 @@ from cases.models import Forloeb
 Knows = Callable[[UUID], bool]
 KnowsCase = Callable[[UUID, UUID], bool]
 MayReadLabel = Callable[[str], bool]
+MayReadText = Callable[[str, str], bool]
 _rules: list[Callable[[Forloeb, str], Knows]] = []
 _case_rules: list[Callable[[Forloeb, str], KnowsCase]] = []
 _label_rules: list[Callable[[Forloeb, str], MayReadLabel]] = []
+_text_rules: list[Callable[[Forloeb, str], MayReadText]] = []
 
 
 def register(
     rule: Callable[[Forloeb, str], Knows],
     cases: Callable[[Forloeb, str], KnowsCase],
     labels: Callable[[Forloeb, str], MayReadLabel],
+    texts: Callable[[Forloeb, str], MayReadText],
 ) -> None:
     """Called once, when the app with the consents is ready."""
-    _rules[:], _case_rules[:], _label_rules[:] = [rule], [cases], [labels]
+    _rules[:], _case_rules[:], _label_rules[:], _text_rules[:] = [rule], [cases], [labels], [texts]
 
 
 def known_to(forloeb: Forloeb, recipient: str) -> Knows:
@@ -35,3 +38,11 @@ def case_known_to(forloeb: Forloeb, recipient: str) -> KnowsCase:
 def label_known_to(forloeb: Forloeb, recipient: str) -> MayReadLabel:
     """Whether a label, e.g. an employee's function, names only persons that a recipient may know of. Without a rule: no."""
     return _label_rules[0](forloeb, recipient) if _label_rules else lambda label: not label
+
+
+def text_known_to(forloeb: Forloeb, recipient: str) -> MayReadText:
+    """Whether a recipient may have a free text that carries no marks, e.g. why a forløb was handed over.
+
+    In: the text, and which department wrote it, as `Participation.recipient` ("" when nobody's own). Without a rule: no.
+    """
+    return _text_rules[0](forloeb, recipient) if _text_rules else lambda text, written_by: False

@@ -10,8 +10,9 @@ class ConsentConfig(AppConfig):
         from cases import knowing, readiness
         from consent.department_cases import knows_case
         from consent.readiness import consent_lines
+        from consent.reading import reads_texts_in
         from consent.sharing import knows_of
         from consent.unmarked import knows_names_in
 
-        knowing.register(knows_of, knows_case, knows_names_in)
+        knowing.register(knows_of, knows_case, knows_names_in, reads_texts_in)
         readiness.register(consent_lines)

@@ -1,12 +1,15 @@
 """What a participant who is not tovholder sees of the consents: what the own department may know, of whom (C5, C6)."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from cases.access import Standing
 from cases.models import Forloeb, ForloebPerson, Person, oldest_first
+from consent.marking import topics_in_use
 from consent.models import Topic
 from consent.sharing import Basis, Cell, Reader, load_basis, may_know_of
 from consent.states import Shown, shown
+from consent.unmarked import may_read
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,3 +42,9 @@ def _shown(basis: Basis, person: Person, reader: Reader, topic: Topic) -> Shown:
     """Only whether it may be shared. Why not (no, withdrawn, never asked) is not told."""
     may = basis.cell(person.pk, reader.recipient, topic.pk) is Cell.YES
     return shown(Cell.YES) if may else Shown(None, "none", "close", "Må ikke deles")
+
+
+def reads_texts_in(forloeb: Forloeb, recipient: str) -> Callable[[str, str], bool]:
+    """`may_read` for one department or external party of a forløb, for the apps below this one. Three queries."""
+    reader, basis, topics = Reader(recipient), load_basis(forloeb), topics_in_use()
+    return lambda text, written_by: may_read(reader, text, basis, contributed_by=written_by, topics=topics)

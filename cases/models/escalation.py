@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING
 
 from django.conf import settings
 from django.db import models
+from django.db.models import OuterRef, Subquery
 from simple_history.models import HistoricalRecords
 
 from cases.models.forloeb import Forloeb
@@ -22,6 +23,14 @@ class EscalationQuerySet(models.QuerySet["Escalation"]):
             .prefetch_related("involved__user", "involved__department", "involved__external")
             .order_by("-on", "-created_at", "pk")
         )
+
+    def with_writers_department(self) -> "EscalationQuerySet":
+        """Each with `written_in`: the id of the department its writer took part for that day."""
+        parts = Participation.objects.filter(
+            forloeb=OuterRef("forloeb"), user=OuterRef("by"), from_date__lte=OuterRef("created_at__date")
+        )
+        newest = parts.order_by("-from_date").values("department")[:1]
+        return self.annotate(written_in=Subquery(newest, output_field=models.UUIDField()))
 
     def led_by(self, leader: "User") -> "EscalationQuerySet":
         """Those that involve a department this user leads, in forløb the leader is not barred from (F13)."""
@@ -52,3 +61,8 @@ class Escalation(models.Model):
 
     def __str__(self) -> str:
         return f"Uenighed {self.on:%Y-%m-%d}"
+
+    @property
+    def words(self) -> str:
+        """All that was written, to be judged as one text."""
+        return "\n".join(part for part in (self.what, self.settled, self.leaders) if part)

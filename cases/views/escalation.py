@@ -7,8 +7,8 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 
 from audit import log
-from cases import actions
-from cases.access import forloeb_view
+from cases import actions, knowing
+from cases.access import Standing, forloeb_view
 from cases.forms.escalation import EscalationForm
 from cases.models import Escalation, Forloeb, Participation
 from cases.views.saving import attempt
@@ -19,6 +19,7 @@ from web.access import route
 @forloeb_view()
 def escalations(request: HttpRequest, forloeb: Forloeb) -> HttpResponse:
     """What was disagreed on and settled. Internal: no paper, plan or Indsigt reads from here."""
+    standing: Standing = request.standing  # type: ignore[attr-defined]
     people = list(Participation.objects.open().filter(forloeb=forloeb).for_page())
     form = EscalationForm(request.POST if request.method == "POST" else None, people=people)
     if form.is_valid():
@@ -27,9 +28,31 @@ def escalations(request: HttpRequest, forloeb: Forloeb) -> HttpResponse:
         if logged:
             messages.success(request, "Det er skrevet.")
             return redirect("cases:escalations", forloeb.pk)
-    rows = list(Escalation.objects.filter(forloeb=forloeb).for_page())
+    rows = _rows(forloeb, standing)
+    if not any(row.reads for row in rows):  # type: ignore[attr-defined]
+        request.told_about = []  # type: ignore[attr-defined]
     context = {"forloeb": forloeb, "form": form, "rows": rows}
     return render(request, "cases/escalations.html", context, status=422 if form.is_bound else 200)
+
+
+def _rows(forloeb: Forloeb, standing: Standing) -> list[Escalation]:
+    """The log, newest first, each with `reads`: may this employee have the text, or only know that it stands there?
+
+    It is the professionals' own (F12): of the tovholder, whoever wrote it, those it names as involved, and their
+    leaders. It tells of the family all the same, so the others have it by the consents (C5).
+    """
+    here = Escalation.objects.filter(forloeb=forloeb)
+    rows = list(here.with_writers_department().for_page())
+    if not rows:
+        return []
+    user = standing.participation.user
+    led = set(here.led_by(user).values_list("pk", flat=True))  # type: ignore[arg-type]
+    may_read = knowing.text_known_to(forloeb, standing.recipient)
+    for row in rows:
+        involved = {one.user_id for one in row.involved.all()}
+        own = standing.is_tovholder or user.pk in {row.by_id, *involved} or row.pk in led  # type: ignore[union-attr]
+        row.reads = own or may_read(row.words, f"d:{row.written_in}")  # type: ignore[attr-defined]
+    return rows
 
 
 @route("signed-in")

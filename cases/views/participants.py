@@ -3,13 +3,14 @@
 from typing import Any
 
 from django.contrib import messages
+from django.db.models import Exists, OuterRef
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 
 from cases import actions, knowing
 from cases.access import Standing, demand_tovholder, forloeb_view, loads, who_may_lead
 from cases.forms.participants import FOUND_AT_MOST, ExternalForm, FindForm, ParticipantForm, ParticipationForm
-from cases.models import Forloeb, Participation, ParticipationRole
+from cases.models import Forloeb, HandOver, Participation, ParticipationRole
 from cases.readiness import missing_people
 from cases.views.saving import attempt, conflict
 from organisation.access import SignedInRequest
@@ -35,9 +36,7 @@ def participants(request: SignedInRequest, forloeb: Forloeb) -> HttpResponse:
         "ended": ended,
         "leads": standing.is_tovholder and not forloeb.is_ended,
         "missing": missing_people(forloeb),
-        "hand_overs": forloeb.hand_overs.select_related("from_participation__user", "to_participation__user").order_by(
-            "-on"
-        ),
+        "hand_overs": _hand_overs(forloeb, standing),
     }
     return render(request, "cases/participants.html", context)
 
@@ -47,6 +46,23 @@ def _tell_functions(rows: list[Participation], forloeb: Forloeb, standing: Stand
     may_read = None if standing.is_tovholder else knowing.label_known_to(forloeb, standing.recipient)
     for row in rows:
         row.told_title = row.title if may_read is None or may_read(row.title) else ""  # type: ignore[attr-defined]
+
+
+def _hand_overs(forloeb: Forloeb, standing: Standing) -> list[HandOver]:
+    """The hand-overs, newest first, each with its reason as this employee may read it ("" when it is left out).
+
+    A reason is free text, and may tell of the family (C5). It was written by the tovholder before, or by the leader of
+    that department, whose own it is; a koordinator's is nobody's.
+    """
+    there = Employment.objects.filter(user=OuterRef("by"), department=OuterRef("from_participation__department"))
+    found = forloeb.hand_overs.select_related("from_participation__user", "to_participation__user")
+    rows: list[Any] = list(found.annotate(is_departments_own=Exists(there)).order_by("-on"))
+    knows_all = standing.is_tovholder or not rows
+    may_read = None if knows_all else knowing.text_known_to(forloeb, standing.recipient)
+    for row in rows:
+        writer = row.from_participation.recipient if row.is_departments_own else ""
+        row.told_reason = row.reason if may_read is None or may_read(row.reason, writer) else ""
+    return rows
 
 
 @route("forloeb.lead", methods=BOTH)

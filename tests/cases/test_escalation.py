@@ -10,10 +10,11 @@ from django.urls import reverse
 
 from audit.models import AccessLog, Event
 from cases import actions
-from cases.models import Barred, Escalation
-from organisation.models import Employment
+from cases.models import Barred, Escalation, Participation
+from organisation.models import Employment, User
 from privacy import subject
-from tests.meetings.factories import Sitting, sitting
+from tests.consent.factories import START
+from tests.meetings.factories import Sitting, refuse, sitting
 from tests.organisation.factories import EmploymentFactory
 from web.errors import Refused
 
@@ -48,6 +49,55 @@ def test_F12_the_staff_of_the_forloeb_write_and_read_it(s: Sitting, client: Clie
     assert "Ikke afklaret endnu" in client.get(url).content.decode()
     client.force_login(EmploymentFactory().user)
     assert client.get(url).status_code == 404
+
+
+def shown(s: Sitting, client: Client, user: User) -> str:
+    client.force_login(user)
+    return client.get(reverse("cases:escalations", args=[s.case.forloeb.pk])).content.decode()
+
+
+def test_F12_C5_who_was_not_part_of_it_reads_it_by_the_consents(s: Sitting, client: Client) -> None:
+    """It is on Freja's school. Nobody of the teacher's department wrote it or is named in it."""
+    log(s)
+    assert CANARY in shown(s, client, s.teacher), "Freja has said yes"
+    refuse(s, "freja", s.members["teacher"], "skole")
+    left = shown(s, client, s.teacher)
+    assert "Kanariefugl" not in left
+    assert "Ny aftale" not in left
+    assert "Udeladt: samtykke mangler" in left
+    assert s.tavle.name in left, "whom to ask"
+    told = AccessLog.objects.filter(kind="cases:escalations", actor=s.teacher).latest("seq")
+    assert told.subjects == "[]", "nothing was told of anybody"
+
+
+def test_F12_C5_the_tovholder_the_writer_the_involved_and_their_leaders_read_it_without_consent(client: Client) -> None:
+    s = sitting(yes=())
+    row = log(s, "unge")  # written by tavle, of »job«
+    leader = leader_of(s, "teacher")
+    Participation.objects.create(
+        forloeb=s.case.forloeb, user=leader.user, department=leader.department, from_date=START
+    )
+    assert "Kanariefugl" in shown(s, client, s.tovholder)
+    assert "Kanariefugl" in shown(s, client, s.tavle)
+    for user in (s.teacher, leader.user):
+        assert "Kanariefugl" not in shown(s, client, user)
+    row.involved.add(s.members["teacher"])
+    for user in (s.teacher, leader.user):
+        assert "Kanariefugl" in shown(s, client, user)
+
+
+def test_F12_C5_a_colleague_of_the_writers_department_reads_what_it_wrote_until_somebody_says_no(
+    client: Client,
+) -> None:
+    s = sitting(yes=())
+    log(s, "unge")
+    home = s.members["job"].department
+    colleague = EmploymentFactory(department=home).user
+    Participation.objects.create(forloeb=s.case.forloeb, user=colleague, department=home, from_date=START)
+    assert "Kanariefugl" in shown(s, client, colleague)
+    refuse(s, "freja", s.members["job"], "skole")
+    assert "Kanariefugl" not in shown(s, client, colleague)
+    assert "Kanariefugl" in shown(s, client, s.tavle), "one's own words"
 
 
 def test_F12_only_participants_write_and_only_about_participants(s: Sitting) -> None:

@@ -72,6 +72,43 @@ def test_F5_a_planned_hand_over_can_be_planned_anew() -> None:
     assert (leaders_on(forloeb, today), can_lead(old, forloeb)) == ([ill.user], False)
 
 
+def test_F5_C5_why_a_forloeb_was_handed_over_is_read_by_the_consents(client) -> None:
+    """The reason is free text: Bo's department has no yes of the family, the old tovholder's wrote it."""
+    forloeb, new, bo = ForloebFactory(active=True), drives(), EmploymentFactory()
+    old = Participation.objects.open().tovholder().get(forloeb=forloeb)
+    who = ForloebPersonFactory(forloeb=forloeb, person__first_name="Jens")
+    colleague = EmploymentFactory(department=old.department)
+    for one in (bo, colleague):
+        ParticipationFactory(forloeb=forloeb, user=one.user)
+    actions.hand_over(by=old.user, forloeb=forloeb, **{**to(new), "reason": "Jens er truende, når han drikker"})
+
+    def told(user) -> str:
+        client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
+        return client.get(reverse("cases:participants", args=[forloeb.pk])).content.decode()
+
+    assert "truende" not in told(bo.user)
+    assert "Grunden er udeladt: samtykke mangler." in told(bo.user)
+    for user in (new.user, colleague.user):  # the tovholder, and a department of its own words
+        assert "truende" in told(user)
+    consented(forloeb, who.person, [bo.department], ["misbrug"])
+    assert "truende" in told(bo.user)
+
+
+def test_F5_C5_a_koordinators_reason_is_no_departments_own(client) -> None:
+    """The department that led has no leader any more; its colleague has no yes, and did not write it."""
+    forloeb, new = ForloebFactory(active=True), drives()
+    ForloebPersonFactory(forloeb=forloeb, person__first_name="Jens")
+    old = Participation.objects.open().tovholder().get(forloeb=forloeb)
+    colleague = EmploymentFactory(department=old.department)
+    ParticipationFactory(forloeb=forloeb, user=colleague.user)
+    by = UserFactory(is_koordinator=True)
+    actions.hand_over(by=by, forloeb=forloeb, **{**to(new), "reason": "Jens er truende, når han drikker"})
+    client.force_login(colleague.user, backend="django.contrib.auth.backends.ModelBackend")
+    page = client.get(reverse("cases:participants", args=[forloeb.pk])).content.decode()
+    assert "Grunden er udeladt" in page
+    assert "truende" not in page
+
+
 def test_F5_the_tovholders_days_are_moved_by_hand_over_only() -> None:
     today = timezone.localdate()
     forloeb = ForloebFactory(active=True)
