@@ -28,11 +28,20 @@ def home_names(labels: Iterable[str], may_read: Callable[[str], bool]) -> dict[s
     return {label: names.get(label, label) for label in own}
 
 
+def shows_contact(standing: Standing, has_case_there: bool) -> bool:
+    """May an employee have a person's phone, mail, interpreter, CPR number and address? One rule for every page.
+
+    The tovholder, the family's contact (F6); else a department where the person has a case. Having said yes to sharing
+    gives only what was said yes to (C5). has_case_there: an open case in the employee's own department.
+    """
+    return standing.is_tovholder or has_case_there
+
+
 @dataclass(slots=True)
 class PersonLine:
     """One person as the reader may see the person.
 
-    contact: whether phone, mail, CPR and address may be shown: to the tovholder, and to a department with the person's case.
+    contact: whether phone, mail, CPR and address may be shown, by `shows_contact`.
     cases: those the reader may know of: all for the tovholder, a department's own, and the rest by consent (C5).
     placed: with whom the person is placed, "" where the label names somebody the reader may not know of.
     """
@@ -95,11 +104,10 @@ def family_page(forloeb: Forloeb, standing: Standing) -> FamilyPage:
     for case in rows.order_by(Collate("department__name", "da-x-icu")):
         cases.setdefault(case.person_id, []).append(case)
     own = standing.participation.department_id
+    ours = {pk for pk, found in cases.items() if any(case.department_id == own for case in found)}
     lines = {
         member.person_id: PersonLine(
-            member,
-            parts.get(member.person_id),
-            standing.is_tovholder or any(case.department_id == own for case in cases.get(member.person_id, [])),
+            member, parts.get(member.person_id), shows_contact(standing, member.person_id in ours)
         )
         for member in members
     }

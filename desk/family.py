@@ -1,6 +1,6 @@
 """The people of a forløb as one reader may know them: by household, in Danish order."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
@@ -16,12 +16,16 @@ from consent.unmarked import names_only_known
 
 @dataclass(frozen=True, slots=True)
 class FamilyLine:
-    """One person with what stands under the name: age, relation, who has custody."""
+    """One person with what stands under the name: age, relation, who has custody.
+
+    contact: whether phone and interpreter may be shown.
+    """
 
     person: Person
     household: str
     is_focus: bool
     facts: str
+    contact: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,10 +40,11 @@ class FamilyList:
         return [line for _, lines in self.households for line in lines]
 
 
-def family_of(reader: Reader, basis: Basis, *, keeps_all: bool) -> FamilyList:
+def family_of(reader: Reader, basis: Basis, *, keeps_all: bool, contact: Collection[UUID] = ()) -> FamilyList:
     """The family as the reader may know it: from the basis, no query.
 
-    keeps_all: the tovholder, who gathers the consents, knows everybody of the forløb (F4).
+    keeps_all: the tovholder, who gathers the consents, knows everybody of the forløb (F4). contact: of whom phone and
+    interpreter may be shown.
     """
     rows: list[Any] = sorted(basis.family, key=lambda row: (row.household is None, row.household or ""))
     known = [row for row in rows if keeps_all or may_know_of(reader, row.person_id, basis)]
@@ -50,7 +55,8 @@ def family_of(reader: Reader, basis: Basis, *, keeps_all: bool) -> FamilyList:
     for row in known:
         label = called.get(row.household, NOWHERE)
         what = row.relation if keeps_all else relation_told(row.relation or "", names.values())
-        line = FamilyLine(row.person, label, row.is_focus, _facts(row.person, what or "", basis, names))
+        facts = _facts(row.person, what or "", basis, names)
+        line = FamilyLine(row.person, label, row.is_focus, facts, row.person_id in contact)
         homes.setdefault(label, []).append(line)
     # Adults stand first in their home, then the children by age.
     for lines in homes.values():

@@ -12,8 +12,9 @@ from django.utils import timezone
 from audit.models import Event
 from cases.access import Standing
 from cases.ages import ages
-from cases.models import Forloeb, ForloebState, Participation, Person
+from cases.models import DepartmentCase, Forloeb, ForloebState, Participation, Person
 from cases.readiness import Missing
+from cases.reading import shows_contact
 from consent import department_cases, readiness
 from consent.models import Ids, Topic
 from consent.sharing import Basis, Cell, Reader, load_basis, share
@@ -100,18 +101,12 @@ def build(forloeb: Any, standing: Standing, *, whole_history: bool = False) -> d
     basis = load_basis(forloeb, today)
     # No presence: it opens what was said on a board (C5); a finished plan and names are not that.
     reader = Reader(standing.recipient)
-    family = family_of(reader, basis, keeps_all=standing.is_tovholder)
+    participants = _participants(forloeb, reader, basis, keeps_all=standing.is_tovholder)
+    ours = _with_a_case_at(standing, participants)
+    contact = {row.person_id for row in basis.family if shows_contact(standing, row.person_id in ours)}
+    family = family_of(reader, basis, keeps_all=standing.is_tovholder, contact=contact)
     rows = Meeting.objects.filter(forloeb=forloeb).exclude(state=MeetingState.CANCELLED)
     meetings = list(rows.with_role_names().in_order())
-    participants = list(
-        Participation.objects.open()
-        .filter(forloeb=forloeb)
-        .select_related("user", "department", "external")
-        .order_by(in_danish("department__name"), in_danish("external__name"), in_danish("user__name"))
-    )
-    for one in participants:  # »klasselærer for Ida« names Ida
-        may = standing.is_tovholder or names_only_known(reader, one.title, basis)
-        one.told_title = one.title if may else ""  # type: ignore[attr-defined]
     versions, journal = _versions(forloeb, standing)
     finished = [version for version in versions if not version.is_draft]
     items = share(_items(finished[0]) if finished else [], reader, basis)
@@ -168,6 +163,31 @@ def build(forloeb: Any, standing: Standing, *, whole_history: bool = False) -> d
         "more_events": more_events,
         "today": today,
     }
+
+
+def _participants(forloeb: Forloeb, reader: Reader, basis: Basis, *, keeps_all: bool) -> list[Participation]:
+    """Who takes part, each with the function as the reader may read it (»klasselærer for Ida« names Ida), and the keys of
+    those with a case in the department: fetched along, for the page is fifteen statements at most."""
+    cases = DepartmentCase.objects.filter(
+        department=OuterRef("department"), to_date__isnull=True, person__in_forloeb__forloeb=OuterRef("forloeb")
+    )
+    keys = cases.order_by().values(all=Value(1)).annotate(keys=Ids("person")).values("keys")
+    rows: list[Any] = list(
+        Participation.objects.open()
+        .filter(forloeb=forloeb)
+        .select_related("user", "department", "external")
+        .annotate(case_keys=Subquery(keys, output_field=TextField()))
+        .order_by(in_danish("department__name"), in_danish("external__name"), in_danish("user__name"))
+    )
+    for one in rows:
+        one.told_title = one.title if keeps_all or names_only_known(reader, one.title, basis) else ""
+    return rows
+
+
+def _with_a_case_at(standing: Standing, participants: Iterable[Any]) -> set[UUID]:
+    """Those of the family who have an open case in the reader's own department."""
+    keys = next((one.case_keys for one in participants if one.pk == standing.participation.pk), None)
+    return {UUID(key) for key in (keys or "").split(",") if key}
 
 
 def _missing(forloeb: Forloeb) -> list[Missing]:

@@ -18,6 +18,7 @@ from cases import actions as cases
 from cases.access import standing_of
 from cases.models import Barred, Forloeb, Household, Participation, Residence
 from consent import actions as consent
+from insight.bench import STATEMENTS
 from meetings.models import Meeting, MeetingState
 from organisation.models import User
 from plans import actions as plans
@@ -214,6 +215,44 @@ def test_C5_F9_where_a_child_is_placed_is_told_without_a_name_that_may_not_be_kn
     told = read(client, family.user("louise"), people)
     assert ". Anbragt</p>" in told
     assert "søster" not in told
+
+
+def test_C5_F6_phone_and_interpreter_stand_for_the_tovholder_and_a_department_with_the_persons_case(
+    client: Client, family: Anton
+) -> None:
+    """Thomas' department has Sofie's case; Louise's has her yes, and no case. The same on both pages."""
+    family.mor.phone, family.mor.interpreter = "09314455", "arabisk"
+    family.mor.save()
+    consented(family.forloeb, family.far, [family.thomas], ["fritid"])
+    family.far.phone = "09316677"
+    family.far.save()
+    people = reverse("cases:people", args=[family.forloeb.pk])
+
+    def pages(name: str) -> list[str]:
+        read_twice = forloeb_page(client, family, name), read(client, family.user(name), people)
+        return [re.sub(r"\s|&nbsp;", "", page) for page in read_twice]
+
+    for name in ("mette", "thomas"):
+        assert all("09314455" in page and "Tolk:arabisk" in page for page in pages(name)), name
+    assert all("09316677" in page for page in pages("mette"))
+    for page in pages("thomas"):
+        assert "Jens" in page
+        assert "09316677" not in page
+    for page in pages("louise"):
+        assert "Sofie" in page
+        assert "09314455" not in page
+        assert "arabisk" not in page
+
+
+def test_the_forloeb_page_is_fifteen_statements_at_most_for_each_who_takes_part(client: Client, family: Anton) -> None:
+    first_plan(family)
+    url = reverse("desk:forloeb", args=[family.forloeb.pk])
+    for name in ("mette", "louise", "thomas", "karen"):
+        forloeb_page(client, family, name)
+        with CaptureQueriesContext(connection) as seen:
+            client.get(url)
+        asked = [one["sql"] for one in seen.captured_queries if one["sql"].lstrip(" (").upper().startswith(STATEMENTS)]
+        assert len(asked) <= 15, (name, asked)
 
 
 def test_C13_both_pages_are_logged_with_whom_they_told_about(client: Client, family: Anton) -> None:
