@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 from cases.models import Forloeb
-from consent.marking import Topics, people_in, topics_in_use
+from consent.marking import Topics, topics_in_use
 from consent.models import NetworkContact, Topic
 from consent.sharing import Basis, Facts, Reader, may_know_of, may_see
 from consent.unmarked import facts_of_text
@@ -76,7 +76,7 @@ def _list(
 
 def _may_read_note(row: NetworkContact, facts: Facts, reader: Reader, basis: Basis, topics: Topics) -> bool:
     """The note is free text: what its words tell must be the reader's to know, of those it names and of the contact's own."""
-    told = facts_of_text(people_in(basis), row.note, topics, contributed_by=row.contributed_by)
+    told = facts_of_text(basis, row.note, topics, contributed_by=row.contributed_by)
     return told is None or may_see(
         reader, replace(told, about=told.about | facts.about, kept_from=facts.kept_from), basis
     )

@@ -89,9 +89,9 @@ def change_contact(
     may_call: Collection[str] = (),
     note: str = "",
     said_on: date | None = None,
-    kept_from: Iterable[Person] = (),
+    kept_from: Iterable[Person] | None = None,
 ) -> NetworkContact:
-    """Change a contact. Raises Refused, Stale, or ValidationError keyed by field."""
+    """Change a contact. From whom it is kept stays when it is not named (M8). Raises Refused, Stale, or ValidationError keyed by field."""
     _leading(by, contact.forloeb)
     locked = _open_contact(contact, row_version)
     _save_contact(
@@ -105,7 +105,7 @@ def change_contact(
         may_call=may_call,
         note=note,
         said_on=said_on or locked.said_on,
-        kept_from=kept_from,
+        kept_from=locked.kept_from.all() if kept_from is None else kept_from,
     )
     return locked
 

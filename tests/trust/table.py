@@ -35,6 +35,7 @@ WHY = {
     "meetings:smileys_unlock": "whoever is let in is signed out, and led to sign in anew",
     "cases:show_cpr": "the tovholder, and a department that has the person's case (C12)",
     "cases:show_address": "refused to who knows the person; not found for who may not (C5)",
+    "cases:person_remove": "something is written about the person, which the tovholder is told",
     "cases:henvendelse_accept": "the sender is let in to read, and gets the form again: only the receiver answers",
     "cases:henvendelse_decline": "as for accept",
     "cases:henvendelse_pass_on": "as for accept",
@@ -111,7 +112,7 @@ cases:person_new                     POST  l4+433333444444l
 cases:person                         GET   l4+433333444444l
 cases:person                         POST  l4+433333444444l
 cases:person_remove                  GET   l4+433333444444l
-cases:person_remove                  POST  l4+433333444444l
+cases:person_remove                  POST  l43433333444444l
 cases:show_address                   GET   l4+433434444444l
 cases:case_new                       GET   l4+433333444444l
 cases:case_new                       POST  l4+433333444444l
