@@ -13,7 +13,7 @@ from cases.actions.people import (
     record_department_case,
     set_custody,
 )
-from cases.actions.removing import is_written_about, remove_person
+from cases.actions.removing import remove_person
 from cases.actions.start import start_forloeb
 
 __all__ = [
@@ -31,7 +31,6 @@ __all__ = [
     "end_participation",
     "hand_over",
     "hand_over_many",
-    "is_written_about",
     "leave_forloeb_person",
     "pass_on_henvendelse",
     "pause_forloeb",

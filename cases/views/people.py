@@ -9,6 +9,7 @@ from django.shortcuts import redirect, render
 
 from cases import actions
 from cases.access import demand_tovholder, forloeb_view
+from cases.actions.removing import is_written_about
 from cases.forms.people import CaseForm, PersonEditForm, PersonForm
 from cases.models import Custody, DepartmentCase, Forloeb
 from cases.readiness import missing_people
@@ -159,7 +160,7 @@ def person_remove(request: SignedInRequest, forloeb: Forloeb, key: UUID) -> Http
         actions.remove_person(by=request.user, forloeb=forloeb, person=who)
         messages.success(request, f"{who.name} er taget ud af familien.")
         return redirect("cases:people", pk=forloeb.pk)
-    context = {"forloeb": forloeb, "line": line, "is_written_about": actions.is_written_about(forloeb, who)}
+    context = {"forloeb": forloeb, "line": line, "is_written_about": is_written_about(forloeb, who)}
     return render(request, "cases/person_remove.html", context)
 
 

@@ -11,7 +11,7 @@ from simple_history.models import HistoricalChanges
 
 from audit.models import Event
 from cases import actions
-from cases.actions.removing import PLACE, way_to_forloeb
+from cases.actions.removing import PLACE, is_written_about, way_to_forloeb
 from cases.models import Custody, DepartmentCase, FamilyMember, Forloeb, ForloebPerson, Person, Residence
 from consent.models import Topic
 from documents.actions import freeze
@@ -98,7 +98,7 @@ def test_F9_a_mark_on_a_note_or_a_seat_at_a_meeting_keeps_a_person() -> None:
     note = s.meeting.notes.create(column="maal", text="Ro", topic=Topic.objects.first(), position=99, author=by)
     note.about.set([marked])
     Attendance.objects.create(meeting=s.meeting, person=invited)
-    assert [actions.is_written_about(forloeb, one) for one in (marked, invited, nobody)] == [True, True, False]
+    assert [is_written_about(forloeb, one) for one in (marked, invited, nobody)] == [True, True, False]
 
 
 def test_F9_a_paper_made_meanwhile_may_name_the_person(forloeb: Forloeb, mistaken: Person) -> None:
@@ -108,7 +108,7 @@ def test_F9_a_paper_made_meanwhile_may_name_the_person(forloeb: Forloeb, mistake
         actions.remove_person(by=by, forloeb=forloeb, person=mistaken)
     later = timezone.localdate() + timedelta(days=3)
     ForloebPerson.objects.filter(person=mistaken).update(from_date=later)
-    assert not actions.is_written_about(forloeb, mistaken), "a paper from before names nobody who came later"
+    assert not is_written_about(forloeb, mistaken), "a paper from before names nobody who came later"
 
 
 def test_F9_only_the_tovholder_of_an_open_forloeb(forloeb: Forloeb, mistaken: Person) -> None:
@@ -140,8 +140,8 @@ def test_F9_what_is_written_in_another_forloeb_is_not_told_of(forloeb: Forloeb, 
     there = ForloebFactory()
     ForloebPersonFactory(forloeb=there, person=mistaken, kind="parent")
     consented(there, mistaken, [tovholder_of(there).departments.get()])
-    assert actions.is_written_about(there, mistaken)
-    assert not actions.is_written_about(forloeb, mistaken)
+    assert is_written_about(there, mistaken)
+    assert not is_written_about(forloeb, mistaken)
     actions.remove_person(by=tovholder_of(forloeb), forloeb=forloeb, person=mistaken)
     assert FamilyMember.objects.get(person=mistaken).family == there.family
 

@@ -72,10 +72,14 @@ def test_the_bench_says_plainly_which_aims_are_missed():
 
 
 @pytest.mark.slow
-def test_the_bench_runs_and_a_page_asks_the_database_the_same_fifteen_times_whatever_there_is():
-    """In databases of its own. Session, user and the log's row are among the statements."""
+def test_the_bench_runs_and_a_page_asks_the_database_the_same_fifteen_times_whatever_there_is(
+    django_db_setup, django_db_blocker
+):
+    """In databases of its own, which on PostgreSQL are made beside the tests'. Session, user and the log's row are among
+    the statements."""
     out = StringIO()
-    call_command("bench", hurtig=True, json=True, stdout=out, stderr=StringIO())
+    with django_db_blocker.unblock():
+        call_command("bench", hurtig=True, json=True, stdout=out, stderr=StringIO())
     small, large = (size["rows"] for size in json.loads(out.getvalue()).values())
     names = [row["name"] for row in small]
     assert names == [row["name"] for row in large]

@@ -37,6 +37,7 @@ WHO = {
     "cases.pause_forloeb": "leads",
     "cases.record_department_case": "leads",
     "cases.reopen_forloeb": "leads",
+    "cases.remove_person": "leads",
     "cases.resume_forloeb": "leads",
     "cases.set_custody": "leads",
     "cases.unbar": "leads",
