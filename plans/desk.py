@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Count, OuterRef, QuerySet, Subquery, TextField, Value
+from django.db.models import Count, Exists, OuterRef, QuerySet, Subquery, TextField, Value
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
@@ -18,6 +18,7 @@ from meetings.boards import board_of
 from meetings.models import Attendance, BoardNote, Meeting, SmileyRating
 from organisation.models import in_danish
 from plans import marks, sheet, tree
+from plans.filing import cases_to_file
 from plans.gaps import Gap, fields_missing, gaps_of
 from plans.models import FollowUp, ItemKind, Outcome, PlanItem, PlanVersion
 from plans.unseen_gaps import unseen_gaps
@@ -131,6 +132,8 @@ class Desk:
             "saved": self.saved,
             "next_meeting": self.around["next_at"] and {"starts_at": self.around["next_at"]},
             "smileys": self.around["smileys"],
+            "is_filed": self.around["is_filed"],
+            "leads": self.standing.is_tovholder,
         }
 
     def _correction(self) -> str:
@@ -304,6 +307,7 @@ def _around(version: PlanVersion, standing: Standing) -> dict[str, Any]:
         before_number=Subquery(before.values("number")[:1]),
         before_at=Subquery(before.values("meeting__starts_at")[:1]),
         next_at=Subquery(ahead.values("starts_at")[:1]),
+        is_filed=Exists(cases_to_file(meeting.forloeb_id)),
         smileys=Coalesce(Subquery(smileys.values("meeting").annotate(n=Count("pk")).values("n")), 0),
     )
     return dict(rows.get())

@@ -19,6 +19,7 @@ from plans import front, marks, tree
 from plans.access import is_writer, may_carry, may_fetch, may_follow_up, reader_of_standing, referent_of, wrote_at
 from plans.beside import may_have_all, person_of, readers_of
 from plans.clues import learnt_since
+from plans.filing import not_filed
 from plans.forms import DistributeForm
 from plans.models import Distribution, FollowUp, FollowUpState, JournalEntry, PlanCopy, PlanItem, PlanVersion
 
@@ -50,6 +51,10 @@ class CopyRow:
     not_for_us: bool
     tells_address: bool
     form: DistributeForm | None
+
+    @property
+    def is_familys(self) -> bool:
+        return not self.copy.recipient.startswith("d:")
 
 
 class Reading:
@@ -105,6 +110,8 @@ class Reading:
             "home": self.standing.participation.home,
             "copies": self._copies(writes) if finished else [],
             "journal": self._journal() if finished else [],
+            "leads": self.standing.is_tovholder,
+            "to_file": not_filed(self.version) if follows and writes and self.standing.is_tovholder else [],
             "writes": writes,
             "writer": (writer := referent_of(self.version.meeting_id)),
             "ask": self._ask(writer),

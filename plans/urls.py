@@ -8,6 +8,7 @@ urlpatterns = [
     path("moeder/<uuid:pk>/plan/", views.start, name="start"),
     path("planer/<uuid:pk>/skriv/", views.edit, name="edit"),
     path("planer/<uuid:pk>/ret/", views.correct, name="correct"),
+    path("planer/<uuid:pk>/journaliser-flere/", views.file_more, name="file_more"),
     path("planer/<uuid:pk>/", views.page, name="page"),
     path("planer/punkt/<uuid:pk>/", views.item, name="item"),
     path("planer/aftale/<uuid:pk>/", views.follow_up, name="follow_up"),

@@ -1,6 +1,6 @@
 """Everything that writes in Én Plan: one verb each, checked, locked, told in the timeline."""
 
-from plans.actions.finishing import finish
+from plans.actions.finishing import file_more, finish
 from plans.actions.following import distribute, follow_up, journalise
 from plans.actions.items import add_item, change_item, remove_item, set_outcome, use_note
 from plans.actions.versions import start_correction, start_version
@@ -9,6 +9,7 @@ __all__ = [
     "add_item",
     "change_item",
     "distribute",
+    "file_more",
     "finish",
     "follow_up",
     "journalise",

@@ -2,26 +2,29 @@
 
 import hashlib
 import json
+from collections.abc import Iterable
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.db.models import Q
 from django.utils import timezone
 
 from audit import events
-from cases.models import DepartmentCase, ForloebPerson
+from cases.access import demand_open, demand_participant
+from cases.models import DepartmentCase
 from consent.sharing import Basis, load_basis, share
 from documents import actions as documents
 from documents.pdf import PdfError
 from meetings.models import Meeting, MeetingState
-from organisation.models import User, in_danish
+from organisation.models import User
 from plans import front, pdf
-from plans.access import demand_draft, demand_writer, reader_of_standing
+from plans.access import demand_draft, demand_hands_out, demand_writer, reader_of_standing
 from plans.clues import demand_confirmed, found_for
+from plans.filing import cases_to_file, not_filed
 from plans.gaps import Incomplete, gaps_of
 from plans.models import ItemKind, JournalEntry, Outcome, PlanCopy, PlanItem, PlanVersion, VersionState
 from plans.readers import Addressee, addressees
 from plans.unseen_gaps import unseen_gaps
+from web.errors import Refused
 from web.locking import take
 
 
@@ -156,20 +159,37 @@ def _copy(
 
 def _journal_lines(version: PlanVersion, copies: list[PlanCopy]) -> None:
     """One line per citizen with a case in a department that takes part and has a system of its own (O3, P7)."""
-    taking_part = [copy.recipient.removeprefix("d:") for copy in copies if copy.recipient.startswith("d:")]
-    today = timezone.localdate()
-    people = ForloebPerson.objects.filter(forloeb=version.plan.forloeb_id, to_date__isnull=True).values("person")
-    cases = (
-        DepartmentCase.objects.filter(
-            Q(from_date__isnull=True) | Q(from_date__lte=today),
-            Q(to_date__isnull=True) | Q(to_date__gt=today),
-            person__in=people,
-            department__in=taking_part,
-            department__record_system__isnull=False,
+    taking_part = {copy.recipient.removeprefix("d:") for copy in copies if copy.recipient.startswith("d:")}
+    cases = [case for case in cases_to_file(version.plan.forloeb_id) if str(case.department_id) in taking_part]
+    _file(version, cases)
+
+
+@transaction.atomic
+def file_more(*, by: User, version: PlanVersion) -> int:
+    """A line for each case that was written on after the version was finished (P7); how many.
+
+    Raises Refused: not the referent and not the tovholder, or a draft, or there is a newer version.
+    """
+    standing = demand_participant(by, version.plan.forloeb)
+    demand_open(version.plan.forloeb)
+    demand_hands_out(standing, version)
+    locked = PlanVersion.objects.select_for_update(of=("self",)).select_related("plan").get(pk=version.pk)
+    if locked.is_draft or locked.plan.versions.finished().filter(number__gt=locked.number).exists():
+        raise Refused("Det er den nyeste færdige plan, der lægges til journalisering.")
+    cases = not_filed(locked)
+    _file(locked, cases)
+    if cases:
+        events.record(
+            by=by,
+            forloeb=locked.plan.forloeb,
+            kind="plan.filed_more",
+            text=f"Én Plan, version {locked.number}, er lagt til journalisering for flere sager.",
+            data={"version": locked.pk},
         )
-        .select_related("department")
-        .order_by(in_danish("department__name"), in_danish("person__first_name"))
-    )
+    return len(cases)
+
+
+def _file(version: PlanVersion, cases: Iterable[DepartmentCase]) -> None:
     lines = {(case.person_id, case.department_id): case for case in cases}
     for case in lines.values():
         line = JournalEntry(

@@ -1,7 +1,19 @@
 """The pages of Én Plan; split by screen."""
 
 from plans.views.journal import journal, journalise
-from plans.views.reading import copy, distribute, follow_up, page
+from plans.views.reading import copy, distribute, file_more, follow_up, page
 from plans.views.writing import correct, edit, item, start
 
-__all__ = ["copy", "correct", "distribute", "edit", "follow_up", "item", "journal", "journalise", "page", "start"]
+__all__ = [
+    "copy",
+    "correct",
+    "distribute",
+    "edit",
+    "file_more",
+    "follow_up",
+    "item",
+    "journal",
+    "journalise",
+    "page",
+    "start",
+]

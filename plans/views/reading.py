@@ -31,6 +31,17 @@ def page(request: HttpRequest, version: PlanVersion) -> HttpResponse:
     return render(request, "plans/page.html", reading.context())
 
 
+@route("plan.write", methods=("POST",))
+@version_view
+def file_more(request: HttpRequest, version: PlanVersion) -> HttpResponse:
+    """File the version for the cases that were written on since (P7)."""
+    request.told_about = []  # type: ignore[attr-defined]
+    number = actions.file_more(by=request.user, version=version)  # type: ignore[arg-type]
+    if number:
+        messages.success(request, "Planen er lagt til journalisering også dér.")
+    return redirect(f"{reverse('plans:page', args=[version.pk])}#journal")
+
+
 @route("plan.follow", methods=("GET", "POST"))
 @item_view
 def follow_up(request: HttpRequest, agreement: PlanItem) -> HttpResponse:

@@ -236,6 +236,7 @@ plans:edit                           GET   l4+43+333444444l
 plans:edit                           POST  l4+43+333444444l
 plans:correct                        GET   l4+43+333444444l
 plans:correct                        POST  l4+43+333444444l
+plans:file_more                      POST  l4+43+333444444l
 plans:page                           GET   l4+4+++++444444l
 plans:item                           GET   l4+43+333444444l
 plans:item                           POST  l4+43+333444444l

@@ -94,6 +94,7 @@ WHO = {
     "plans.add_item": "writes",
     "plans.change_item": "writes",
     "plans.distribute": "writes",
+    "plans.file_more": "writes",
     "plans.finish": "writes",
     "plans.follow_up": "follows up",
     "plans.journalise": "files",

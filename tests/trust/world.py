@@ -239,6 +239,7 @@ KEYS = {
     "plans:start": {"pk": "held"},
     "plans:edit": {"pk": "draft"},
     "plans:correct": {"pk": "version"},
+    "plans:file_more": {"pk": "version"},
     "plans:page": {"pk": "version"},
     "plans:item": {"pk": "item"},
     "plans:follow_up": {"pk": "agreement"},
