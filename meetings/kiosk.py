@@ -16,6 +16,8 @@ from web.middleware import DRAFT_HEADER, POLL_HEADER
 from web.told import fragment, has_text, kept
 
 HANDED_OVER = "screen_handed_over"  # in the session: the meeting's id
+ASKED = "smileys_asked"  # in the session: who has had the question on this screen
+CHOSEN = "smiley_chosen"  # in the session, from an answer to its thanks: was it given with the name?
 SMILEYS = {"meetings:smileys", "meetings:smiley", "meetings:smiley_thanks", "meetings:smileys_unlock"}
 WAYS_OUT = {"account_logout", "logged_out"}
 TOLD = "Skærmen er hos familien. Lås den op, og prøv så igen."
@@ -24,6 +26,27 @@ TOLD = "Skærmen er hos familien. Lås den op, og prøv så igen."
 def hand_over(request: HttpRequest, meeting: UUID) -> None:
     """From now on this session shows the meeting's smileys only."""
     request.session[HANDED_OVER] = str(meeting)
+    request.session.pop(CHOSEN, None)  # thanks that never came are not for the next
+
+
+def note_asked(request: HttpRequest, person: UUID, *, named: bool) -> None:
+    """Somebody has answered, or would rather not. named: the tovholder may see the answer (M9).
+
+    Kept in the session alone, and the same for both: whoever would rather not is not left standing by name for the
+    next at the table, and nothing of it is left when the screen is unlocked.
+    """
+    request.session[ASKED] = [*request.session.get(ASKED, []), str(person)]
+    request.session[CHOSEN] = named
+
+
+def asked(request: HttpRequest) -> set[str]:
+    """Who has had the question on this screen, as ids."""
+    return set(request.session.get(ASKED, []))
+
+
+def take_chosen(request: HttpRequest) -> bool | None:
+    """What the one who has just answered chose; None the second time, so that the next at the table never reads it."""
+    return request.session.pop(CHOSEN, None)
 
 
 class FamilyScreenMiddleware:

@@ -15,7 +15,7 @@ from meetings import actions
 from meetings.access import MeetingRequest, meeting_view
 from meetings.board import known_members, members_in, reader_here
 from meetings.forms import SmileyForm
-from meetings.kiosk import hand_over
+from meetings.kiosk import asked, hand_over, note_asked, take_chosen
 from meetings.models import Meeting, MeetingState, SmileyRating
 from meetings.page import FACES
 from meetings.views.answers import tell
@@ -36,13 +36,15 @@ def _present(request: MeetingRequest, meeting: Meeting) -> list[Person]:
 @route("forloeb.read")
 @meeting_view
 def smileys(request: MeetingRequest, meeting: Meeting) -> HttpResponse:
-    """Who answers now? Only names; who has answered is not asked again. From here on the screen is the family's."""
+    """Who answers now? Only names; who has answered is not asked again, nor who would rather not, while the screen goes
+    round. From here on the screen is the family's (M9)."""
     hand_over(request, meeting.pk)
     answered = set(SmileyRating.objects.filter(meeting=meeting).values_list("person_id", flat=True))
     people = _present(request, meeting)
+    waiting = [one for one in people if one.pk not in answered and str(one.pk) not in asked(request)]
     context = {
         "meeting": meeting,
-        "waiting": [] if meeting.state == MeetingState.CANCELLED else [one for one in people if one.pk not in answered],
+        "waiting": [] if meeting.state == MeetingState.CANCELLED else waiting,
         "anybody": bool(people),
     }
     return render(request, "meetings/smileys.html", context)
@@ -51,32 +53,34 @@ def smileys(request: MeetingRequest, meeting: Meeting) -> HttpResponse:
 @route("forloeb.read", methods=("GET", "POST"))
 @meeting_view
 def smiley(request: MeetingRequest, meeting: Meeting, person: UUID) -> HttpResponse:
-    """The question to one person. Skipping stores nothing."""
-    asked = next((one for one in _present(request, meeting) if one.pk == person), None)
-    if asked is None:
+    """The question to one person. Skipping stores nothing about the person (M9)."""
+    who = next((one for one in _present(request, meeting) if one.pk == person), None)
+    if who is None:
         raise Http404
-    if request.method == "POST" and "skip" in request.POST:
+    if SmileyRating.objects.filter(meeting=meeting, person=who).exists():
         return redirect("meetings:smiley_thanks", meeting.pk)
-    if SmileyRating.objects.filter(meeting=meeting, person=asked).exists():
+    if request.method == "POST" and "skip" in request.POST:
+        note_asked(request, who.pk, named=False)
         return redirect("meetings:smiley_thanks", meeting.pk)
     form = SmileyForm(request.POST or None)
     if form.is_bound and form.is_valid():
         try:
-            actions.give_smiley(by=request.user, meeting=meeting, person=asked, **form.cleaned_data)
+            actions.give_smiley(by=request.user, meeting=meeting, person=who, **form.cleaned_data)
         except ValidationError as error:
             tell(form, error)
         else:
+            note_asked(request, who.pk, named=form.cleaned_data["may_be_named"])
             return redirect("meetings:smiley_thanks", meeting.pk)
-    context = {"meeting": meeting, "person": asked, "form": form, "faces": FACES.items()}
+    context = {"meeting": meeting, "person": who, "form": form, "faces": FACES.items()}
     return render(request, "meetings/smiley.html", context, status=422 if form.is_bound else 200)
 
 
 @route("forloeb.read")
 @meeting_view
 def smiley_thanks(request: MeetingRequest, meeting: Meeting) -> HttpResponse:
-    """»Tak«: the same for an answer and for none."""
+    """»Tak«, and who sees the answer as it was chosen, once (M9). The same for an answer without a name and for none."""
     request.told_about = []
-    return render(request, "meetings/smiley_thanks.html", {"meeting": meeting})
+    return render(request, "meetings/smiley_thanks.html", {"meeting": meeting, "named": take_chosen(request)})
 
 
 @route("forloeb.read", methods=("POST",))

@@ -107,6 +107,60 @@ def test_M9_skipping_is_allowed_and_stores_nothing(client, s):
     assert not SmileyRating.objects.exists()
 
 
+def test_M9_who_would_rather_not_is_not_asked_again_while_the_screen_goes_round(client, s):
+    """Nor shown by name to the next; on a screen that is unlocked and handed over anew they can answer after all."""
+    client.force_login(s.tovholder)
+    question = reverse("meetings:smileys", args=[s.meeting.pk])
+    assert "Anna" in client.get(question).content.decode()
+    client.post(ask(s, "anna"), {"skip": "1"})
+    page = client.get(question).content.decode()
+    assert "Anna" not in page
+    assert "Viggo" in page
+    client.post(reverse("meetings:smileys_unlock", args=[s.meeting.pk]))
+    client.force_login(s.tovholder)
+    assert "Anna" in client.get(question).content.decode()
+
+
+SEES, NOBODY = "Din tovholder kan se dit svar.", "Ingen andre kan se, hvad du svarede."
+
+
+@pytest.mark.parametrize(
+    ("posted", "told", "untold"),
+    [
+        ({"value": "4", "may_be_named": "on"}, SEES, NOBODY),
+        ({"value": "4"}, NOBODY, SEES),
+        ({"skip": "1"}, NOBODY, SEES),
+        ({"skip": "1", "may_be_named": "on"}, NOBODY, SEES),
+    ],
+)
+def test_M9_the_thanks_tell_who_sees_the_answer_as_it_was_chosen(client, s, posted, told, untold):
+    client.force_login(s.tovholder)
+    page = client.post(ask(s, "viggo"), posted, follow=True).content.decode()
+    assert told in page
+    assert untold not in page
+
+
+def test_M9_the_thanks_tell_it_once_and_never_the_next_at_the_table(client, s):
+    client.force_login(s.tovholder)
+    client.post(ask(s, "viggo"), {"value": "4", "may_be_named": "on"}, follow=True)
+    again = client.get(reverse("meetings:smiley_thanks", args=[s.meeting.pk])).content.decode()
+    asked_again = client.get(ask(s, "viggo"), follow=True).content.decode()
+    skipped_after = client.post(ask(s, "viggo"), {"skip": "1"}, follow=True).content.decode()
+    for page in (again, asked_again, skipped_after):
+        assert "Tak" in page
+        assert SEES not in page
+        assert NOBODY not in page
+
+
+def test_M9_the_first_page_promises_only_what_holds_whatever_is_chosen(client, s):
+    client.force_login(s.tovholder)
+    first = client.get(reverse("meetings:smileys", args=[s.meeting.pk])).content.decode()
+    assert "Ingen andre ser, hvad du svarer, hvis du ikke selv siger ja til det." in first
+    assert "Siger du ikke ja til det, ser ingen andre dit svar." in client.get(ask(s, "viggo")).content.decode()
+    for page in (first, client.get(ask(s, "viggo")).content.decode()):
+        assert "kan se dit svar" not in page
+
+
 def test_M9_no_face_is_told_in_plain_words(client, s):
     client.force_login(s.tovholder)
     answer = client.post(ask(s, "anna"), {"words": "Fint møde"})
