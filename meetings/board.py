@@ -227,7 +227,7 @@ def _room(meeting: Meeting, rows: Iterable[Attendance]) -> list[Reader]:
 
 @dataclass(frozen=True, slots=True)
 class Wall:
-    """What everyone in the room may have; no count and no gap for the rest (M6)."""
+    """What everyone in the room may have; no count and no gap for the rest (M6). names: the whole family there, or none."""
 
     names: list[str]
     columns: list[Column]
@@ -255,13 +255,17 @@ def _is_for_all(note: BoardNote, room: list[Reader], basis: Basis) -> bool:
 
 
 def _names(meeting: Meeting, members: dict[UUID, Member], room: list[Reader], basis: Basis) -> list[str]:
-    """First names of the family at the table whom all in the room may know of."""
+    """First names of the family at the table, or none when not all in the room may know of each of them.
+
+    A father who sits there and is not named beside the others would be a hint (M6): all are named or nobody.
+    """
     there = {one.person for one in room if one.person is not None}
-    return [
+    told = [
         member.name
         for pk, member in members.items()
         if pk in there and all(one.person is not None or may_know_of(one, pk, basis) for one in room)
     ]
+    return told if len(told) == len(there) else []
 
 
 # --- on paper ----------------------------------------------------------------------------------------------------------------

@@ -4,6 +4,7 @@ import re
 
 import pytest
 from django.urls import reverse
+from django.utils import timezone
 
 from audit.models import AccessLog
 from consent import actions as consent_actions
@@ -99,6 +100,30 @@ def test_M6_no_staff_names_surnames_or_scaling_on_the_wall(client, s):
     assert "Freja og Anna" in page
     for name in (s.tavle.name, s.tovholder.name, "Bæk", "Aagaard", "0 til 10"):
         assert name not in page
+
+
+def heading(page):
+    return re.search(r"<h1>(.*?)</h1>", page)[1]
+
+
+def test_M6_C5_the_heading_names_everybody_of_the_family_at_the_table_or_nobody(client):
+    """Bo sits there and the teacher may not know of him: named beside an unnamed Bo, Freja would give him away."""
+    s = sitting(yes=("anna", "freja"))
+    seat(s, "unge", "job", "teacher", "anna", "freja")
+    client.force_login(s.tavle)
+    assert heading(wall(client, s)) == "Freja og Anna"
+    seat(s, "unge", "job", "teacher", "anna", "bo", "freja")
+    page = wall(client, s)
+    assert heading(page) == "Familiens tavle"
+    assert not [name for name in ("Anna", "Bo", "Freja") if re.search(rf"\b{name}\b", page)]
+
+
+def test_M6_C5_the_heading_names_nobody_when_one_at_the_table_is_no_longer_of_the_forloeb(client, s):
+    seat(s, "unge", "job", "anna", "freja", "viggo")
+    client.force_login(s.tavle)
+    assert heading(wall(client, s)) == "Freja, Anna og Viggo"
+    s.case.forloeb.persons.filter(person=s.person("viggo")).update(to_date=timezone.localdate())
+    assert heading(wall(client, s)) == "Familiens tavle"
 
 
 def test_the_poll_answers_204_until_something_is_new_and_286_when_the_meeting_is_over(client, s):
