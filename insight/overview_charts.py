@@ -13,7 +13,7 @@ from django.db.models import Count
 
 from cases.models import Participation
 from insight.overview_scope import Scope, in_progress
-from insight.small_groups import shown, shown_in
+from insight.small_groups import shown_alone, shown_in
 from insight.targets import Goal, number
 from meetings.models import SmileyRating
 from web.dates import MONTHS, long_date
@@ -124,19 +124,17 @@ def count_smileys(scope: Scope) -> dict[int, tuple[int, int]]:
 
 
 def smileys(found: dict[int, tuple[int, int]]) -> list[Bar]:
-    """No total is shown, so nothing can be taken from it."""
-    open_values = shown({value: families for value, (_, families) in found.items()}, whole_is_known=False)
+    """A face that fewer than five families chose is called the same, nobody at all included (U3).
+
+    No total is shown, so nothing can be taken from it.
+    """
+    open_values = shown_alone({value: families for value, (_, families) in found.items()})
     highest = max((found[value][0] for value in open_values), default=1)
-    return [
-        Bar(
-            words,
-            found.get(value, (0, 0))[0],
-            round(100 * found.get(value, (0, 0))[0] / highest),
-            value in open_values or value not in found,
-            f"face-{value}",
-        )
-        for value, words in FACES.items()
-    ]
+    return [_face_bar(value, found.get(value, (0, 0))[0], highest, value in open_values) for value in FACES]
+
+
+def _face_bar(value: int, answers: int, highest: int, is_shown: bool) -> Bar:
+    return Bar(FACES[value], answers, round(100 * answers / highest), is_shown, f"face-{value}")
 
 
 def count_departments(scope: Scope) -> dict[UUID, tuple[int, int]]:

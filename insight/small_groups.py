@@ -14,20 +14,25 @@ ParentT = TypeVar("ParentT", bound=Hashable)
 
 
 def is_small(families: int) -> bool:
-    """A group that may not be shown by itself. An empty one may: it is nobody."""
+    """A group that may not be shown beside its whole. An empty one may: it is nobody."""
     return 0 < families < FEWEST
 
 
-def shown(families: Mapping[KeyT, int], *, whole_is_known: bool = True) -> set[KeyT]:
-    """The groups that may be shown.
+def shown_alone(families: Mapping[KeyT, int]) -> set[KeyT]:
+    """The groups that may be shown where nobody can know how many they are together. In: families per group.
 
-    In: families per group; whole_is_known: may the reader know (or find elsewhere) how many they are together?
+    An empty group is hidden too: a nought that gives way to a hidden number after a day's only meeting tells who it is.
     """
+    return {key for key, count in families.items() if count >= FEWEST}
+
+
+def shown(families: Mapping[KeyT, int]) -> set[KeyT]:
+    """The groups that may be shown beside their whole. In: families per group."""
     hidden = [key for key, count in families.items() if is_small(count)]
     rest = sorted((count, str(key), key) for key, count in families.items() if count >= FEWEST)
-    while whole_is_known and hidden and rest and not _safe([families[key] for key in hidden]):
+    while hidden and rest and not _safe([families[key] for key in hidden]):
         hidden.append(rest.pop(0)[2])
-    if whole_is_known and hidden and not _safe([families[key] for key in hidden]):
+    if hidden and not _safe([families[key] for key in hidden]):
         return set()  # nothing left to hide it behind: not even who is empty is told
     return set(families) - set(hidden)
 

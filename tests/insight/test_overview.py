@@ -240,7 +240,24 @@ def test_U3_smileys_of_few_families_are_hidden_and_childrens_are_not_counted(cli
     bars = {bar.label: (bar.value, bar.is_shown) for bar in client.get(BOARD).context["smileys"]}
     assert bars["Rigtig godt"] == (5, True)
     assert bars["Slet ikke godt"] == (2, False)
-    assert bars["Godt"] == (0, True)
+    assert bars["Godt"] == (0, False)
+
+
+def test_U3_a_face_nobody_chose_is_told_as_one_that_few_did(client, koordinator):
+    """A 0 that gives way to »færre end fem« after the only new meeting would tell what was answered there."""
+    job = town.department("Myndighed børn")
+
+    def smileys():
+        bars = client.get(BOARD).context["smileys"]
+        return [(bar.label, bar.is_shown) for bar in bars], read(client).count("færre end fem</td>")
+
+    before = smileys()
+    assert before[1] == 5
+    for _ in range(4):
+        town.smiley(town.meeting(town.forloeb(job), town.ago(0)), 1)
+        assert smileys() == before
+    town.smiley(town.meeting(town.forloeb(job), town.ago(0)), 1)
+    assert smileys()[1] == 4
 
 
 def test_U3_each_number_is_defined_and_no_text_is_counted(client, koordinator):

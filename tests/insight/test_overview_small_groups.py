@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from insight.small_groups import FEWEST, shown, shown_in
+from insight.small_groups import FEWEST, shown, shown_alone, shown_in
 
 groups = st.dictionaries(st.integers(0, 12), st.integers(0, 30), max_size=9)
 two_levels = st.dictionaries(st.tuples(st.integers(0, 3), st.integers(0, 5)), st.integers(0, 20), max_size=14)
@@ -47,9 +47,8 @@ def test_U3_nothing_is_hidden_when_nothing_is_small(families):
 
 
 @given(groups)
-def test_U3_without_a_known_whole_only_the_small_are_hidden(families):
-    expected = {key for key, count in families.items() if not 0 < count < FEWEST}
-    assert shown(families, whole_is_known=False) == expected
+def test_U3_without_a_known_whole_the_small_and_the_empty_are_hidden_alike(families):
+    assert shown_alone(families) == {key for key, count in families.items() if count >= FEWEST}
 
 
 @given(two_levels)
