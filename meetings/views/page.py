@@ -19,6 +19,7 @@ from meetings.page import page_of
 from meetings.views.answers import tell
 from web.access import route
 from web.forms import FFForm
+from web.told import fragment
 
 
 def show(request: MeetingRequest, meeting: Meeting, form: FFForm | None = None) -> HttpResponse:
@@ -63,20 +64,26 @@ def roles(request: MeetingRequest, meeting: Meeting) -> HttpResponse:
 @route("meeting.work", methods=("POST",))
 @meeting_view
 def presence(request: MeetingRequest, meeting: Meeting) -> HttpResponse:
-    """One tap: did they come (M10)?"""
+    """One tap: did they come (M10)? htmx takes the row from the page it is led to, so that nothing moves under the hand."""
     demand_worker(request.user, meeting)
     form = PresenceForm(request.POST)
     if form.is_valid():
         row = _attendance(request, meeting, form.cleaned_data["attendance"])
-        actions.set_presence(
-            by=request.user,
-            meeting=meeting,
-            participation=row.participation,
-            person=row.person,
-            presence=form.cleaned_data["presence"],
-            note=form.cleaned_data["note"],
-        )
-        return redirect(f"{url_of(meeting)}#inviteret-{row.pk}")
+        try:
+            actions.set_presence(
+                by=request.user,
+                meeting=meeting,
+                participation=row.participation,
+                person=row.person,
+                presence=form.cleaned_data["presence"],
+                note=form.cleaned_data["note"],
+            )
+        except ValidationError as error:
+            tell(form, error)
+        else:
+            return redirect(f"{url_of(meeting)}#inviteret-{row.pk}")
+    if request.headers.get("HX-Request") == "true":
+        return fragment(request, 409, " ".join(text for texts in form.errors.values() for text in texts))
     return show(request, meeting, form)
 
 

@@ -7,7 +7,7 @@ from django.urls import reverse
 from playwright.sync_api import Page, expect
 
 from meetings import actions
-from meetings.models import BoardNote
+from meetings.models import BoardNote, Presence
 from tests.meetings.factories import note, refuse, seat, sitting
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -218,6 +218,61 @@ def test_M6_without_javascript_a_line_is_written_and_moved(signed_in_page, s):
     expect(notes(page, "maal")).to_have_text(["Uden script"])
     page.get_by_role("button", name="Fortryd").click()
     expect(notes(page, "fungerer")).to_have_text(["Uden script"])
+
+
+def meeting(s):
+    return reverse("meetings:page", args=[s.meeting.pk])
+
+
+def tap(page: Page, word: str, name: str):
+    return page.get_by_role("button", name=re.compile(rf"^{word} ?: {name}$"))
+
+
+@pytest.mark.parametrize("width", [1440, 390])
+def test_M10_the_tap_stays_under_the_pointer_and_so_do_the_others(signed_in_page, s, width):
+    """One tap for each: the next press at the same place must not fall on another's button."""
+    for row in s.meeting.attendance.all():
+        row.presence = Presence.INVITED
+        row.save()
+    page = signed_in_page(s.tovholder)
+    page.set_viewport_size({"width": width, "height": 700})
+    page.goto(meeting(s))
+    rows = page.locator(".meet-came .meet-taps")
+    for place, word in ((3, "Til stede"), (0, "Meldt afbud"), (5, "Noget af tiden"), (3, "Udeblevet")):
+        pressed = rows.nth(place).get_by_role("button", name=word)
+        pressed.scroll_into_view_if_needed()
+        before = [one.bounding_box() for one in page.locator(".meet-tap").all()]
+        box, top = pressed.bounding_box(), page.evaluate("scrollY")
+        page.mouse.click(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+        expect(pressed).to_have_attribute("aria-pressed", "true")
+        after = [one.bounding_box() for one in page.locator(".meet-tap").all()]
+        assert page.evaluate("scrollY") == pytest.approx(top, abs=2)
+        for was, now in zip(before, after, strict=True):
+            assert now == pytest.approx(was, abs=2)
+        expect(pressed).to_be_focused()
+    assert page.url.endswith(meeting(s)), "no fragment that the page would jump to"
+
+
+def test_M10_what_follows_from_the_taps_follows_at_once(signed_in_page, s):
+    """Two presses before the first answer are both kept; who came is asked for a smiley; a held meeting keeps one of them."""
+    page = signed_in_page(s.tovholder)
+    page.goto(meeting(s))
+    smileys = page.locator("section[aria-labelledby=smileys]")
+    expect(smileys).not_to_contain_text("Viggo")
+    tap(page, "Til stede", s.person("viggo").name).click()
+    tap(page, "Noget af tiden", s.person("bo").name).click()
+    expect(smileys).to_contain_text("Viggo")
+    expect(smileys).to_contain_text("Bo")
+    for name in ("viggo", "bo"):
+        expect(tap(page, "Til stede" if name == "viggo" else "Noget af tiden", s.person(name).name)).to_have_attribute(
+            "aria-pressed", "true"
+        )
+    seat(s, "unge", "anna")
+    actions.hold(by=s.tovholder, meeting=s.meeting)
+    page.goto(meeting(s))
+    tap(page, "Udeblevet", s.person("anna").name).click()
+    expect(page.get_by_role("alert")).to_contain_text("mindst én fra familien var med")
+    expect(tap(page, "Til stede", s.person("anna").name)).to_have_attribute("aria-pressed", "true")
 
 
 @pytest.mark.any_database
