@@ -9,12 +9,16 @@ from django.utils import timezone
 from cases import collaboration
 from cases.models import Forloeb, Participation, ParticipationRole
 from consent.access import unread_by
+from consent.models import Topic
 from consent.sharing import Basis, Cell
 from meetings.models import Attendance, Meeting, MeetingRole, Presence, RoleKind
 from organisation.models import Area, Employment
 
 FIRST_MEETING_IN = timedelta(weeks=2)
 SATURDAY = 5
+SAID = "Må det siges her?"
+MISSING, REFUSED, WITHDRAWN = "Samtykke mangler", "Har sagt nej", "Har trukket samtykket tilbage"
+LACKING = (MISSING, REFUSED, WITHDRAWN)
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,22 +77,49 @@ def _roles(meeting: Meeting) -> Check:
 
 
 def _consents(invited: list[Attendance], basis: Basis, tells_names: bool) -> Check:
-    people = [row.person for row in invited if row.person]
-    recipients = {row.participation.recipient: row.participation.home for row in invited if row.participation}
-    missing: dict[str, list[str]] = {}
-    for person in people:
-        told_yes = {to for (who, to, _), state in basis.cells.items() if who == person.pk and state is Cell.YES}
-        without = [home for key, home in recipients.items() if key not in told_yes]
-        if without:
-            missing[person.first_name] = without
-    if not missing:
-        return Check("Må det siges her?", True, "Alle inviterede har et samtykke at stå på.")
+    """Who may hear nothing of somebody: a consent that is missing can be asked for; a no is an answer (M4, C4).
+
+    With nothing but noes it is something to know, not to do: no step leads anybody to ask again. Whoever is not told
+    names reads the same whatever the reason (C5).
+    """
+    lacking = _without_a_yes(invited, basis)
+    if not lacking:
+        return Check(SAID, True, "Alle inviterede har et samtykke at stå på.")
     if not tells_names:
-        return Check("Må det siges her?", False, "Nogle samtykker mangler. Spørg tovholderen.", "")
-    lines = [
-        f"{name} til {'alle' if len(homes) == len(recipients) else _listed(homes)}" for name, homes in missing.items()
-    ]
-    return Check("Må det siges her?", False, f"Samtykke mangler: {'; '.join(lines)}.", "consent:matrix")
+        return Check(SAID, False, "Noget må ikke siges til alle. Spørg tovholderen.", is_warning=True)
+    everybody = len({row.participation.recipient for row in invited if row.participation})
+    told = [f"{words}: {_pairs(lacking[words], everybody)}." for words in LACKING if words in lacking]
+    if MISSING in lacking:
+        return Check(SAID, False, " ".join(told), "consent:matrix")
+    return Check(SAID, False, " ".join([*told, "Det er frivilligt."]), is_warning=True)
+
+
+def _without_a_yes(invited: list[Attendance], basis: Basis) -> dict[str, dict[str, list[str]]]:
+    """Why → first name → homes, of each invited person and each invited recipient without one yes between them."""
+    recipients = {row.participation.recipient: row.participation.home for row in invited if row.participation}
+    topics = list(Topic.objects.in_use().values_list("pk", flat=True))
+    told_yes = {(who, to) for (who, to, _), state in basis.cells.items() if state is Cell.YES}
+    found: dict[str, dict[str, list[str]]] = {}
+    for person in (row.person for row in invited if row.person):
+        for recipient, home in recipients.items():
+            if (person.pk, recipient) not in told_yes:
+                why = _why({basis.cell(person.pk, recipient, topic) for topic in topics})
+                found.setdefault(why, {}).setdefault(person.first_name, []).append(home)
+    return found
+
+
+def _why(states: set[Cell | None]) -> str:
+    """Of a pair without a yes: a no to all is never called missing; as long as one topic can be asked about, it is."""
+    if not states or states - {Cell.NO, Cell.WITHDRAWN}:
+        return MISSING
+    return REFUSED if Cell.NO in states else WITHDRAWN
+
+
+def _pairs(homes_of: dict[str, list[str]], everybody: int) -> str:
+    """»Freja til alle; Bo til Skole og PPR«."""
+    return "; ".join(
+        f"{name} til {'alle' if len(homes) == everybody else _listed(homes)}" for name, homes in homes_of.items()
+    )
 
 
 def _guidance(invited: list[Attendance], tells_names: bool) -> Check:

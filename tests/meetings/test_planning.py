@@ -8,11 +8,13 @@ from django.urls import reverse
 from django.utils import timezone
 
 from cases.models import ForloebState, ParticipationRole
+from consent import actions as consent_actions
 from consent.sharing import load_basis
 from meetings import actions
 from meetings.models import Attendance, Meeting, MeetingState, Presence, RoleKind
 from meetings.readiness import checklist, suggested_day
-from tests.meetings.factories import attendance_of, seat, sitting
+from tests.consent.factories import key_of
+from tests.meetings.factories import attendance_of, refuse, seat, sitting
 from tests.organisation.factories import UserFactory
 from web.errors import Refused, Stale
 
@@ -182,6 +184,47 @@ def test_M4_the_checklist_names_what_is_missing():
     assert "Freja til" in found["Må det siges her?"].hint
     assert found["Tolk"].is_warning
     assert "arabisk" in found["Tolk"].hint
+
+
+def test_M4_C4_a_no_is_not_called_a_missing_consent(s):
+    """Nobody is led to ask again: it is told as it is, and is no step on the way to the meeting."""
+    for member in s.members.values():
+        refuse(s, "freja", member)
+    said = checks(s)["Må det siges her?"]
+    assert said.hint == "Har sagt nej: Freja til alle. Det er frivilligt."
+    assert (said.done, said.is_warning, said.url_name) == (False, True, "")
+
+
+def test_M4_C4_a_no_a_withdrawal_and_what_is_missing_stand_apart():
+    s = sitting(yes=("anna", "bo", "freja", "viggo"))
+    school = s.members["teacher"]
+    refuse(s, "freja", school)
+    consent_actions.withdraw(
+        by=s.tovholder, forloeb=s.case.forloeb, person=s.person("anna"), recipients=[key_of(school)]
+    )
+    said = checks(s)["Må det siges her?"]
+    assert said.hint == (
+        f"Samtykke mangler: Carl til alle. Har sagt nej: Freja til {school.home}. "
+        f"Har trukket samtykket tilbage: Anna til {school.home}."
+    )
+    assert said.url_name == "consent:matrix"
+
+
+def test_M4_a_no_to_some_and_the_rest_not_asked_can_still_be_asked():
+    s = sitting(yes=("anna", "bo", "carl", "viggo"))
+    refuse(s, "freja", s.members["teacher"], "helbred")
+    assert checks(s)["Må det siges her?"].hint == "Samtykke mangler: Freja til alle."
+
+
+def test_M4_C5_whoever_is_not_told_names_reads_the_same_for_a_no_and_for_what_is_missing(s):
+    def told(sitting):
+        rows = list(Attendance.objects.filter(meeting=sitting.meeting).for_list())
+        found = checklist(sitting.meeting, rows, load_basis(sitting.case.forloeb), tells_names=False)
+        return next(check for check in found if check.text == "Må det siges her?")
+
+    for member in s.members.values():
+        refuse(s, "freja", member)
+    assert told(s) == told(sitting(yes=("anna",)))
 
 
 def test_change_and_cancel(client, s):
