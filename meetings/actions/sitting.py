@@ -66,8 +66,7 @@ def hold(*, by: User, meeting: Meeting, on: date | None = None, row_version: int
     if row.state == MeetingState.HELD:
         return row
     day = on or timezone.localdate(row.starts_at)
-    if day > timezone.localdate():
-        raise ValidationError({"on": f"Mødet er først {long_date(day)}. Flyt mødet, hvis I holdt det før."})
+    _demand_passed(day, row)
     if day < row.forloeb.start_checked_on:
         raise ValidationError(
             {"on": f"{long_date(day).capitalize()} er før forløbet begyndte. Skriv den dag, mødet blev holdt."}
@@ -86,6 +85,15 @@ def hold(*, by: User, meeting: Meeting, on: date | None = None, row_version: int
         by=by, forloeb=row.forloeb, kind="meeting.held", text=f"Møde {row.number} er holdt.", data={"meeting": row.pk}
     )
     return row
+
+
+def _demand_passed(day: date, meeting: Meeting) -> None:
+    """A meeting is held on a day that has been. The planned day and a day typed wrongly are mended in different places."""
+    if day <= timezone.localdate():
+        return
+    if day == timezone.localdate(meeting.starts_at):
+        raise ValidationError({"on": f"Mødet er først {long_date(day)}. Flyt mødet, hvis I holdt det før."})
+    raise ValidationError({"on": f"Datoen ligger i fremtiden: {long_date(day)}. Skriv den dag, mødet blev holdt."})
 
 
 @transaction.atomic

@@ -127,7 +127,7 @@ def test_F7_a_meeting_is_held_with_the_family_and_not_before_its_day(s):
     with pytest.raises(ValidationError, match="fra familien"):
         actions.hold(by=s.tovholder, meeting=s.meeting)
     seat(s, "unge", "job", "anna")
-    with pytest.raises(ValidationError, match="først"):
+    with pytest.raises(ValidationError, match="fremtiden"):
         actions.hold(by=s.tovholder, meeting=s.meeting, on=timezone.localdate() + datetime.timedelta(days=1))
     held = actions.hold(by=s.tavle, meeting=s.meeting)
     assert held.state == MeetingState.HELD
@@ -225,6 +225,19 @@ def test_M4_C5_whoever_is_not_told_names_reads_the_same_for_a_no_and_for_what_is
     for member in s.members.values():
         refuse(s, "freja", member)
     assert told(s) == told(sitting(yes=("anna",)))
+
+
+def test_F7_a_day_that_lies_ahead_is_said_to_and_a_planned_day_is_moved(s):
+    ahead = timezone.localdate() + datetime.timedelta(days=40)
+    seat(s, "unge", "anna")
+    with pytest.raises(ValidationError, match="Datoen ligger i fremtiden") as refused:
+        actions.hold(by=s.tovholder, meeting=s.meeting, on=ahead)
+    assert set(refused.value.message_dict) == {"on"}
+    assert "Flyt mødet" not in str(refused.value)
+    later = sitting(starts=datetime.timedelta(days=40))
+    seat(later, "unge", "anna")
+    with pytest.raises(ValidationError, match="Flyt mødet"):
+        actions.hold(by=later.tovholder, meeting=later.meeting)
 
 
 def test_change_and_cancel(client, s):
