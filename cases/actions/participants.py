@@ -28,12 +28,16 @@ def add_participant(
     title: str = "",
     from_date: date | None = None,
 ) -> Participation:
-    """An employee, through one department. A tovholder is made by hand-over only."""
+    """An employee, through one department. A tovholder is made by hand-over only; management comes from its area (F11).
+
+    Raises Refused, ValidationError.
+    """
     forloeb = _lock(by, forloeb)
     if role == ParticipationRole.TOVHOLDER:
         raise ValidationError({"role": ONE_TOVHOLDER})
     demand_employed(user, department)
     demand_not_barred(forloeb, user)
+    _demand_leads_here(role, department)
     return _add(by, Participation(forloeb=forloeb, user=user, department=department, role=role, title=title), from_date)
 
 
@@ -51,7 +55,12 @@ def add_external(
 ) -> Participation:
     """Somebody from outside the municipality, who gets no access to the app (O1)."""
     forloeb = _lock(by, forloeb)
-    if role in (ParticipationRole.TOVHOLDER, ParticipationRole.AUTHORITY, ParticipationRole.KOORDINATOR):
+    if role in (
+        ParticipationRole.TOVHOLDER,
+        ParticipationRole.AUTHORITY,
+        ParticipationRole.KOORDINATOR,
+        ParticipationRole.MANAGEMENT,
+    ):
         raise ValidationError({"role": "Den rolle kan kun en medarbejder i kommunen have."})
     if not name.strip():
         raise ValidationError({"name": "Skriv navnet på den, der er med."})
@@ -79,6 +88,7 @@ def change_participation(
         raise Refused(f"{row.name} er ikke med mere. Skal {row.name} med igen, så føj til som ny deltager.")
     was = (row.role, row.from_date, row.to_date)
     is_lead = row.role == ParticipationRole.TOVHOLDER
+    _demand_leads_here(role, row.department)
     if (role == ParticipationRole.TOVHOLDER) != is_lead:
         raise ValidationError({"role": ONE_TOVHOLDER})
     if is_lead and to_date:
@@ -149,6 +159,14 @@ def demand_employed(user: User, department: Department) -> None:
     here = Employment.objects.current().filter(user=user, department=department, department__is_active=True)
     if not user.is_active or not here.exists():
         raise ValidationError({"user": f"{user.name} arbejder ikke i {department.name} nu. Vælg en anden."})
+
+
+def _demand_leads_here(role: str, department: Department | None) -> None:
+    """F11: the management of Børn og Skole comes from a department there; from elsewhere it would only look so."""
+    if role != ParticipationRole.MANAGEMENT or (department is not None and department.is_school_area):
+        return
+    home = department.name if department else "Stedet"
+    raise ValidationError({"role": f"{home} hører ikke til Børn og Skole. Vælg en anden rolle, eller en leder derfra."})
 
 
 def title_in(user: User, department: Department) -> str:

@@ -283,6 +283,24 @@ class TestParticipants:
         with pytest.raises(ValidationError, match="allerede med"):
             actions.add_participant(department=new.department, **given)
 
+    def test_F11_the_management_comes_from_a_department_of_its_area(self):
+        forloeb = ForloebFactory()
+        by = tovholder_of(forloeb)
+        other = EmploymentFactory(department=DepartmentFactory(name="Jobcenter"))
+        given = {"by": by, "forloeb": forloeb, "user": other.user, "department": other.department}
+        with pytest.raises(ValidationError, match="Jobcenter hører ikke til Børn og Skole") as refused:
+            actions.add_participant(role="management", **given)
+        assert set(refused.value.message_dict) == {"role"}
+        part = actions.add_participant(role="professional", **given)
+        with pytest.raises(ValidationError, match="hører ikke til Børn og Skole"):
+            actions.change_participation(by=by, participation=part, role="management")
+        school = EmploymentFactory(department=DepartmentFactory(school=True))
+        actions.add_participant(
+            by=by, forloeb=forloeb, user=school.user, department=school.department, role="management"
+        )
+        with pytest.raises(ValidationError, match="medarbejder i kommunen"):
+            actions.add_external(by=by, forloeb=forloeb, external=ExternalPartyFactory(), name="E", role="management")
+
     def test_F10_an_external_holds_no_role_of_the_municipality(self):
         forloeb = ForloebFactory()
         with pytest.raises(ValidationError, match="medarbejder i kommunen"):

@@ -342,7 +342,7 @@ def test_F9_two_editors_of_one_person_lose_nothing() -> None:
 def test_F10_find_add_change_and_end_a_participant() -> None:
     forloeb = ForloebFactory()
     client = signed_in(tovholder_of(forloeb))
-    teacher = EmploymentFactory(department=DepartmentFactory(name="Skolen ved Åen"), title="Klasselærer")
+    teacher = EmploymentFactory(department=DepartmentFactory(school=True, name="Skolen ved Åen"), title="Klasselærer")
     url = reverse("cases:participant_new", kwargs={"pk": forloeb.pk})
     assert client.get(url).status_code == 200
     assert "Ingen kolleger passer" in client.get(f"{url}?q=findesikke").content.decode()
