@@ -83,7 +83,7 @@ def presence(request: MeetingRequest, meeting: Meeting) -> HttpResponse:
         else:
             return redirect(f"{url_of(meeting)}#inviteret-{row.pk}")
     if request.headers.get("HX-Request") == "true":
-        return fragment(request, 409, " ".join(text for texts in form.errors.values() for text in texts))
+        return fragment(request, 409, " ".join(str(text) for texts in form.errors.values() for text in texts))
     return show(request, meeting, form)
 
 
