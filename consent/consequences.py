@@ -12,6 +12,7 @@ tell counts and kinds (`counts`), never an item's text.
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
+from datetime import date
 from enum import StrEnum
 from uuid import UUID
 
@@ -39,6 +40,8 @@ HEADINGS = {
     Effect.TOLD: "Skal have besked",
     Effect.CONTINUES: "Fortsætter som før",
 }
+STAFF_TOLD = "Sig, at der ikke må deles mere. Det står på deres Min dag, til de har læst det."
+EXTERNAL_TOLD = "Sig, at der ikke må deles mere. Det står på din Min dag, til de har fået besked."
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,10 +99,8 @@ def preview(
     """The real consequences of a withdrawal, in whole (None) or in part."""
     from consent.readiness import carries, departments_of
 
-    scope = Scope(frozenset(recipients or ()), frozenset(topic.pk for topic in topics or ()))
-    mine = {(key, topic): state for (who, key, topic), state in basis.cells.items() if who == person.pk}
-    lost = frozenset(cell for cell, state in mine.items() if state is Cell.YES and scope.covers(*cell))
-    left = {cell for cell, state in mine.items() if state is Cell.YES} - lost
+    lost = lost_cells(person, basis, recipients=recipients, topics=topics)
+    left = lost_cells(person, basis) - lost
     after = {key: state for key, state in basis.cells.items() if not (key[0] == person.pk and key[1:] in lost)}
     names = {one.key: one for one in recipients_of(forloeb, basis)}
     told = [
@@ -114,6 +115,29 @@ def preview(
         cells=lost,
         may_continue=carries(Basis(on=basis.on, cells=after), departments_of(forloeb, basis)),
     )
+
+
+def lost_cells(
+    person: Person,
+    basis: Basis,
+    *,
+    recipients: Collection[str] | None = None,
+    topics: Collection[Topic] | None = None,
+) -> frozenset[CellKey]:
+    """The valid yes that goes when a person withdraws in whole (None) or in part."""
+    scope = Scope(frozenset(recipients or ()), frozenset(topic.pk for topic in topics or ()))
+    mine = {(key, topic): state for (who, key, topic), state in basis.cells.items() if who == person.pk}
+    return frozenset(cell for cell, state in mine.items() if state is Cell.YES and scope.covers(*cell))
+
+
+def must_be_told(forloeb: Forloeb, lost: Collection[CellKey], on: date) -> list[Participation]:
+    """Who takes part for a department or an external party that loses something, and must be told not to use it.
+
+    Not the tovholder, who writes the withdrawal down. The preview and what is left to do afterwards rest on this alike.
+    """
+    keys = {key for key, _ in lost}
+    others = Participation.objects.open(on).filter(forloeb=forloeb).exclude(role=ParticipationRole.TOVHOLDER)
+    return [row for row in others.select_related("user", "department", "external") if row.recipient in keys]
 
 
 def journalised(withdrawal: Withdrawal) -> list[Consequence]:
@@ -162,13 +186,11 @@ def _told(
 ) -> list[Consequence]:
     """Employees and externals of the recipients that lose. Other adults are not told: the person decides that."""
     keys = {key for key, _ in lost}
-    # The tovholder is the one who reads this.
-    others = Participation.objects.open(basis.on).filter(forloeb=forloeb).exclude(role=ParticipationRole.TOVHOLDER)
-    rows = others.select_related("user", "department", "external")
     told = [
-        Consequence(Effect.TOLD, f"{row.name}, {row.home}", "Sig, at der ikke må deles mere.", row.phone)
-        for row in rows
-        if row.recipient in keys
+        Consequence(
+            Effect.TOLD, f"{row.name}, {row.home}", STAFF_TOLD if row.department_id else EXTERNAL_TOLD, row.phone
+        )
+        for row in must_be_told(forloeb, lost, basis.on)
     ]
     adults: Sequence[str] = sorted(names[key].name for key in keys if key in names and names[key].is_adult)
     if adults:
@@ -177,7 +199,7 @@ def _told(
     return told
 
 
-def _continues(person: Person, left: set[CellKey], names: dict[str, Recipient]) -> list[Consequence]:
+def _continues(person: Person, left: Collection[CellKey], names: dict[str, Recipient]) -> list[Consequence]:
     if not left:
         text = "Der er ikke mere, der må deles. Det almindelige arbejde i hver afdeling fortsætter."
         return [Consequence(Effect.CONTINUES, f"Intet af {genitive(person.first_name)} samtykke er tilbage", text)]

@@ -10,7 +10,7 @@ from django.http import Http404, HttpRequest, HttpResponseBase
 from cases.access import demand_tovholder, forloeb_view, loads
 from cases.models import Forloeb, Person
 from consent.access import guided
-from consent.models import Declaration, Withdrawal
+from consent.models import Declaration, Withdrawal, WithdrawalNotice
 
 View = Callable[..., HttpResponseBase]
 
@@ -62,3 +62,21 @@ def withdrawal_view(*, channel: str = "page") -> Callable[[View], View]:
     """`def view(request, withdrawal)` for the tovholder of its forløb. The guidance is not asked for (C7)."""
     load = loads(_withdrawal, lambda found: found.forloeb, demand_tovholder, channel=channel)
     return lambda view: load(_tells_about_one(view))
+
+
+def _notice(pk: UUID) -> WithdrawalNotice:
+    return WithdrawalNotice.objects.select_related("withdrawal__forloeb__family").get(pk=pk)
+
+
+def notice_view(view: View) -> View:
+    """`def view(request, notice)` for the tovholder and for whom it is to; for the others it is not there (C5, C6)."""
+
+    @loads(_notice, lambda found: found.withdrawal.forloeb)
+    @wraps(view)
+    def loaded(request: HttpRequest, notice: WithdrawalNotice) -> HttpResponseBase:
+        standing = request.standing  # type: ignore[attr-defined]
+        if not standing.is_tovholder and standing.recipient != notice.recipient:
+            raise Http404
+        return view(request, notice)
+
+    return loaded

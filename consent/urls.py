@@ -26,6 +26,7 @@ urlpatterns = [
     path("samtykke/erklaering/<uuid:pk>/underskrevet/", paper_views.evidence, name="evidence"),
     path("samtykke/erklaering/<uuid:pk>/seddel/", paper_views.give_leaflet, name="give_leaflet"),
     path("samtykke/tilbagekaldelse/<uuid:pk>/kvittering/", paper_views.receipt, name="receipt"),
+    path("samtykke/besked/<uuid:pk>/", views.confirm_told, name="confirm_told"),
     path("vejledning/", text_views.guidance, name="guidance"),
     path("samtykketekster/", text_views.text_list, name="texts"),
     path("samtykketekster/ny/", text_views.text_write, name="text_new"),

@@ -14,8 +14,8 @@ from cases.models import Forloeb, ForloebState, Person
 from consent import actions, consequences, matrix, next_step
 from consent.access import guided, unread_by
 from consent.forms import DeclarationForm, ScopeForm, WithdrawForm
-from consent.loading import person_view
-from consent.models import Topic
+from consent.loading import notice_view, person_view
+from consent.models import Topic, WithdrawalNotice
 from consent.papers import freeze_scan
 from consent.reading import own_rows
 from consent.recipients import is_asked, recipients_of
@@ -191,6 +191,15 @@ def _withdraw(
         told_by=data["teller"],
         told_on=data["told_on"],
     )
+
+
+@route("forloeb.read", methods=("POST",))
+@notice_view
+def confirm_told(request: HttpRequest, notice: WithdrawalNotice) -> HttpResponse:
+    """A recipient knows that a consent is withdrawn (C7): pressed on Min dag."""
+    actions.confirm_told(by=request.user, notice=notice)  # type: ignore[arg-type]
+    messages.success(request, "Godt. Det er skrevet, at beskeden er nået frem.")
+    return redirect("desk:my_day")
 
 
 @route("forloeb.lead", methods=("POST",))

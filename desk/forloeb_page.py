@@ -35,6 +35,7 @@ ABOUT_THE_FAMILY = (
     "consent.evidence",
     "consent.leaflet",
     "consent.withdrawn",
+    "consent.withdrawal_told",
     "paper.clues_confirmed",
     "plan.journalised",
 )

@@ -14,7 +14,7 @@ from django.utils.text import Truncator
 
 from cases.ages import ages
 from cases.models import Forloeb, ForloebState, Henvendelse, Participation, ParticipationRole
-from consent import renewal
+from consent import notices, renewal
 from consent.access import guidance_read_by
 from consent.models import Exchange
 from consent.sharing import Basis, Facts, Reader, load_bases, may_know_of, may_see
@@ -34,7 +34,8 @@ TELL_DAYS = 7
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """What, why and whose, by when, and the one act. early: told before the week it is due in, so that there is time."""
+    """What, why and whose, by when, and the one act. early: told before the week it is due in, so that there is time.
+    posts: the act is done with the press itself."""
 
     what: str
     whose: str
@@ -43,6 +44,7 @@ class Row:
     due: date | None = None
     waits: bool = False
     early: bool = False
+    posts: bool = False
 
 
 @dataclass(slots=True)
@@ -108,11 +110,14 @@ class Day:
 
 @dataclass(slots=True)
 class Gathered:
-    """What every group is made from, fetched once for all the user's forløb."""
+    """What every group is made from, fetched once for all the user's forløb.
+
+    here: those that run; everywhere: also the ended ones in which somebody still must be told of a withdrawal."""
 
     user: User
     today: date
     here: dict[UUID, Participation]
+    everywhere: dict[UUID, Participation]
     bases: dict[UUID, Basis]
     readers: dict[UUID, Reader]
     meetings: dict[UUID, list[Meeting]]
@@ -132,19 +137,21 @@ def build(user: User) -> Day:
     today = timezone.localdate()
     participations = (
         Participation.objects.giving_access(today)
-        .filter(user=user, forloeb__in=Forloeb.objects.visible_to(user, today).open())
+        .filter(user=user, forloeb__in=Forloeb.objects.visible_to(user, today))
         .select_related("forloeb__family", "department", "user")
-        .annotate(guidance_read=guidance_read_by(user))
+        .annotate(guidance_read=guidance_read_by(user), notices=notices.waiting_in("forloeb"))
+        .filter(~Q(forloeb__state=ForloebState.ENDED) | Q(notices__isnull=False))
     )
-    here: dict[UUID, Participation] = {participation.forloeb_id: participation for participation in participations}
+    everywhere: dict[UUID, Participation] = {one.forloeb_id: one for one in participations}
+    here = {pk: one for pk, one in everywhere.items() if not one.forloeb.is_ended}
     meetings: dict[UUID, list[Meeting]] = {pk: [] for pk in here}
     for meeting in _meetings_of(here.values()):
         meetings[meeting.forloeb_id].append(meeting)
     # No presence: it opens only what was said on a board (C5), and no board is read here.
-    readers = {one.pk: Reader(one.recipient) for one in here.values()}
-    gathered = Gathered(user, today, here, load_bases(list(here), today), readers, meetings)
+    readers = {one.pk: Reader(one.recipient) for one in everywhere.values()}
+    gathered = Gathered(user, today, here, everywhere, load_bases(list(everywhere), today), readers, meetings)
     day = Day(today)
-    for gather in (_guidance, _agreements, _meetings, _journal, _consents, _exchanges, _henvendelser):
+    for gather in (_guidance, _notices, _agreements, _meetings, _journal, _consents, _exchanges, _henvendelser):
         gather(gathered, day)
     for group in (day.overdue, day.due_today, day.this_week, day.in_good_time, day.waiting):
         group.sort(key=lambda row: (row.due or today, row.what))
@@ -189,6 +196,36 @@ def _guidance(gathered: Gathered, day: Day) -> None:
     if any(one.guidance_read is False for one in gathered.here.values()):  # type: ignore[attr-defined]
         why = "Den åbner tavlen og samtykkerne. Det tager to minutter"
         day.add(Row("Læs vejledningen om samtykke", why, "Læs den", reverse("consent:guidance"), due=gathered.today))
+
+
+def _notices(gathered: Gathered, day: Day) -> None:
+    """C7: whoever a withdrawal shuts out reads that they may not use what they hold; the tovholder sees who has not yet.
+
+    A department that may know of the person no more is told of no person (C5)."""
+    for participation in gathered.everywhere.values():
+        family = participation.forloeb.family.name
+        for notice in notices.waiting(participation.notices):  # type: ignore[attr-defined]
+            when = f"Trukket tilbage {dates.long_date(notice.on)}. {family}"
+            url = reverse("consent:confirm_told", args=[notice.pk])
+            due = min(gathered.today, notice.on + timedelta(days=TELL_DAYS))
+            acts = notices.may_confirm(participation, notice.recipient, notice.is_manned)
+            if participation.role == ParticipationRole.TOVHOLDER:
+                day.persons.add(notice.person)
+                if acts:
+                    what = f"Sig til {notice.home}: Del ikke mere om {notice.first_name}"
+                    day.add(Row(what, when, "Har fået besked", url, due=due, waits=True, posts=True))
+                else:
+                    what = f"{notice.home} skal læse: Del ikke mere om {notice.first_name}"
+                    url = reverse("consent:matrix", args=[participation.forloeb_id])
+                    day.add(Row(what, when, "Se samtykkerne", url, due=due, waits=True))
+            elif acts:
+                reader, basis = gathered.readers[participation.pk], gathered.bases[participation.forloeb_id]
+                what, whose = f"Et samtykke er trukket tilbage i {family}", "Brug ikke det, du har fået"
+                if may_know_of(reader, notice.person, basis):
+                    day.persons.add(notice.person)
+                    what = f"Del ikke mere om {notice.first_name}: samtykke trukket tilbage"
+                    whose = f"Noget må stadig deles. Det står under samtykker. {family}"
+                day.add(Row(what, whose, "Det er læst", url, due=due, posts=True))
 
 
 def _agreements(gathered: Gathered, day: Day) -> None:

@@ -40,6 +40,7 @@ SHOWN: dict[str, tuple[str, ...]] = {
     "consent.Signature": ("signer", "signed_on"),
     "consent.Consent": ("department", "external", "adult", "topic", "answer", "withdrawn_at"),
     "consent.Withdrawal": ("told_by", "way", "told_on", "at"),
+    "consent.WithdrawalNotice": ("department", "external", "told_on"),
     "consent.NetworkContact": (
         "name", "relation", "phone", "about", "topic", "topics", "note", "contributed_by", "said_by", "said_on", "ended_on",
     ),

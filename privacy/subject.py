@@ -22,7 +22,7 @@ from cases.models import (
     Person,
     Residence,
 )
-from consent.models import Consent, Declaration, Signature, Withdrawal
+from consent.models import Consent, Declaration, Signature, Withdrawal, WithdrawalNotice
 from consent.sharing import Cell
 from meetings.models import AgendaPoint, Attendance, BoardNote, Meeting, ScalingAnswer, SmileyRating
 from organisation.models import in_danish
@@ -179,6 +179,11 @@ def _consents(told: Listener) -> list[Block]:
         Withdrawal.objects.filter(forloeb=told.forloeb, person=told.person).select_related("told_by").order_by("at")
     ):
         found.append(_block(told, gone, "Taget tilbage"))
+        notices = WithdrawalNotice.objects.filter(withdrawal=gone).select_related("department", "external")
+        found[-1].under = [
+            _block(told, one, "Skal have besked om det")
+            for one in notices.order_by(in_danish("department__name"), in_danish("external__name"))
+        ]
     return found
 
 

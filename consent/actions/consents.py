@@ -10,9 +10,9 @@ from django.utils import timezone
 from simple_history.utils import bulk_create_with_history
 
 from audit import events
-from cases.access import demand_open, demand_tovholder
+from cases.access import demand_open, demand_participant, demand_tovholder
 from cases.models import Custody, FamilyMember, FamilyRelation, Forloeb, ForloebPerson, ForloebState, Person
-from consent import hashing, readiness, texts
+from consent import consequences, hashing, readiness, texts
 from consent.access import current_guidance, demand_guidance
 from consent.models import (
     Answer,
@@ -24,10 +24,12 @@ from consent.models import (
     Topic,
     Way,
     Withdrawal,
+    WithdrawalNotice,
 )
+from consent.notices import may_confirm
 from consent.receipts import freeze_receipt
 from consent.recipients import RecipientKind, split
-from consent.sharing import required_signers
+from consent.sharing import load_basis, required_signers
 from documents.models import FrozenFile
 from organisation.models import User
 from web.errors import Refused
@@ -272,8 +274,9 @@ def withdraw(
     """Withdraw a person's consent in whole (None = all) or in part, at once (C7).
 
     Works also in an ended forløb, and without the guidance read: it must be as easy as giving it. Every yes in the scope
-    is withdrawn, also one that waits for a signature, and cells nobody asked about are closed as well. A receipt is made
-    and frozen; when this machine can make no PDF it waits (`make_receipt`). Raises Refused or ValidationError.
+    is withdrawn, also one that waits for a signature, and cells nobody asked about are closed as well. Whoever loses
+    something gets a notice, which stands until it is confirmed (`confirm_told`). A receipt is made and frozen; when this
+    machine can make no PDF it waits (`make_receipt`). Raises Refused or ValidationError.
     """
     demand_tovholder(by, forloeb)
     locked = Forloeb.objects.select_for_update(of=("self",)).get(pk=forloeb.pk)
@@ -291,7 +294,9 @@ def withdraw(
         scope=scope,
     )
     withdrawal.full_clean()
+    basis = load_basis(locked)  # as it stands before: what is lost can be seen only now
     withdrawal.save()
+    _notify(withdrawal, consequences.lost_cells(person, basis, recipients=recipients, topics=topics), basis.on)
     for consent in _standing(locked, person, scope):
         consent.withdrawal, consent.withdrawn_at = withdrawal, withdrawal.at
         consent.save()
@@ -325,6 +330,45 @@ def make_receipt(*, by: User, withdrawal: Withdrawal) -> Withdrawal:
     if withdrawal.receipt_id is None and not freeze_receipt(by=by, withdrawal=withdrawal):
         raise Refused("Serveren kan ikke lave PDF lige nu. Tilbagekaldelsen gælder alligevel.")
     return withdrawal
+
+
+def _notify(withdrawal: Withdrawal, lost: Collection[consequences.CellKey], on: date) -> None:
+    """A notice for each department and external party that loses something."""
+    rows = consequences.must_be_told(withdrawal.forloeb, lost, on)
+    WithdrawalNotice.objects.bulk_create(
+        WithdrawalNotice(withdrawal=withdrawal, department_id=department, external_id=external)
+        for department, external in dict.fromkeys((row.department_id, row.external_id) for row in rows)
+    )
+
+
+@transaction.atomic
+def confirm_told(*, by: User, notice: WithdrawalNotice) -> WithdrawalNotice:
+    """Write down that a recipient knows of a withdrawal, by this user today (C7). The first time stands.
+
+    Possible in an ended forløb too: what was handed out is held there still. Raises Refused with who can.
+    """
+    standing = demand_participant(by, notice.withdrawal.forloeb)
+    locked = (
+        WithdrawalNotice.objects.select_for_update(of=("self",))
+        .with_readers()
+        .select_related("withdrawal__forloeb", "department", "external")
+        .get(pk=notice.pk)
+    )
+    if not may_confirm(standing.participation, locked.recipient, locked.is_manned):  # type: ignore[attr-defined]
+        who = f"en medarbejder i {locked.home}, som er med" if standing.is_tovholder else "den, beskeden er til"
+        raise Refused(f"Det kan kun {who}.")
+    if locked.told_on is None:
+        locked.told_on, locked.told_by = timezone.localdate(), by
+        locked.full_clean()
+        locked.save()
+        events.record(
+            by=by,
+            forloeb=locked.withdrawal.forloeb,
+            kind="consent.withdrawal_told",
+            text="En modtager har fået besked om en tilbagekaldelse.",
+            data={"notice": locked.pk},
+        )
+    return locked
 
 
 def _scope(recipients: Collection[str] | None, topics: Collection[Topic] | None) -> dict[str, list[str]]:

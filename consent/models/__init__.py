@@ -18,6 +18,7 @@ from consent.models.consents import (
 from consent.models.exchanges import Exchange, ToldWay
 from consent.models.marks import Ids, SharedQuerySet, load_marks
 from consent.models.network import NetworkContact
+from consent.models.notices import WithdrawalNotice
 
 __all__ = [
     "Answer",
@@ -39,5 +40,6 @@ __all__ = [
     "Topic",
     "Way",
     "Withdrawal",
+    "WithdrawalNotice",
     "load_marks",
 ]

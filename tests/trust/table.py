@@ -40,6 +40,7 @@ WHY = {
     "cases:henvendelse_decline": "as for accept",
     "cases:henvendelse_pass_on": "as for accept",
     "consent:told": "who spoke and who may know of the person",
+    "consent:confirm_told": "whom it is to, here consented; the tovholder for externals, and where nobody else is left (C7)",
     "consent:contacts_pdf": "one's own list, and the tovholder everybody's; this one is consented's",
     "meetings:contacts_pdf": "as for consent:contacts_pdf",
     "plans:start": "the meeting has its plan, so all are led to it; the act itself is the referent's and the tovholder's",
@@ -162,6 +163,7 @@ consent:evidence                     GET   l4+433333444444l
 consent:give_leaflet                 POST  l4+433333444444l
 consent:receipt                      GET   l4+433333444444l
 consent:receipt                      POST  l4+433333444444l
+consent:confirm_told                 POST  l434444+4444444l
 consent:network                      GET   l4+4+++++444444l
 consent:network                      POST  l4+433333444444l
 consent:contacts_pdf                 GET   l4+4333+3444444l

@@ -10,7 +10,17 @@ from django.db import transaction
 from django.utils import timezone
 
 from cases.models import DepartmentCase, Forloeb, Henvendelse, Participation
-from consent.models import ClueWord, ConsentText, Declaration, Exchange, Guidance, NetworkContact, Topic, Withdrawal
+from consent.models import (
+    ClueWord,
+    ConsentText,
+    Declaration,
+    Exchange,
+    Guidance,
+    NetworkContact,
+    Topic,
+    Withdrawal,
+    WithdrawalNotice,
+)
 from documents.models import FrozenFile
 from insight.models import Target
 from meetings.models import AgendaPoint, Attendance, BoardNote, Meeting
@@ -49,7 +59,8 @@ def given(family, verb):
     free = Employment.objects.select_related("user", "department").get(pk=keys["employment"])
     objects = {
         Forloeb: "forloeb", Henvendelse: "henvendelse", DepartmentCase: "case", Declaration: "declaration",
-        Withdrawal: "withdrawal", NetworkContact: "contact", Exchange: "exchange", ClueWord: "clue", ConsentText: "text",
+        Withdrawal: "withdrawal", WithdrawalNotice: "notice", NetworkContact: "contact", Exchange: "exchange",
+        ClueWord: "clue", ConsentText: "text",
         Meeting: "meeting", AgendaPoint: "point", BoardNote: "note", Target: "target", ExternalParty: "external",
         JournalEntry: "entry", PlanCopy: "copy", PlanItem: "item", PlanVersion: "draft", Attendance: "attendance",
         Participation: "participation", Department: "department", Employment: "employment", User: "user",

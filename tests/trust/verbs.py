@@ -14,6 +14,7 @@ LETS_IN = {
     "follows up": {"tovholder", "consented"},  # whose agreement it is
     "files": {"tovholder"},  # the line's own department
     "receives": {"tovholder", "leader"},  # of the department the henvendelse lies with
+    "is told": {"consented"},  # whom the notice is to
     "runs the app": {"admin"},
     "writes texts": {"admin", "koordinator"},
     "counts": {"koordinator"},
@@ -47,6 +48,7 @@ WHO = {
     "consent.add_signature": "leads",
     "consent.attach_evidence": "leads",
     "consent.change_contact": "leads",
+    "consent.confirm_told": "is told",
     "consent.end_contact": "leads",
     "consent.give_leaflet": "leads",
     "consent.log_exchange": "takes part",
@@ -106,7 +108,18 @@ WHO = {
     "privacy.review": "counts",
 }
 # Those of a forløb; the others are of the house.
-OF_A_FORLOEB = {"leads", "hands over", "frames", "works", "writes", "takes part", "talked", "follows up", "files"}
+OF_A_FORLOEB = {
+    "leads",
+    "hands over",
+    "frames",
+    "works",
+    "writes",
+    "takes part",
+    "talked",
+    "is told",
+    "follows up",
+    "files",
+}
 # Asked of a forløb that is active already; these are possible only from another state.
 COMES_FROM = {"cases.reopen_forloeb": "ended", "cases.resume_forloeb": "paused"}
 # For everybody signed in, or asked of the person and the department: their own tests (O4, C8, C12).
@@ -129,6 +142,7 @@ STILL = {
     "cases.reopen_forloeb",
     "cases.unbar",
     "consent.attach_evidence",
+    "consent.confirm_told",
     "consent.give_leaflet",
     "consent.make_receipt",
     "consent.mark_told",

@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from cases.models import Barred, DepartmentCase, FamilyMember, Participation, ParticipationRole
 from consent import actions as consent_actions
-from consent.models import ClueWord, ConsentText, Declaration, Topic
+from consent.models import ClueWord, ConsentText, Declaration, Topic, WithdrawalNotice
 from insight.models import Target
 from meetings.models import AgendaPoint, Attendance, MeetingRole, Presence, RoleKind
 from organisation.models import User
@@ -152,6 +152,7 @@ def _family(number: str) -> Family:
         "person": made.people["anton"].pk,
         "declaration": Declaration.objects.filter(forloeb=made.forloeb, person=made.people["anton"]).first().pk,
         "withdrawal": withdrawal.pk,
+        "notice": WithdrawalNotice.objects.create(withdrawal=withdrawal, department=made.staff["karen"].department).pk,
         "meeting": coming.pk,
         "held": held.pk,
         "attendance": Attendance.objects.get(meeting=coming, participation=made.staff["karen"]).pk,
@@ -256,7 +257,7 @@ KEYS = {
 BEGINNINGS = (
     ("forloeb/", "forloeb"), ("henvendelser/", "henvendelse"), ("samtykke/erklaering/", "declaration"),
     ("netvaerk/", "contact"), ("udvekslinger/", "exchange"), ("spor/", "clue"),
-    ("samtykke/tilbagekaldelse/", "withdrawal"), ("samtykketekster/", "text"), ("moeder/punkt/", "point"),
+    ("samtykke/tilbagekaldelse/", "withdrawal"), ("samtykke/besked/", "notice"), ("samtykketekster/", "text"), ("moeder/punkt/", "point"),
     ("moeder/note/", "note"), ("moeder/", "meeting"), ("drift/medarbejdere/", "user"),
 )  # fmt: skip
 PLAIN = {
