@@ -95,7 +95,7 @@ def build(
     theirs = {line.contact.pk for line in network.lines}
     if len(both) > 1:
         theirs &= {line.contact.pk for line in network_for(forloeb, both[1], basis, keeps_all=True).lines}
-    lines = [line for line in network.lines if line.contact.pk in theirs]
+    lines = [line for line in network.lines if line.contact.pk in theirs and _is_for(reader, line)]
     about = {one.pk for line in lines for one in line.contact.about.all()}
     return ContactList(
         staff=staff,
@@ -152,6 +152,14 @@ def _of_person(person: Person, relation: str, is_kept: bool) -> Line:
     if is_kept or not (person.phone or person.email):
         return Line(person.name, relation, instead="Ring til tovholderen")
     return Line(person.name, relation, person.phone, person.email)
+
+
+def _is_for(reader: Reader, line: NetworkLine) -> bool:
+    """Of the family each gets their own network alone: who may ring somebody else's was agreed with departments and
+    externals, and a telephone number is no other adult's to hand on (C10)."""
+    if reader.person is None:
+        return True
+    return reader.person == line.contact.said_by_id or any(one.pk == reader.person for one in line.contact.about.all())
 
 
 def _of_network(line: NetworkLine) -> Line:

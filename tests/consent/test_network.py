@@ -186,6 +186,39 @@ def test_C6_a_family_members_contact_list_gives_no_hint(s: Sitting) -> None:
     assert "udeladt" in words(s, Reader(s.members["job"].recipient))
 
 
+def test_C10_an_adult_of_the_family_gets_their_own_network_and_nobody_elses(s: Sitting) -> None:
+    """All of them have said yes to each other about everything; that is no leave to ring somebody's mother."""
+    people = s.case.people
+    teacher = [s.members["teacher"].recipient]
+    add(s, "Inger Bæk", may_call=teacher)
+    add(s, "Ole Træner", about=[people["freja"]], said_by=people["bo"], may_call=teacher, phone="09 31 88 13")
+    add(s, "Farmor Else", about=[people["bo"]], said_by=people["freja"], phone="09 31 88 14")
+    printed = {
+        name: {one for one in ("Inger Bæk", "Ole Træner", "Farmor Else") if one in words(s, reader)}
+        for name, reader in {
+            **{name: Reader.of_person(people[name].pk) for name in ("anna", "bo", "carl", "freja")},
+            **{name: Reader(s.members[name].recipient) for name in ("teacher", "job")},
+        }.items()
+    }
+    assert printed == {
+        "anna": {"Inger Bæk"},
+        "bo": {"Ole Træner", "Farmor Else"},
+        "carl": set(),
+        "freja": {"Ole Træner"},  # Bo's is said by her, but she may not know of it: he has not said yes to her
+        "teacher": {"Inger Bæk", "Ole Træner", "Farmor Else"},
+        "job": {"Farmor Else"},
+    }
+    assert "09 31 88 12" not in words(s, Reader.of_person(people["bo"].pk))
+
+
+def test_C10_what_is_about_somebody_else_too_still_needs_their_yes(s: Sitting) -> None:
+    people = s.case.people
+    add(s, about=[people["anna"], people["freja"]], said_by=people["bo"])
+    assert "Inger" in words(s, Reader.of_person(people["bo"].pk))
+    refuse(s, "anna", people["bo"])
+    assert "Inger" not in words(s, Reader.of_person(people["bo"].pk))
+
+
 def test_C10_the_paper_is_the_readers_own_and_others_are_made_by_the_tovholder(s: Sitting, client) -> None:
     add(s, "Jens på Kanariehøj", note="")
     shelter(s)
