@@ -70,6 +70,60 @@ def test_C2_the_topic_is_read_from_the_words(text, topic):
     assert topic_for(text).key == topic
 
 
+@pytest.mark.parametrize(
+    ("text", "topic"),
+    [
+        ("Har ondt i ryggen og sover dårligt", "helbred"),
+        ("Går til behandling", "helbred"),
+        ("Carl får antidepressiver af sin egen læge", "helbred"),
+        ("Hun har mareridt og vågner om natten", "helbred"),
+        ("Mor er blevet opereret i knæet", "helbred"),
+        ("Anna venter svar på en scanning", "helbred"),
+        ("Freja er bange for vægten og har en spiseforstyrrelse", "helbred"),
+        ("Mor skal føde: fødslen er i marts", "helbred"),
+        ("Viggo er næsten blind og sidder i kørestol", "helbred"),
+        ("Han har skrevet, at han tænker på selvmord", "helbred"),
+        ("Der bliver drukket hver aften", "misbrug"),
+        ("Carl har været på druk igen", "misbrug"),
+        ("Hun tager for mange piller", "misbrug"),
+        ("Han ryger joints med vennen", "misbrug"),
+        ("Bo har abstinenser", "misbrug"),
+        ("De skylder tre måneder", "oekonomi"),
+        ("Fogeden kommer på torsdag", "oekonomi"),
+        ("Mor står i RKI", "oekonomi"),
+        ("Carl slår, når han er vred", "social"),
+        ("Anna har boet på krisecenter på grund af vold", "social"),
+        ("Viggo kom i familiepleje som lille", "social"),
+        ("Der er lavet en underretning om omsorgssvigt", "social"),
+    ],
+)
+def test_C5_everyday_words_for_what_is_sensitive_are_not_filed_as_family(text, topic):
+    assert topic_for(text).key == topic
+
+
+@pytest.mark.parametrize(
+    ("text", "topic"),
+    [
+        ("Aftalen gælder til sommer", "familie"),
+        ("Det skyldes, at bussen kører for sent", "familie"),
+        ("Vi plejer at spise klokken seks", "familie"),
+        ("Det har været en voldsom uge", "familie"),
+        ("Der går rygter i byen", "familie"),
+        ("Freja har fødselsdag på lørdag", "familie"),
+        ("Mor husker rygsækken", "familie"),
+        ("Viggo er ved at drukne i papirer", "familie"),
+        ("Læreren ringer om fraværet i klassen", "skole"),
+        ("Pædagogen i SFO'en følger Viggo hjem", "skole"),
+        ("Carl skal til jobsamtale i en virksomhed", "beskaeftigelse"),
+        ("Anna begynder på en uddannelse efter ferien", "beskaeftigelse"),
+        ("Freja vil gerne spille håndbold i klubben", "fritid"),
+        ("Svømning om onsdagen", "fritid"),
+    ],
+)
+def test_C2_ordinary_sentences_go_where_they_went(text, topic):
+    assert topic_for(text).key == topic
+
+
 def test_C2_a_draw_goes_to_the_sensitive_topic(family):
     assert topic_for("medicin i skolen").key == "helbred"
 
