@@ -232,7 +232,7 @@ class ScopeForm(FFForm):
         label="Hvad tilbagekaldes?",
         choices=(("alt", "Det hele"), ("noget", "Noget af det")),
         widget=forms.RadioSelect,
-        error_messages={"required": "Vælg, om det er det hele eller noget af det."},
+        error_messages={"required": "Vælg, hvad der trækkes tilbage: det hele eller noget af det."},
     )
     emne = forms.MultipleChoiceField(
         label="Hvilke emner?",

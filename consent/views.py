@@ -148,7 +148,7 @@ def withdraw(request: HttpRequest, forloeb: Forloeb, person: Person) -> HttpResp
     """First what, then the real consequences, then one press (C7). The scope stands in the address, in opaque ids."""
     basis = load_basis(forloeb)
     recipients = [one for one in recipients_of(forloeb, basis) if is_asked(one, person.pk, basis)]
-    asked = "hvad" in request.GET
+    asked = "hvad" in request.GET or "vis" in request.GET  # the button's own name: pressed with nothing chosen
     scope = ScopeForm(request.GET if asked else None, recipients=recipients, topics=list(Topic.objects.in_use()))
     context = {"forloeb": forloeb, "person": person, "scope": scope, "owner": genitive(person.first_name)}
     if not scope.is_valid():

@@ -282,6 +282,25 @@ def test_C7_choose_preview_confirm(tovholder, family):
     assert "Hent kvitteringen" in tovholder.get(answer.url).text
 
 
+def test_C7_a_press_with_nothing_chosen_says_what_to_choose(tovholder, family):
+    page = url("withdraw", family, family.anna)
+    start = tovholder.get(page)
+    assert start.status_code == 200
+    assert "Der er problemer" not in start.text
+    assert 'name="vis"' in start.text, "the press is told from the first look by the button"
+    misbrug = Topic.objects.get(key="misbrug").pk
+    for said in ("?vis=1", f"?vis=1&emne={misbrug}"):
+        empty = tovholder.get(page + said)
+        assert empty.status_code == 422
+        above, _, choice = empty.text.partition('name="hvad"')
+        assert above.count("Vælg, hvad der trækkes tilbage: det hele eller noget af det.") == 2, (
+            "in the summary and above"
+        )
+        assert choice
+    assert tovholder.get(page + "?vis=1&hvad=alt").status_code == 200
+    assert not Withdrawal.objects.exists()
+
+
 def test_C7_for_a_child_the_page_asks_who_said_it(tovholder, family):
     consented(family.forloeb, family.viggo, family.departments)
     page = url("withdraw", family, family.viggo) + "?hvad=alt"
