@@ -52,7 +52,7 @@ class PersonLine:
     relation: str = ""
     homes: list[Residence] = field(default_factory=list)
     placed: list[str] = field(default_factory=list)
-    holders: list[str] = field(default_factory=list)  # first names of those the reader may know of
+    holders: list[str] = field(default_factory=list)  # first names, when the reader may know of all of them
     is_held: bool = False
     cases: list[DepartmentCase] = field(default_factory=list)
 
@@ -120,11 +120,15 @@ def family_page(forloeb: Forloeb, standing: Standing) -> FamilyPage:
     for line in known.values():
         relation = line.member.relation
         line.relation = relation if standing.is_tovholder else relation_told(relation, names)
+    partly: set[UUID] = set()
     for custody in Custody.objects.on(timezone.localdate()).filter(child__in=here, holder__in=here):
         if custody.child_id in known:
             known[custody.child_id].is_held = True
-            if custody.holder_id in known:
-                known[custody.child_id].holders.append(here[custody.holder_id].first_name)
+            known[custody.child_id].holders.append(here[custody.holder_id].first_name)
+            if custody.holder_id not in known:
+                partly.add(custody.child_id)
+    for child in partly:  # to name one of two as the holder would be untrue
+        known[child].holders.clear()
     return FamilyPage(_homes(forloeb, known, standing), list(known.values()), left_out)
 
 

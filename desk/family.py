@@ -67,7 +67,9 @@ def family_of(reader: Reader, basis: Basis, *, keeps_all: bool, contact: Collect
 def _facts(person: Person, relation: str, basis: Basis, names: dict[UUID, str]) -> str:
     age = basis.ages.get(person.pk)
     words = ", ".join(word for word in (f"{age} år" if age is not None else "", relation) if word)
-    holders = sorted(names[holder] for holder in basis.custody.get(person.pk, ()) if holder in names)
+    custody = basis.custody.get(person.pk, frozenset())
+    # One of two named as the holder would be untrue.
+    holders = sorted(names[holder] for holder in custody) if custody <= names.keys() else []
     if holders and age is not None and age < ages().adult:
         words += f". {_and(holders)} har forældremyndigheden"
     return words

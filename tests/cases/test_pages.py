@@ -319,6 +319,12 @@ def test_C5_F9_a_holder_the_reader_may_not_know_of_is_neither_named_nor_missing(
     assert "Saga" in page
     assert "Ubekendtmor" not in page
     assert "Forældremyndighed" not in page
+    known = ForloebPersonFactory(forloeb=forloeb, person__first_name="Kendtfar").person
+    CustodyFactory(child=child, holder=known)
+    consented(forloeb, known, [reader])
+    page = signed_in(reader.user).get(reverse("cases:people", kwargs={"pk": forloeb.pk})).content.decode()
+    assert "Kendtfar" in page
+    assert "Forældremyndighed" not in page, "one of two named as the holder would be untrue"
 
 
 def test_F9_two_editors_of_one_person_lose_nothing() -> None:
