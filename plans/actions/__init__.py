@@ -3,10 +3,11 @@
 from plans.actions.finishing import file_more, finish
 from plans.actions.following import distribute, follow_up, journalise
 from plans.actions.items import add_item, change_item, remove_item, set_outcome, use_note
-from plans.actions.versions import start_correction, start_version
+from plans.actions.versions import change_correction, start_correction, start_version
 
 __all__ = [
     "add_item",
+    "change_correction",
     "change_item",
     "distribute",
     "file_more",

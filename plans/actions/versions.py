@@ -95,6 +95,19 @@ def start_correction(*, by: User, version: PlanVersion, correction: str) -> Plan
     return draft
 
 
+@transaction.atomic
+def change_correction(*, by: User, version: PlanVersion, correction: str) -> PlanVersion:
+    """Another sentence on what a draft corrects (P5). Raises Refused: not a writer, or no draft that corrects anything."""
+    demand_writer(by, version)
+    draft = PlanVersion.objects.select_for_update(of=("self",)).get(pk=version.pk)
+    if not draft.is_draft or draft.corrects_id is None:
+        raise Refused("Sætningen kan rettes, indtil rettelsen er færdig.")
+    draft.correction = correction.strip()
+    draft.full_clean()
+    draft.save()
+    return draft
+
+
 def _moved(by: User, draft: PlanVersion, meeting: Meeting) -> PlanVersion:
     """What was written for a meeting that never was is the start of this one's plan (P2)."""
     draft.meeting = meeting

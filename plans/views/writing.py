@@ -10,10 +10,11 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 
 from consent.clue_asking import CONFIRMED, warning
-from consent.sharing import Facts, may_see
+from consent.sharing import Facts, load_basis, may_see
+from consent.unmarked import may_read
 from meetings.models import BoardNote, Meeting
 from plans import actions, sheet
-from plans.access import demand_draft, demand_writer
+from plans.access import demand_draft, demand_writer, reader_of_standing
 from plans.actions.items import BELONGS_UNDER
 from plans.clues import CluesFound
 from plans.desk import Desk
@@ -187,12 +188,20 @@ def _change(request: HttpRequest, found: PlanItem, form: ItemForm, desk: Desk) -
 @route("plan.write", methods=("GET", "POST"))
 @version_view
 def correct(request: HttpRequest, version: PlanVersion) -> HttpResponse:
-    """Begin a correction of a finished version (P5)."""
-    demand_writer(request.user, version)  # type: ignore[arg-type]
-    form = CorrectionForm(request.POST or None)
+    """Begin a correction of a finished version, or say anew what the draft of one corrects (P5)."""
+    standing = demand_writer(request.user, version)  # type: ignore[arg-type]
+    by: Any = request.user
+    draft = version.plan.versions.drafts().filter(corrects=version).first()
+    told = draft.correction if draft else ""
+    basis = load_basis(version.plan.forloeb) if told else None
+    may = basis is not None and may_read(reader_of_standing(standing), told, basis)
+    form = CorrectionForm(request.POST or None, initial={"correction": told if may else ""})
     if request.method == "POST" and form.is_valid():
         text = form.cleaned_data["correction"]
-        draft = actions.start_correction(by=request.user, version=version, correction=text)  # type: ignore[arg-type]
+        if draft:
+            actions.change_correction(by=by, version=draft, correction=text)
+        else:
+            draft = actions.start_correction(by=by, version=version, correction=text)
         return redirect("plans:edit", draft.pk)
-    context = {"version": version, "forloeb": version.plan.forloeb, "form": form}
+    context = {"version": version, "forloeb": version.plan.forloeb, "form": form, "draft": draft}
     return render(request, "plans/correct.html", context, status=422 if form.is_bound else 200)

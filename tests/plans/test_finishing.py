@@ -372,3 +372,19 @@ def test_C5_P7_the_history_tells_only_the_tovholder_in_which_system_a_plan_is_jo
         assert "Én Plan, version 1, er færdig." in page, "the rest of the history is there"
         told[name] = words in page
     assert told == {"mette": True, "thomas": False, "karen": False}
+
+
+@pytest.mark.usefixtures("light_papers")
+def test_P5_what_a_draft_corrects_can_be_said_anew_until_it_is_finished(client, family: factories.Anton) -> None:
+    version = factories.first_plan(family)
+    client.force_login(family.referent)
+    url = reverse("plans:correct", args=[version.pk])
+    draft = actions.start_correction(by=family.referent, version=version, correction="Sofies nye adresse")
+    assert url in client.get(reverse("plans:edit", args=[draft.pk])).content.decode()
+    assert "Sofies nye adresse" in client.get(url).content.decode()
+    assert client.post(url, {"correction": "Et navn"})["Location"] == reverse("plans:edit", args=[draft.pk])
+    draft.refresh_from_db()
+    assert draft.correction == "Et navn"
+    actions.finish(by=family.referent, version=draft)
+    with pytest.raises(Refused, match="indtil rettelsen er færdig"):
+        actions.change_correction(by=family.referent, version=draft, correction="Noget andet")

@@ -94,6 +94,7 @@ WHO = {
     "organisation.reactivate_user": "runs the app",
     "organisation.start_employment": "runs the app",
     "plans.add_item": "writes",
+    "plans.change_correction": "writes",
     "plans.change_item": "writes",
     "plans.distribute": "writes",
     "plans.file_more": "writes",
