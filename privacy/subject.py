@@ -231,8 +231,8 @@ def _of_meeting(told: Listener, meeting: Meeting) -> list[Block]:
     found += [_block(told, note, "På tavlen") for note in notes if told.may_have(note)]
     for model, title in ((ScalingAnswer, "Fra 0 til 10"), (SmileyRating, "Din smiley, fra 1 til 5")):
         rows = model.objects.filter(meeting=meeting, person=told.person)
-        # A young child's smiley is not handed to a parent unless the child agreed to be named (M9).
-        found += [_block(told, row, title) for row in rows if getattr(row, "may_be_named", True) or not told.is_young]
+        # A young child's smiley is not handed to a parent: a yes to be named is one to the tovholder (M9).
+        found += [_block(told, row, title) for row in rows if model is ScalingAnswer or not told.is_young]
     return found
 
 

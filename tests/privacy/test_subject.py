@@ -288,3 +288,14 @@ def test_C5_C11_whom_was_talked_with_is_not_named_by_somebody_whom_the_reader_ma
     assert "Lise fra klubben" in fars
     assert "misbrugsbehandler" not in fars
     assert "Bo, mors behandler" in words(family, family.mor)
+
+
+def test_M9_a_young_childs_smiley_is_in_no_paper_that_a_parent_is_handed(family: Anton) -> None:
+    """Also when the child said yes to be named: that was said to the tovholder."""
+    SmileyRating.objects.all().delete()
+    SmileyRating.objects.create(
+        meeting=family.meeting, person=family.anton, value=1, words="Kanariefugl smiley", may_be_named=True
+    )
+    assert "Kanariefugl" not in str(subject.as_data(subject.sections(family.forloeb, family.anton)))
+    SmileyRating.objects.update(person=family.mor)
+    assert "Kanariefugl" in str(subject.as_data(subject.sections(family.forloeb, family.mor)))
