@@ -32,7 +32,7 @@ def cases_to_file(forloeb: Any) -> QuerySet[DepartmentCase]:
 
 
 def not_filed(version: PlanVersion) -> list[DepartmentCase]:
-    """Cases that were written on after the version was finished: nothing of it waits for them. One query.
+    """Cases that were written on after the version was finished: nothing of it waits for them. Two queries.
 
     Only departments that have got a copy of the version; a newer version is filed in its own right.
     """

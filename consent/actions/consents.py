@@ -335,10 +335,10 @@ def make_receipt(*, by: User, withdrawal: Withdrawal) -> Withdrawal:
 def _notify(withdrawal: Withdrawal, lost: Collection[consequences.CellKey], on: date) -> None:
     """A notice for each department and external party that loses something."""
     rows = consequences.must_be_told(withdrawal.forloeb, lost, on)
-    WithdrawalNotice.objects.bulk_create(
-        WithdrawalNotice(withdrawal=withdrawal, department_id=department, external_id=external)
-        for department, external in dict.fromkeys((row.department_id, row.external_id) for row in rows)
-    )
+    for department, external in dict.fromkeys((row.department_id, row.external_id) for row in rows):
+        notice = WithdrawalNotice(withdrawal=withdrawal, department_id=department, external_id=external)
+        notice.full_clean()
+        notice.save()
 
 
 @transaction.atomic

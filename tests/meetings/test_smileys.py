@@ -121,7 +121,7 @@ def test_M9_who_would_rather_not_is_not_asked_again_while_the_screen_goes_round(
     assert "Anna" in client.get(question).content.decode()
 
 
-SEES, NOBODY = "Din tovholder kan se dit svar.", "Dit svar står kun i din egen udgave af planen."
+SEES, NOBODY = "Din tovholder kan se dit svar.", "Svarene bliver ikke vist for de andre."
 
 
 @pytest.mark.parametrize(
@@ -155,9 +155,9 @@ def test_M9_the_thanks_tell_it_once_and_never_the_next_at_the_table(client, s):
 def test_M9_the_first_page_promises_only_what_holds_whatever_is_chosen(client, s):
     client.force_login(s.tovholder)
     first = client.get(reverse("meetings:smileys", args=[s.meeting.pk])).content.decode()
-    assert "Dit svar står kun i din egen udgave af planen, hvis du ikke selv siger ja til mere." in first
+    assert "Dit svar bliver ikke vist for de andre." in first
     assert (
-        "Siger du ikke ja til det, står svaret kun i din egen udgave af planen."
+        "Siger du nej, bliver dit navn ikke vist ved svaret."
         in client.get(ask(s, "viggo")).content.decode()
     )
     for page in (first, client.get(ask(s, "viggo")).content.decode()):
