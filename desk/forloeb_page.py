@@ -38,6 +38,7 @@ ABOUT_THE_FAMILY = (
     "consent.withdrawal_told",
     "paper.clues_confirmed",
     "plan.journalised",
+    "plan.names_confirmed",
 )
 
 

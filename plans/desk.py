@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 from uuid import UUID
 
@@ -21,6 +22,7 @@ from plans import marks, sheet, tree
 from plans.filing import cases_to_file
 from plans.gaps import Gap, fields_missing, gaps_of
 from plans.models import FollowUp, ItemKind, Outcome, PlanItem, PlanVersion
+from plans.named import NamedTo
 from plans.unseen_gaps import unseen_gaps
 from web.sqlite import danish_key
 
@@ -99,7 +101,6 @@ class Desk:
         self.follow_ups = self._follow_ups()
         saved_at = self.around["saved_at"] or self.version.created_at
         meeting = self.version.meeting
-        self.met = self._met()
         slips, notes_left_out = self._slips(meeting)
         known = [row.person for row in self._family() if self._may_name(row.person_id)]
         staff = list(
@@ -195,6 +196,19 @@ class Desk:
             told.append("andre" if told else "nogen")
         return f"{about} · {item.topic.name.lower()}" + (f" · holdes fra {_listed(told)}" if told else "")
 
+    def named(self, one: NamedTo) -> dict[str, Any]:
+        """A line that names somebody it is not marked with, and who would learn of them, in names the writer may know."""
+        known = [person.first_name for person in one.persons if self._may_name(person.pk)]
+        readers = [reader.label for reader in one.readers if reader.person is None or self._may_name(reader.person.pk)]
+        if len(readers) < len(one.readers):
+            readers.append("andre" if readers else "nogen i familien")
+        return {
+            "item": one.item,
+            "names": _listed(known if len(known) == len(one.persons) else [*known, "en anden"] if known else []),
+            "readers": _listed(readers),
+            "many": len(one.readers) > 1,
+        }
+
     def _names(self, item: PlanItem, mark: str) -> dict[UUID, str]:
         """First names of whom an item is about or kept from; a query only for one who has left the forløb."""
         here = {row.person_id: row.person.first_name for row in self.basis.family}
@@ -270,7 +284,8 @@ class Desk:
         """Whom the writer may know of, and whom they sat with at the meeting."""
         return self.standing.is_tovholder or person in self.met or may_know_of(self.reader, person, self.basis)
 
-    def _met(self) -> frozenset[UUID]:
+    @cached_property
+    def met(self) -> frozenset[UUID]:
         """Those of the family who sat at the meeting with the writer: their names are no news (M10)."""
         return _keys(self.around["met"]) if self.version.meeting_id in self.reader.present_at else frozenset()
 

@@ -29,10 +29,13 @@ from web.locking import take
 
 
 @transaction.atomic
-def finish(*, by: User, version: PlanVersion, row_version: int | None = None, clues: str = "") -> PlanVersion:
+def finish(
+    *, by: User, version: PlanVersion, row_version: int | None = None, clues: str = "", names: int = 0
+) -> PlanVersion:
     """Make the draft the family's plan: freeze it, make each reader's PDF, and a journal line per citizen and system.
 
     clues: the fingerprint of the clues to a protected address that were shown and confirmed (C12).
+    names: how many lines the writer let stand though they tell a reader of somebody unknown to them (`plans.named`).
     Raises Incomplete (a ValidationError with `gaps`) when something is missing that one of the writers can see;
     CluesFound (one with `found`) when a paper would name a clue that is not confirmed; Refused; Stale;
     ValidationError when the meeting has not begun (P2), or the PDFs cannot be made. Until it returns, nothing has happened.
@@ -67,6 +70,14 @@ def finish(*, by: User, version: PlanVersion, row_version: int | None = None, cl
         text=f"Én Plan, version {draft.number}, er færdig.",
         data={"version": draft.pk, "meeting": draft.meeting_id},
     )
+    if names:
+        events.record(
+            by=by,
+            forloeb=forloeb,
+            kind="plan.names_confirmed",
+            text="Én Plan er lavet, selv om en linje nævner en, som ikke alle modtagere kender.",
+            data={"version": draft.pk, "lines": names},
+        )
     return draft
 
 

@@ -21,10 +21,14 @@ from plans.desk import Desk
 from plans.forms import CorrectionForm, ItemForm
 from plans.gaps import Incomplete
 from plans.models import PlanItem, PlanVersion
+from plans.named import NamedTo, fingerprint, named_to_others
+from plans.readers import addressees
 from plans.views import unseen
 from plans.views.loading import item_view, meeting_view, version_view
 from web.access import route
 from web.errors import Stale
+
+NAMES = "navne"  # what the page that asks about names posts
 
 
 @route("plan.write", methods=("GET", "POST"))
@@ -63,8 +67,11 @@ def edit(request: HttpRequest, version: PlanVersion) -> HttpResponse:
         messages.warning(request, one.told)
     if not saved.is_fine:
         return _sheet(request, after, status=saved.status)
+    named = _named_to_others(after) if request.POST.get("do") == "finish" else []
+    if named and request.POST.get(NAMES) != fingerprint(named):
+        return _ask_about_names(request, version, after, named)
     try:
-        target = _do(request, version, request.POST.get("do", "save"))
+        target = _do(request, version, request.POST.get("do", "save"), names=len(named))
     except Incomplete as missing:
         return _sheet(request, Desk(version, standing), status=422, problems=missing.gaps)
     except CluesFound as clues:
@@ -72,6 +79,24 @@ def edit(request: HttpRequest, version: PlanVersion) -> HttpResponse:
     except ValidationError as refused:
         return _sheet(request, Desk(version, standing), status=422, notices=refused.messages)
     return redirect(target)
+
+
+def _named_to_others(desk: Desk) -> list[NamedTo]:
+    """Asked about when nothing else is missing any more."""
+    if desk.gaps():
+        return []
+    return named_to_others(desk.visible, addressees(desk.forloeb, desk.basis), desk.basis)
+
+
+def _ask_about_names(request: HttpRequest, version: PlanVersion, desk: Desk, named: list[NamedTo]) -> HttpResponse:
+    """C5: each line with whom it names and who would learn of them; the same button with a confirmation goes on."""
+    context = {
+        "version": version,
+        "forloeb": desk.forloeb,
+        "rows": [desk.named(one) for one in named],
+        "confirmed": fingerprint(named),
+    }
+    return render(request, "plans/named.html", context, status=422)
 
 
 def _ask_about_clues(request: HttpRequest, version: PlanVersion, clues: CluesFound) -> HttpResponse:
@@ -83,7 +108,7 @@ def _ask_about_clues(request: HttpRequest, version: PlanVersion, clues: CluesFou
         document="Én Plan",
         back=reverse("plans:edit", args=[version.pk]),
         back_label="Én Plan",
-        carried={"do": "finish"},
+        carried={"do": "finish", NAMES: request.POST.get(NAMES, "")},
     )
 
 
@@ -109,14 +134,14 @@ def rows_of(context: dict[str, Any]) -> list[Any]:
     return found
 
 
-def _do(request: HttpRequest, version: PlanVersion, button: str) -> str:
+def _do(request: HttpRequest, version: PlanVersion, button: str, *, names: int = 0) -> str:
     """Do what a button says: save, finish, add:<kind>:<parent>, use:<note>:<kind>. Returns where to go."""
     by: Any = request.user
     page = reverse("plans:edit", args=[version.pk])
     what, _, rest = button.partition(":")
     first, _, second = rest.partition(":")
     if what == "finish":
-        actions.finish(by=by, version=version, clues=request.POST.get(CONFIRMED, ""))
+        actions.finish(by=by, version=version, clues=request.POST.get(CONFIRMED, ""), names=names)
         messages.success(request, "Planen er færdig. Udgaverne ligger klar herunder.")
         return reverse("plans:page", args=[version.pk])
     if what == "add":

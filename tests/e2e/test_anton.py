@@ -334,6 +334,10 @@ def louise_writes_the_plan(town: Town) -> None:
     reads(page, "Intet mangler")
     town.look(page, "complete")
     press(page, "Gør planen færdig")
+    town.reads(page, "Nævner Anton. Linjen er ikke mærket med Anton. Den ville komme til Job og Fastholdelse")
+    town.look(page, "names asked about")
+    page.get_by_text("Gør planen færdig alligevel").click()
+    press(page, "Ja, gør den færdig med de ord")
     town.reads(page, "Planen er færdig.")
 
 
