@@ -131,6 +131,15 @@ def page_of(meeting: Meeting, standing: Standing) -> dict[str, Any]:
     }
 
 
+def knows_invited(standing: Standing, row: Attendance, meeting: Meeting) -> bool:
+    """Does the invitation stand on this employee's page of the meeting? Of the family, only whom they may know of (C5)."""
+    if row.person_id is None:
+        return True
+    basis, reader = load_basis(meeting.forloeb), reader_here(standing)
+    known = known_members(members_in(basis), reader, basis, keeps_all=standing.is_tovholder)
+    return row.person_id in {one.person.pk for one in known}
+
+
 def raisers(meeting: Meeting, members: Iterable[Member]) -> dict[str, tuple[str, dict[str, Any]]]:
     """Who may have raised a point: key → (label, what the action takes). The family first."""
     chosen: dict[str, tuple[str, dict[str, Any]]] = {

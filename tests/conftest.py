@@ -45,6 +45,9 @@ AXE = Path(settings.BASE_DIR) / "node_modules" / "axe-core" / "axe.min.js"
 AXE_TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 
 
+# A test with neither the mark nor one of these is the same on every database.
+TOUCHES_DATABASE = {"db", "transactional_db", "live_server", "django_db_setup"}
+
 # What `migrate` writes for itself and no test changes.
 LAID = {"django_migrations", "django_content_type", "auth_permission"}
 
@@ -118,6 +121,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if "page" in item.fixturenames or "signed_in_page" in item.fixturenames:
             item.add_marker(pytest.mark.browser)
+        if not (item.get_closest_marker("django_db") or TOUCHES_DATABASE & set(item.fixturenames)):
+            item.add_marker(pytest.mark.any_database)
     # the longest first (within the random order): at the end no worker waits for the other's last minute
     items.sort(key=lambda item: not any(name in item.nodeid for name in LONG))
 

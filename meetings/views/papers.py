@@ -16,7 +16,7 @@ from meetings import pdf
 from meetings.access import MeetingRequest, demand_worker, guidance_read, load_meeting
 from meetings.board import reader_here
 from meetings.models import Attendance, Meeting
-from meetings.page import page_of
+from meetings.page import knows_invited
 from web.access import route
 
 BOTH = ("GET", "POST")
@@ -62,11 +62,9 @@ def _invited(request: MeetingRequest, meeting: Meeting, attendance: UUID) -> Att
 
     Raises Http404, Refused.
     """
-    page = page_of(meeting, request.standing)
-    shown = {came.attendance.pk for came in [*page["family"], *page["staff"]]}
-    if attendance not in shown:
+    row = Attendance.objects.for_list().select_related("meeting").filter(meeting=meeting, pk=attendance).first()
+    if row is None or not knows_invited(request.standing, row, meeting):
         raise Http404
-    row = Attendance.objects.for_list().select_related("meeting").get(pk=attendance)
     if row.participation_id != request.standing.participation.pk:
         demand_worker(request.user, meeting)
     return row

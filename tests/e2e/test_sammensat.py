@@ -3,6 +3,7 @@
 What test_anton clicks already is laid by the scenario's own player; everything that the musts are about is clicked.
 """
 
+import pytest
 from playwright.sync_api import Page, expect
 
 from insight.scenario import script
@@ -23,6 +24,7 @@ HINTS = ["udeladt", "samtykke mangler", "skjult", "må ikke se"]
 CONSENTS, MEETING, PLAN, SECOND = -46, -38, -36, 9
 
 
+@pytest.mark.any_database
 def test_sammensat(town: Town) -> None:
     """C1 C2 C5 C6 C7 C12 C13 M8 P5 P6 F9: address, grandmother, withdrawal, Dorit, contact list, two at once."""
     town.day("2026-09-30T08:00")
