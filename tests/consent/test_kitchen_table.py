@@ -101,6 +101,7 @@ def answers(hand: Hand, page: Page) -> None:
             hand.press("n" if question.startswith("Psykiatrien") else "j")
 
 
+@pytest.mark.any_database
 def test_C2_a_family_of_five_is_asked_in_fewer_keys_than_three_minutes_hold(signed_in_page):
     forloeb, tovholder, people = five()
     page = signed_in_page(tovholder)

@@ -41,6 +41,7 @@ def test_U2_U3_the_koordinators_pages_are_accessible_and_fit(signed_in_page, axe
             assert page.evaluate("document.documentElement.scrollWidth") <= width, address
 
 
+@pytest.mark.any_database
 def test_U1_the_board_is_filtered_by_its_address(signed_in_page, koordinator):
     """The form needs no script; the choice stands in the address and is kept on the way to a list and back."""
     page = signed_in_page(koordinator)

@@ -28,6 +28,7 @@ def notes(page: Page, column: str):
     return page.locator(f"[data-list={column}] > .note > p")
 
 
+@pytest.mark.any_database
 def test_M6_three_lines_by_enter_moved_by_keys_mended_and_undone(signed_in_page, s):
     page = signed_in_page(s.tavle)
     page.goto(board(s))
@@ -171,6 +172,7 @@ def test_M6_two_editors_each_see_the_others_line_and_both_texts(signed_in_page, 
     expect(notes(page, "fungerer")).to_have_text(["Skolevejen er 3 km"])
 
 
+@pytest.mark.any_database
 def test_M6_the_wall_follows_and_one_key_hides_both(signed_in_page, s):
     wall = signed_in_page(s.tovholder)
     wall.set_viewport_size({"width": 1920, "height": 1080})
@@ -207,6 +209,7 @@ def test_M6_the_wall_turns_pages_when_a_column_is_too_long(signed_in_page, s):
     assert box["y"] + box["height"] < 1080
 
 
+@pytest.mark.any_database
 def test_M6_without_javascript_a_line_is_written_and_moved(signed_in_page, s):
     page = signed_in_page(s.tavle, java_script_enabled=False)
     page.goto(board(s))
@@ -228,6 +231,7 @@ def tap(page: Page, word: str, name: str):
     return page.get_by_role("button", name=re.compile(rf"^{word} ?: {name}$"))
 
 
+@pytest.mark.any_database
 @pytest.mark.parametrize("width", [1440, 390])
 def test_M10_the_tap_stays_under_the_pointer_and_so_do_the_others(signed_in_page, s, width):
     """One tap for each: the next press at the same place must not fall on another's button."""

@@ -32,6 +32,7 @@ def kept(text: str = SECRET) -> set[str]:
     return {one.first_name for one in made.kept_from.all()}
 
 
+@pytest.mark.any_database
 def test_M8_by_keys_alone_and_the_wall_never_shows_it(signed_in_page, s):
     wall = signed_in_page(s.tovholder)
     wall.goto(reverse("meetings:wall", args=[s.meeting.pk]))
@@ -109,6 +110,7 @@ def test_M8_a_refused_line_comes_back_to_the_field_with_its_tick(signed_in_page,
     assert kept() == {"Anna", "Bo", "Carl"}
 
 
+@pytest.mark.any_database
 def test_M8_the_draft_of_a_childs_line_brings_its_tick_back(signed_in_page, s):
     page = signed_in_page(s.tavle)
     page.goto(board(s))

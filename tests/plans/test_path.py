@@ -81,6 +81,7 @@ def test_two_at_once_in_two_browsers(signed_in_page, axe):
     assert item.text == "Mettes ord"
 
 
+@pytest.mark.any_database
 def test_the_sheet_works_without_javascript(signed_in_page):
     family = factories.anton()
     version = actions.start_version(by=family.referent, meeting=family.meeting)

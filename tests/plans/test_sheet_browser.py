@@ -12,6 +12,7 @@ from tests.plans import factories
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
+@pytest.mark.any_database
 def test_C5_a_line_out_of_the_writers_sight_makes_way_for_its_words_and_what_to_do(signed_in_page, axe):
     family = factories.anton()
     consented(family.forloeb, family.mor, [family.louise], ["beskaeftigelse"], answer="no")
@@ -28,6 +29,7 @@ def test_C5_a_line_out_of_the_writers_sight_makes_way_for_its_words_and_what_to_
     axe(page)
 
 
+@pytest.mark.any_database
 def test_a_new_lines_fields_are_named_by_its_words_as_soon_as_they_are_written(signed_in_page):
     family = factories.anton()
     draft = factories.first_plan(family, finished=False)
