@@ -10,7 +10,7 @@ from cases.access import tovholder_line
 from cases.models import Forloeb, Person
 from documents import pdf
 from privacy.blocks import Section
-from privacy.lookups import Lookup
+from privacy.lookup_days import Day
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,18 +40,25 @@ class Paper:
         }
 
 
-def subject_access(forloeb: Forloeb, person: Person, sections: Sequence[Section], lookups: Sequence[Lookup]) -> Paper:
+def subject_access(
+    forloeb: Forloeb, person: Person, sections: Sequence[Section], days: Sequence[Day], total: int
+) -> Paper:
     """Indsigt: everything about the person, then who has looked."""
     context = {
         "person": person,
         "sections": sections,
-        "lookups": lookups,
+        **_lookups(days, total),
         "contact": tovholder_line(forloeb),
     }
     return Paper(forloeb, "privacy/pdf/subject.html", context, "Fælles Familier – Indsigt")
 
 
-def lookups(forloeb: Forloeb, person: Person, rows: Sequence[Lookup], total: int) -> Paper:
+def lookups(forloeb: Forloeb, person: Person, days: Sequence[Day], total: int) -> Paper:
     """Hvem har set oplysningerne: function and department, date, purpose."""
-    context = {"person": person, "lookups": rows, "total": total, "contact": tovholder_line(forloeb)}
+    context = {"person": person, **_lookups(days, total), "contact": tovholder_line(forloeb)}
     return Paper(forloeb, "privacy/pdf/lookups.html", context, "Fælles Familier – Hvem har set dine oplysninger")
+
+
+def _lookups(days: Sequence[Day], total: int) -> dict[str, Any]:
+    """total: how many look-ups there are; the paper tells when it holds the newest only."""
+    return {"days": days, "told": sum(day.count for day in days), "total": total}

@@ -22,13 +22,14 @@ from privacy import actions, lookups, patterns, pdf, subject
 from privacy.access import reviewer_view, subject_view
 from privacy.clues import clues_in, words_of
 from privacy.forms import ReviewForm, name_of
+from privacy.lookup_days import Day, by_day, groups
 from privacy.voice import Listener
 from web.access import route
 from web.errors import Refused
 
 BOTH = ("GET", "POST")
 PER_PAGE = 50
-ON_PAPER = 400  # rows; more would be a book, and the page tells how to get the rest
+ON_PAPER = 400  # lines; more would be a book, and the paper tells that there are more
 
 
 @route("forloeb.lead")
@@ -54,9 +55,10 @@ def subject_access(request: HttpRequest, forloeb: Forloeb, person: Person) -> Ht
 @subject_view(channel="pdf")
 def subject_access_pdf(request: HttpRequest, forloeb: Forloeb, person: Person) -> HttpResponse:
     """Indsigt on paper."""
-    rows = list(_rows(forloeb, person)[:ON_PAPER])
-    seen = lookups.told(rows, forloeb, Listener(forloeb, person).label)
-    paper = pdf.subject_access(forloeb, person, subject.sections(forloeb, person), seen)
+    rows = _rows(forloeb, person)
+    paper = pdf.subject_access(
+        forloeb, person, subject.sections(forloeb, person), _on_paper(rows, forloeb, person), rows.count()
+    )
     return _handed(request, person, paper, "Indsigt", "privacy:subject_access")
 
 
@@ -111,13 +113,15 @@ def _asked_about_clues(
 @route("forloeb.lead")
 @subject_view()
 def person_lookups(request: HttpRequest, forloeb: Forloeb, person: Person) -> HttpResponse:
-    """Who looked, by function and department; newest first, a page at a time (C13)."""
-    page = Paginator(_rows(forloeb, person), PER_PAGE).get_page(request.GET.get("side", "1")[:9])
+    """Who looked, when and why: day by day, newest first, a page at a time (C13)."""
+    rows = _rows(forloeb, person)
+    page = Paginator(groups(rows), PER_PAGE).get_page(request.GET.get("side", "1")[:9])
     context = {
         "forloeb": forloeb,
         "person": person,
         "page": page,
-        "rows": lookups.told(list(page.object_list), forloeb),
+        "days": by_day(list(page.object_list), rows, forloeb),
+        "total": rows.count(),
     }
     return render(request, "privacy/lookups.html", context)
 
@@ -127,13 +131,17 @@ def person_lookups(request: HttpRequest, forloeb: Forloeb, person: Person) -> Ht
 def person_lookups_pdf(request: HttpRequest, forloeb: Forloeb, person: Person) -> HttpResponse:
     """The same on paper, for the person: a department or a function may tell where somebody is (C12)."""
     rows = _rows(forloeb, person)
-    seen = lookups.told(list(rows[:ON_PAPER]), forloeb, Listener(forloeb, person).label)
-    paper = pdf.lookups(forloeb, person, seen, rows.count())
+    paper = pdf.lookups(forloeb, person, _on_paper(rows, forloeb, person), rows.count())
     return _handed(request, person, paper, "Opslag", "privacy:lookups")
 
 
 def _rows(forloeb: Forloeb, person: Person) -> Any:
     return lookups.about(person, forloeb).select_related("actor")
+
+
+def _on_paper(rows: Any, forloeb: Forloeb, person: Person) -> list[Day]:
+    """The newest days, as the person may read the functions of those who looked."""
+    return by_day(list(groups(rows)[:ON_PAPER]), rows, forloeb, Listener(forloeb, person).label)
 
 
 @route("koordinator", methods=BOTH)

@@ -4,6 +4,7 @@ import datetime
 from typing import Any
 
 import pytest
+import time_machine
 from django.core.exceptions import ValidationError
 from django.db import connection
 from django.test import Client, override_settings
@@ -15,7 +16,8 @@ from audit.log import delivered
 from audit.models import AccessLog
 from cases.models import Barred, ForloebState, ParticipationRole, Person
 from consent.actions import add_clue
-from privacy import actions, lookups, patterns
+from privacy import actions, lookups, patterns, views
+from privacy.lookup_days import Day, by_day, groups
 from privacy.models import LookupReview, Pattern
 from tests.organisation.factories import EmploymentFactory, UserFactory
 from tests.plans.factories import Anton, anton, pdf_text
@@ -82,6 +84,64 @@ def test_every_kind_of_page_has_danish_words() -> None:
     assert {role.value for role in ParticipationRole} <= set(known["roles"])
 
 
+def at(moment: str, family: Anton, user: object, **more: object) -> None:
+    with time_machine.travel(moment, tick=False):
+        look(family, user, **more)
+
+
+@pytest.fixture
+def two_days(family: Anton) -> Anton:
+    """Tuesday: Mette six times at three pages, Karen twice for one purpose. Wednesday just after midnight: Karen again."""
+    for clock, kind in (
+        ("08:05", "desk:forloeb"), ("08:05", "desk:forloeb"), ("09:10", "plans:page"), ("10:00", "desk:forloeb"),
+        ("12:30", "cases:people"), ("15:40", "plans:page"),
+    ):  # fmt: skip
+        at(f"2026-03-03 {clock}+01:00", family, family.user("mette"), kind=kind)
+    for clock in ("09:02", "14:30"):
+        at(f"2026-03-03 {clock}+01:00", family, family.user("karen"), kind="plans:copy", role="professional")
+    at("2026-03-04 00:01+01:00", family, family.user("karen"), kind="plans:copy", role="professional")
+    return family
+
+
+def days(family: Anton) -> list[Day]:
+    rows = lookups.about(family.mor, family.forloeb).filter(at__lt="2026-03-05T00:00Z").select_related("actor")
+    return by_day(groups(rows), rows, family.forloeb)
+
+
+def test_a_day_has_one_line_for_each_employee_and_purpose_C13(two_days: Anton) -> None:
+    """By the Danish day, newest first; with how many, when, and of what."""
+    wednesday, tuesday = days(two_days)
+    assert (wednesday.day, tuesday.day) == (datetime.date(2026, 3, 4), datetime.date(2026, 3, 3))
+    assert [(one.who, one.count, one.when) for one in wednesday.visits] == [
+        ("Klasselærer, Skole 2026-0147", 1, "kl. 00.01")
+    ]
+    mette, karen = tuesday.visits
+    assert (mette.who.split(", ")[0], mette.why) == ("Socialrådgiver", "Tovholder for familien")
+    assert (mette.count, mette.when) == (6, "kl. 08.05–15.40")
+    assert [(one.what, one.when) for one in mette.seen] == [
+        ("Én Plan", "kl. 09.10 og 15.40"),
+        ("Siden om familien", "kl. 12.30"),
+        ("Siden om forløbet", "kl. 08.05 og 10.00"),
+    ]
+    assert (karen.why, karen.count, karen.when) == ("Med i forløbet som fagperson", 2, "kl. 09.02 og 14.30")
+
+
+def test_two_employees_with_the_same_function_and_two_purposes_are_lines_of_their_own(two_days: Anton) -> None:
+    mette = two_days.staff["mette"]
+    other = EmploymentFactory(department=mette.department, title="socialrådgiver").user
+    at("2026-03-03 11:00+01:00", two_days, other)
+    at("2026-03-03 11:05+01:00", two_days, two_days.user("mette"), role="koordinator")
+    lines = [(one.who.split(", ")[0], one.count) for one in days(two_days)[1].visits]
+    assert lines == [("Socialrådgiver", 6), ("Klasselærer", 2), ("Socialrådgiver", 1), ("Socialrådgiver", 1)]
+
+
+def test_two_roles_in_the_same_words_are_one_line(two_days: Anton) -> None:
+    for role in ("henvendelse", "modtager"):
+        at("2026-03-03 16:00+01:00", two_days, two_days.user("thomas"), role=role)
+    line = next(one for one in days(two_days)[1].visits if one.why == "Svarer på en henvendelse")
+    assert line.count == 2
+
+
 def test_the_page_pages_and_asks_a_constant_number_of_questions(family: Anton, client: Client) -> None:
     client.force_login(family.user("mette"), backend=BACKEND)
     address = reverse("privacy:lookups", args=[family.forloeb.pk, family.mor.pk])
@@ -89,13 +149,18 @@ def test_the_page_pages_and_asks_a_constant_number_of_questions(family: Anton, c
     client.get(address)
     with CaptureQueriesContext(connection) as few:
         client.get(address)
-    for _ in range(60):
+    for day in range(1, 31):
+        for name in ("karen", "thomas"):
+            at(f"2026-01-{day:02} 12:00+01:00", family, family.user(name), role="professional")
+    for _ in range(20):
         look(family, family.user("karen"), role="professional")
     with CaptureQueriesContext(connection) as many:
         page = client.get(address)
     assert len(many) == len(few)
-    assert page.content.decode().count("<tr>") == 51
-    assert "Side 1 af 2" in page.content.decode()
+    text = page.content.decode()
+    assert sum(len(day.visits) for day in page.context["days"]) == 50
+    assert "20 opslag" in text, "of one employee on one day: one line"
+    assert "Side 1 af 2" in text
     assert client.get(address, {"side": "2"}).status_code == 200
     for bad in ("0", "x", "9" * 5000, "\x00", "-1"):
         assert client.get(address, {"side": bad}).status_code == 200
@@ -108,6 +173,21 @@ def test_the_paper_for_the_person(family: Anton, client: Client) -> None:
     text = pdf_text(paper.content)
     assert "Klasselærer, Skole 2026-0147" in text
     assert "Ullerup" not in text
+
+
+def test_the_paper_groups_by_day_and_says_when_it_holds_the_newest_only(
+    two_days: Anton, client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    client.force_login(two_days.user("mette"), backend=BACKEND)
+    address = reverse("privacy:lookups_pdf", args=[two_days.forloeb.pk, two_days.mor.pk])
+    text = " ".join(pdf_text(client.get(address).content).split())
+    assert "Tirsdag 3. marts 2026" in text.replace("\u00a0", " ")
+    assert "6 gange kl. 08.05–15.40" in text
+    assert "alle gange" in text
+    total = lookups.about(two_days.mor, two_days.forloeb).count()
+    monkeypatch.setattr(views, "ON_PAPER", 1)
+    text = " ".join(pdf_text(client.get(address).content).split())
+    assert f"af {total} gange" in text
 
 
 # --- out of pattern ----------------------------------------------------------------------------------------------------------
