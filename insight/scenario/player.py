@@ -3,12 +3,14 @@
 from collections.abc import Callable
 from typing import Any
 
+from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.utils import timezone
 
 from insight.scenario import musts
 from insight.scenario.case_acts import CaseActs
 from insight.scenario.meeting_acts import MeetingActs
+from insight.scenario.places import address
 from insight.scenario.script import BadScript
 from web import dates
 from web.errors import Refused
@@ -52,6 +54,16 @@ class Player(CaseActs, MeetingActs):
             if expected is not None:
                 raise BadScript(f"{self.script.name}: trin {number} ({step['act']}) skulle være afvist: {expected}")
         self.say(f"{prefix}  {told}{f'  [{rules}]' if rules else ''}")
+
+    def act_look(self, step: dict[str, Any]) -> str:
+        """Open a page as a signed-in employee does, so that the access log tells of it (C13)."""
+        reader = self.users[step["by"]]
+        browser = musts.signed_in(reader)
+        answer = browser.get(address(self, step["page"], step), secure=settings.SECURE_SSL_REDIRECT)
+        browser.logout()
+        if answer.status_code != 200:
+            raise BadScript(f"{self.script.name}: siden {step['page']} svarer {answer.status_code}, ikke 200.")
+        return f"{reader.name} åbner {step['page']}"
 
     def act_must(self, step: dict[str, Any]) -> str:
         """Check one must of the file at this moment of the story."""

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 from django.conf import settings
+from django.contrib.sessions.models import Session
 from django.core.management import CommandError, call_command
 
 from cases.models import Forloeb
@@ -14,6 +15,8 @@ from insight.scenario.papers import papers
 from insight.scenario.player import Player
 from organisation import demo_users
 from organisation.models import User
+from privacy.models import Pattern
+from privacy.patterns import findings
 
 MUNICIPALITY = settings.BASE_DIR / "organisation" / "demo" / "storebaelt.toml"
 
@@ -99,5 +102,11 @@ def test_the_demo_fills_an_empty_database_once(db: None) -> None:
     told = {one.what_to_try: one.user for group in demo_users.groups() for one in group.people}
     hands_over = told["Overlever et forløb til en kollega"]
     assert Forloeb.objects.open().led_by(hands_over).exists(), "what the sign-in page says one can try"
+    found = {(one.pattern, one.actor.name, one.forloeb.family.name) for one in findings(User.objects.koordinators()[0])}
+    assert found == {
+        (Pattern.OWN_FAMILY, "Hanne Lykke", "Mads' familie"),
+        (Pattern.ENDED, "Karen Ullerup", "Mads' familie"),
+    }, "look-ups for the koordinator to ask about (C13)"
+    assert not Session.objects.exists(), "whoever looked has signed off again"
     with pytest.raises(CommandError, match="tom database"):
         call_command("demo", stdout=StringIO())

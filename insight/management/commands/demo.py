@@ -14,6 +14,7 @@ from django.utils import timezone
 from cases import actions as cases
 from cases.models import Forloeb
 from insight.actions import set_target
+from insight.inside import inside
 from insight.scenario import script
 from insight.scenario.player import Player
 from organisation.models import Department, User
@@ -72,7 +73,7 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         if Forloeb.objects.exists():
             raise CommandError("Der er allerede forløb i databasen. Demodata lægges kun i en tom database.")
-        with transaction.atomic():
+        with inside(), transaction.atomic():
             call_command("indlaes_kommune", str(MUNICIPALITY), verbosity=0)
             for name in FAMILIES:
                 played = script.read(HERE / name)
