@@ -142,6 +142,7 @@ def build(scope: Scope) -> tuple[dict[str, Any], Callable[[], None] | None]:
         "figures": three,
         "has_lines": any(figure.has_line for figure in three),
         "stuck": overview_stuck.waiting(scope, found.waiting),
+        "just_held": overview_stuck.just_held(scope, found.waiting),
         "months": overview_charts.months(scope, found.months, meetings_goal),
         "smileys": overview_charts.smileys(found.smileys),
         "departments": overview_charts.departments(scope, found.departments),

@@ -133,6 +133,11 @@ def _forloeb(scope: Scope) -> dict[str, int]:
     """All that is counted in forløb. From them to their meetings: the other way round every meeting ever held is read."""
     begun, running = began(scope.period), in_progress()
     met, planned = map(Q, _meetings())
+    just_met = Q(
+        Exists(
+            Meeting.objects.held().filter(forloeb=OuterRef("pk"), held_on__gt=overview_stuck.no_next_since(scope.today))
+        )
+    )
     unwritten = Q(Exists(overview_stuck.unwritten(scope.today).filter(forloeb=OuterRef("pk"))))
     return scope.within(Forloeb.objects.filter(begun | running)).aggregate(
         started=Count("pk", filter=begun),
@@ -140,7 +145,7 @@ def _forloeb(scope: Scope) -> dict[str, int]:
         families=Count("family", filter=running, distinct=True),
         met=Count("pk", filter=running & met),
         planned=Count("pk", filter=running & met & planned),
-        at_a_stand=Count("pk", filter=running & (met & ~planned | unwritten)),
+        at_a_stand=Count("pk", filter=running & (met & ~planned & ~just_met | unwritten)),
     )
 
 

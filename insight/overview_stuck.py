@@ -1,5 +1,7 @@
 """Her sidder det fast: five lists of work that waits, each with its count, the longest, and the rows behind it.
 
+A sixth list is not stuck yet: meetings that are just held and have no next one (F7).
+
 These are lists of forløb to help on, not statistics: a row names the family only to who takes part in that forløb;
 to others it says the number and whom to call.
 """
@@ -25,6 +27,7 @@ from organisation.models import Employment
 from plans.models import JournalEntry, PlanVersion
 from web import dates
 
+NEXT_WORKDAYS = 1
 PLAN_DAYS = 7
 ANSWER_WORKDAYS = 5
 RENEW_DAYS = 30
@@ -33,8 +36,22 @@ ON_A_PAGE = 25
 OPEN = [state for state in ForloebState if state != ForloebState.ENDED]
 
 
-def no_next() -> QuerySet[Meeting]:
-    """F7: the last held meeting of each forløb that has no planned one."""
+def no_next(today: date) -> QuerySet[Meeting]:
+    """F7: the last held meeting of each forløb that has no planned one, more than 1 hverdag after it was held."""
+    return _without_next().filter(held_on__lte=no_next_since(today))
+
+
+def no_next_yet(today: date) -> QuerySet[Meeting]:
+    """F7: the same for meetings of today and of the last hverdag: a next one is still to be booked, nothing is stuck."""
+    return _without_next().filter(held_on__gt=no_next_since(today))
+
+
+def no_next_since(today: date) -> date:
+    """The latest day a meeting can have been held on and be stuck today without a next one."""
+    return workdays.before(today, NEXT_WORKDAYS)
+
+
+def _without_next() -> QuerySet[Meeting]:
     return _of_open_forloeb(Meeting.objects.without_next())
 
 
@@ -88,6 +105,7 @@ class Kind:
     path: str
     rows: Callable[[date], QuerySet[Any]]
     late_after: int
+    is_stuck: bool = True
 
     @property
     def words(self) -> str:
@@ -107,9 +125,9 @@ KINDS = {
     kind.slug: kind
     for kind in (
         Kind(
-            "naeste-moede", "Intet næste møde", "Mødet er holdt, men det næste er ikke aftalt.",
-            "Alle forløb har det næste møde i kalenderen.",
-            "forløb", "forløb", "held_on", "forloeb", lambda today: no_next(), 0,
+            "naeste-moede", "Intet næste møde", f"Mere end {NEXT_WORKDAYS} hverdag efter mødet er det næste ikke aftalt.",
+            "Alle forløb har aftalt det næste møde i tide.",
+            "forløb", "forløb", "held_on", "forloeb", no_next, 0,
         ),
         Kind(
             "planer", "Planen er ikke færdig", f"Mere end {PLAN_DAYS} dage efter mødet.",
@@ -130,6 +148,11 @@ KINDS = {
             "journalisering", "Journalisering mangler", "Færdige planer, som ikke er lagt i et fagsystem.",
             "Alle færdige planer er journaliseret.",
             "linje", "linjer", "version__finished_at", "version__plan__forloeb", lambda today: unjournalised(), JOURNAL_DAYS,
+        ),
+        Kind(
+            "nyt-moede", "Intet næste møde endnu", "Mødet er holdt i dag eller for 1 hverdag siden. Det sidder ikke fast.",
+            "Alle, der lige har holdt møde, har aftalt det næste.",
+            "forløb", "forløb", "held_on", "forloeb", no_next_yet, 0, is_stuck=False,
         ),
     )
 }  # fmt: skip
@@ -170,14 +193,19 @@ def without_consents(tallied: Iterable[Tallied]) -> list[Tallied]:
 
 def waiting(scope: Scope, tallied: list[Tallied]) -> list[Waiting]:
     """The five lines, from what `tallies` found."""
-    counted = {slug: (count, since) for slug, count, since in tallied}
-    found = []
-    for kind in KINDS.values():
-        count, since = counted.get(kind.slug, (0, None))
-        days = _days(kind, since, scope.today) if since else 0
-        late = bool(count) and not kind.is_ahead and days > kind.late_after
-        found.append(Waiting(kind, count, _longest(kind, since, days), late))
-    return found
+    return [_line_of(kind, scope, tallied) for kind in KINDS.values() if kind.is_stuck]
+
+
+def just_held(scope: Scope, tallied: list[Tallied]) -> Waiting:
+    """The line of meetings that have no next one yet, and are not stuck."""
+    return _line_of(KINDS["nyt-moede"], scope, tallied)
+
+
+def _line_of(kind: Kind, scope: Scope, tallied: list[Tallied]) -> Waiting:
+    count, since = next(((count, since) for slug, count, since in tallied if slug == kind.slug), (0, None))
+    days = _days(kind, since, scope.today) if since else 0
+    late = bool(count) and not kind.is_ahead and days > kind.late_after
+    return Waiting(kind, count, _longest(kind, since, days), late)
 
 
 def _tally(kind: Kind, scope: Scope) -> QuerySet[Any]:
@@ -285,7 +313,7 @@ def _line(kind: Kind, row: Any, forloeb: Forloeb, lead: Participation | None, is
 
 
 def _what(kind: Kind, row: Any) -> str:
-    if kind.slug in ("naeste-moede", "planer"):
+    if kind.slug in ("naeste-moede", "nyt-moede", "planer"):
         return f"Møde {row.number} blev holdt {dates.long_date(row.held_on)}"
     if kind.slug == "samtykker":
         return f"Gælder til {dates.long_date(row.expires_on)}"

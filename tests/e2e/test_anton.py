@@ -296,14 +296,14 @@ def the_family_answers_on_the_smiley_ruler(town: Town) -> None:
 
 
 def no_next_meeting_is_told(town: Town) -> None:
-    """F7: on the tovholder's day and on the koordinator's board."""
+    """F7: on the tovholder's day and on the koordinator's board, where it is not called stuck on the day itself."""
     page = town.sits_down(METTE)
     expect(section(page, "Mine forløb")).to_contain_text("Intet møde er aftalt")
     page = town.sits_down(BIRGIT)
     follow(page, "Overblik")
-    town.reads(page, "Intet næste møde")
-    line = page.get_by_role("listitem").filter(has_text="Intet næste møde")
-    expect(line).to_contain_text("1")
+    town.reads(page, "Alle forløb har aftalt det næste møde i tide.")
+    line = page.get_by_role("paragraph").filter(has_text="Intet næste møde endnu")
+    expect(line).to_contain_text("1 forløb")
 
 
 def louise_writes_the_plan(town: Town) -> None:
@@ -432,7 +432,11 @@ def karen_follows_up(town: Town) -> None:
 
 
 def the_second_meeting_is_booked(town: Town) -> None:
-    """F7 M12: and then the warning is gone."""
+    """F7 M12: a week after the first it is stuck; and then the warning is gone."""
+    page = town.sits_down(BIRGIT)
+    follow(page, "Overblik")
+    line = page.get_by_role("listitem").filter(has_text="Intet næste møde")
+    expect(line).to_contain_text("1")
     page = town.sits_down(METTE)
     reads(page, "Aftal det næste møde")
     follow(page, "Planlæg mødet", exact=False)

@@ -3,6 +3,7 @@
 from datetime import date, time, timedelta
 
 import pytest
+import time_machine
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
@@ -108,6 +109,44 @@ def test_F7_a_held_meeting_without_a_next_one_is_on_the_board(client, koordinato
     assert "Intet næste møde" not in read(client)
 
 
+@pytest.mark.parametrize(
+    ("held", "stands"),
+    [
+        ("2026-03-11", "just"),  # the same day
+        ("2026-03-10", "just"),  # the day after
+        ("2026-03-09", "stuck"),
+        ("2026-03-06", "stuck"),
+    ],
+)
+def test_F7_U3_a_meeting_is_stuck_from_the_second_hverdag_after_it_and_told_apart_until_then(
+    client, koordinator, held, stands
+):
+    """The list, its rows, and the page's own sentence on how many forløb are stuck say the same."""
+    with time_machine.travel("2026-03-11 12:00+01:00", tick=False):
+        client.force_login(koordinator)
+        job = town.department("Myndighed børn")
+        for _ in range(5):
+            town.plan(town.meeting(town.forloeb(job), date.fromisoformat(held)))
+        page = client.get(BOARD)
+        stuck, just = page.context["stuck"][0].count, page.context["just_held"].count
+        assert (stuck, just) == ((5, 0) if stands == "stuck" else (0, 5))
+        assert ("5 af dem sidder fast." if stuck else "Ingen af dem sidder fast.") in page.context["lead"]
+        assert "Intet næste møde" in page.content.decode(), "a warning until it is booked"
+        for slug, count in (("naeste-moede", stuck), ("nyt-moede", just)):
+            listed = client.get(reverse("insight:stuck", args=[slug]))
+            assert len(listed.context["lines"]) == count
+
+
+def test_F7_a_weekend_makes_nothing_stuck(client, koordinator):
+    """Held on Friday: nothing is stuck on Monday; on Tuesday it is."""
+    job = town.department("Myndighed børn")
+    town.meeting(town.forloeb(job), date(2026, 3, 6))
+    for day, count in (("09", 0), ("10", 1)):
+        with time_machine.travel(f"2026-03-{day} 12:00+01:00", tick=False):
+            client.force_login(koordinator)
+            assert client.get(BOARD).context["stuck"][0].count == count
+
+
 def test_P2_a_plan_waits_from_the_eighth_day(client, koordinator):
     job = town.department("Myndighed børn")
     for days in (7, 8):
@@ -148,7 +187,7 @@ def test_F10_the_family_is_named_only_to_who_takes_part(client, koordinator):
     job = town.department("Myndighed børn")
     other, own = town.forloeb(job), town.forloeb(job)
     for one in (other, own):
-        town.meeting(one, town.ago(3))
+        town.meeting(one, town.ago(20))
     work = EmploymentFactory(user=koordinator)
     Participation.objects.create(
         forloeb=own, user=koordinator, department=work.department, role="koordinator", from_date=date(2020, 1, 1)
@@ -199,7 +238,7 @@ def test_F13_a_barred_koordinator_finds_the_forloeb_in_no_count(client, koordina
 
 def test_C13_counts_name_nobody_and_lists_name_whom_they_concern(client, koordinator):
     one = town.forloeb(town.department("Myndighed børn"))
-    town.meeting(one, town.ago(3))
+    town.meeting(one, town.ago(20))
     read(client)
     assert AccessLog.objects.get(kind="insight:overview").count == 0
     read(client, reverse("insight:stuck", args=["naeste-moede"]))
