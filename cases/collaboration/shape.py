@@ -56,6 +56,7 @@ class Question:
     """A question of the start check (F3): "yes" stops the start and says what to do instead.
 
     key: `underretning` and `other_track` are those the start action knows; call: the department whose number is shown.
+    yes, no: when to answer so.
     """
 
     key: str
@@ -65,6 +66,8 @@ class Question:
     why: str
     instead: tuple[str, ...]
     call: str = ""
+    yes: str = ""
+    no: str = ""
 
 
 @dataclass(frozen=True, slots=True)

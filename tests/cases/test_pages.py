@@ -6,6 +6,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from audit.models import AccessLog
+from cases import collaboration
 from cases.access import standing_of
 from cases.models import Barred, Forloeb, Henvendelse, HenvendelseState, Participation, Person
 from cases.reading import family_page
@@ -205,6 +206,18 @@ def test_F3_O4_a_stopped_start_leads_back_to_whoever_asked() -> None:
     assert f"Svar {row.sender.name}" in page
     page = client.post(reverse("cases:start"), {"underretning": "ja", "other_track": "nej"}).content.decode()
     assert row.sender.name not in page
+
+
+def test_F3_the_question_of_an_underretning_says_when_to_answer_yes_and_when_no() -> None:
+    """What Myndighed børn does not know yet is a yes; a child that gets support today is not one by that."""
+    DepartmentFactory(name="Myndighed børn", phone="09 31 23 00")
+    page = signed_in(EmploymentFactory().user).get(reverse("cases:start")).content.decode()
+    questions = [model.start_check[0] for model in collaboration.models().values()]
+    assert len({(one.hint, one.yes, one.no) for one in questions}) == 1
+    yes, no = page.index("<b>Ja:</b>"), page.index("<b>Nej:</b>")
+    assert "som Myndighed børn ikke ved endnu" in page[yes:no]
+    assert "Myndighed børn kender det allerede" in page[no:]
+    assert "tel:+4509312300" in page[: page.index('type="radio"')], "in doubt one rings before one answers"
 
 
 def test_F3_an_unanswered_question_is_named_in_its_message() -> None:
