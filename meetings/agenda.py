@@ -27,10 +27,16 @@ class Agenda:
 
     lines: list[PointLine]
     left_out: int
+    lasts: int  # minutes of the meeting
 
     @property
     def minutes(self) -> int:
         return sum(line.point.minutes or 0 for line in self.lines)
+
+    @property
+    def too_long(self) -> str:
+        """What to say when the points that the reader gets last longer than the meeting: a warning, never a stop."""
+        return f"Dagsordenen er {self.minutes} minutter. Mødet er {self.lasts}." if self.minutes > self.lasts else ""
 
 
 def agenda_for(
@@ -46,7 +52,8 @@ def agenda_for(
     shown = theirs.visible
     for one in also:
         shown = share(shown, one, basis).visible
-    return Agenda([PointLine(one, _raiser(one, members, [reader, *also], basis)) for one in shown], theirs.left_out)
+    lines = [PointLine(one, _raiser(one, members, [reader, *also], basis)) for one in shown]
+    return Agenda(lines, theirs.left_out, int((meeting.ends_at - meeting.starts_at).total_seconds() // 60))
 
 
 def _raiser(point: AgendaPoint, members: Mapping[UUID, Member], readers: Sequence[Reader], basis: Basis) -> str:

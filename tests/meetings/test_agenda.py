@@ -1,5 +1,7 @@
 """A point on the agenda reaches who may have what it is about, on its topic, and nobody else (C5, C6, M1, M8)."""
 
+import datetime
+
 import pytest
 from django.core.exceptions import ValidationError
 from django.urls import reverse
@@ -36,6 +38,27 @@ def page(client, s, user):
 def marks(made):
     made.refresh_from_db()
     return {one.first_name for one in made.about.all()}, made.topic.key
+
+
+def test_M1_an_agenda_that_lasts_longer_than_the_meeting_says_so_and_stops_nothing(s, client):
+    """By the points that the reader gets: a point that is left out is not in the sum."""
+    AgendaPoint.objects.filter(meeting=s.meeting).delete()
+    point(s, "Skolevejen", minutes=60)
+    point(s, "Annas nye medicin", minutes=30)
+    shown = page(client, s, s.tovholder)
+    assert "90 minutter i alt" in shown
+    assert "Mødet er 90" not in shown
+    point(s, "Velkommen og runde", minutes=10)
+    shown = page(client, s, s.tovholder)
+    assert "Dagsordenen er 100 minutter. Mødet er 90." in shown
+    assert "minutter i alt" not in shown
+    shown = page(client, s, s.teacher)
+    assert LEFT_OUT in shown
+    assert "70 minutter i alt" in shown
+    assert "Dagsordenen er" not in shown
+    s.meeting.ends_at += datetime.timedelta(minutes=10)
+    s.meeting.save()
+    assert "100 minutter i alt" in page(client, s, s.tovholder)
 
 
 # --- marks without a click -------------------------------------------------------------------------------------------------
