@@ -24,6 +24,14 @@ class PersonForm(FFForm):
         label="Fornavn", max_length=120, error_messages={"required": "Skriv personens fornavn."}
     )
     last_name = forms.CharField(label="Efternavn", max_length=120, required=False)
+    protected_address = forms.BooleanField(label="Navn eller adresse er beskyttet", required=False)
+    protected_name = forms.CharField(
+        label="Beskyttet navn",
+        max_length=240,
+        required=False,
+        help_text="Et navn, de andre ikke må kende. Skriv det kun her: ovenfor står det navn, de andre bruger.",
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+    )
     cpr = CprField(label="CPR-nummer", required=False)
     birth_date = DanishDateField(
         label="Født", past=True, required=False, help_text="Kun når du ikke har CPR-nummeret. Fx 16.3.2016"
@@ -61,14 +69,10 @@ class PersonForm(FFForm):
         label="Mail", required=False, error_messages={"invalid": "Skriv en mailadresse, fx navn@eksempel.dk"}
     )
     address = forms.CharField(
-        label="Adresse", max_length=300, required=False, widget=forms.TextInput(attrs={"autocomplete": "off"})
-    )
-    protected_address = forms.BooleanField(label="Navn eller adresse er beskyttet", required=False)
-    protected_name = forms.CharField(
-        label="Beskyttet navn",
-        max_length=240,
+        label="Adresse",
+        max_length=300,
         required=False,
-        help_text="Et navn, de andre ikke må kende. Skriv det kun her: ovenfor står det navn, de andre bruger.",
+        help_text="Er den beskyttet, så sæt kryds ved navnet.",
         widget=forms.TextInput(attrs={"autocomplete": "off"}),
     )
     interpreter = forms.CharField(

@@ -281,6 +281,15 @@ def test_C12_a_protected_address_is_one_logged_click_away() -> None:
     assert (last.kind, last.count) == ("cases:show_address", 1)
 
 
+def test_C12_a_protected_name_is_asked_for_beside_the_name_and_not_in_a_fold() -> None:
+    forloeb = ForloebFactory()
+    client = signed_in(tovholder_of(forloeb))
+    page = client.get(reverse("cases:person_new", kwargs={"pk": forloeb.pk})).content.decode()
+    asked = [page.index(f'name="{name}"') for name in ("last_name", "protected_address", "protected_name", "cpr")]
+    assert asked == sorted(asked)
+    assert page.index('name="protected_name"') < page.index("<details")
+
+
 def test_C12_a_protected_name_is_one_logged_click_away_and_stays_when_the_form_is_saved_without_it() -> None:
     forloeb = ForloebFactory()
     client = signed_in(tovholder_of(forloeb))
