@@ -41,7 +41,9 @@ def shows_contact(standing: Standing, has_case_there: bool) -> bool:
 class PersonLine:
     """One person as the reader may see the person.
 
-    contact: whether phone, mail, CPR and address may be shown, by `shows_contact`.
+    contact: whether phone, mail and CPR may be shown, by `shows_contact`.
+    guarded: who in the person's homes has a protected address, the person included: it is theirs too (C12).
+    shows_address: whether the address may be shown, on a click that is logged.
     cases: those the reader may know of: all for the tovholder, a department's own, and the rest by consent (C5).
     placed: with whom the person is placed, "" where the label names somebody the reader may not know of.
     """
@@ -49,6 +51,8 @@ class PersonLine:
     member: FamilyMember
     part: ForloebPerson | None
     contact: bool
+    guarded: frozenset[UUID] = frozenset()
+    shows_address: bool = False
     relation: str = ""
     homes: list[Residence] = field(default_factory=list)
     placed: list[str] = field(default_factory=list)
@@ -59,6 +63,11 @@ class PersonLine:
     @property
     def age(self) -> int | None:
         return self.member.person.age_on(timezone.localdate())
+
+    @property
+    def sheltered(self) -> bool:
+        """Is the address a protected one, by the person or by somebody they live with?"""
+        return bool(self.guarded)
 
     @property
     def lacks_custody(self) -> bool:
@@ -113,6 +122,8 @@ def family_page(forloeb: Forloeb, standing: Standing) -> FamilyPage:
     }
     for case in _cases_told(cases, forloeb, standing):
         lines[case.person_id].cases.append(case)
+    residences = _residences(forloeb)
+    _shelter(lines, residences)
     knows = known_to(forloeb, standing.recipient)
     known = {pk: line for pk, line in lines.items() if standing.is_tovholder or line.contact or knows(pk)}
     left_out = len(lines) - len(known)
@@ -129,7 +140,7 @@ def family_page(forloeb: Forloeb, standing: Standing) -> FamilyPage:
                 partly.add(custody.child_id)
     for child in partly:  # to name one of two as the holder would be untrue
         known[child].holders.clear()
-    return FamilyPage(_homes(forloeb, known, standing), list(known.values()), left_out)
+    return FamilyPage(_homes(forloeb, residences, known, standing), list(known.values()), left_out)
 
 
 def _cases_told(
@@ -143,11 +154,32 @@ def _cases_told(
     return [case for case in found if knows(case.person_id, case.department_id)]
 
 
-def _homes(forloeb: Forloeb, lines: dict[UUID, PersonLine], standing: Standing) -> list[Home]:
+def _residences(forloeb: Forloeb) -> list[Residence]:
+    rows = Residence.objects.filter(household__family=forloeb.family_id, to_date__isnull=True)
+    return list(rows.select_related("household").order_by(Collate("household__label", "da-x-icu"), "pk"))
+
+
+def _shelter(lines: Mapping[UUID, PersonLine], residences: Iterable[Residence]) -> None:
+    """Who may see an address: whoever may have the person's contact. Where the home is protected by somebody else, only
+    whoever may have the contact of one of those as well: else their address could be read there (C12)."""
+    protected = {pk for pk, line in lines.items() if line.member.person.protected_address}
+    homes: dict[UUID, set[UUID]] = {}
+    for row in residences:
+        homes.setdefault(row.household_id, set()).add(row.person_id)
+    for pk, line in lines.items():
+        guards = [living & protected for living in homes.values() if pk in living and living & protected]
+        own = {pk} & protected
+        line.guarded = frozenset(own.union(*guards))
+        line.shows_address = line.contact and (
+            bool(own) or all(any(lines[one].contact for one in some) for some in guards)
+        )
+
+
+def _homes(
+    forloeb: Forloeb, residences: Iterable[Residence], lines: dict[UUID, PersonLine], standing: Standing
+) -> list[Home]:
     may_read = None if standing.is_tovholder else label_known_to(forloeb, standing.recipient)
-    residences = Residence.objects.filter(household__family=forloeb.family_id, to_date__isnull=True)
-    ordered = residences.select_related("household").order_by(Collate("household__label", "da-x-icu"), "pk")
-    rows = [row for row in ordered if row.person_id in lines]
+    rows = [row for row in residences if row.person_id in lines]
     labels = [row.household.label for row in rows]
     called = home_names(labels, may_read) if may_read else {label: label for label in labels}
     homes = {label: Home(name, []) for label, name in called.items()}

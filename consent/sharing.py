@@ -11,11 +11,12 @@ from enum import StrEnum
 from typing import Any, Generic, TypeVar
 from uuid import UUID
 
-from django.db.models import F, FilteredRelation, OuterRef, Q, Subquery
+from django.db.models import Exists, F, FilteredRelation, OuterRef, Q, Subquery
 from django.utils import timezone
 
 from cases.ages import ages
 from cases.models import FamilyMember, Forloeb, ForloebPerson, Residence
+from cases.sheltering import protected_homes
 from consent.models import Answer, Consent, Shared
 from organisation.models import in_danish
 
@@ -97,7 +98,8 @@ class Basis:
     ages: person → whole years that day, None when unknown.
     withdrawn: person → what was withdrawn, also of cells nobody had asked about; a later answer goes before it.
     family: the persons of the forløb now, in Danish order, as they were fetched with the rest: each with `.kind` and
-        `.relation` of the family and `.household` (None without). The rule itself never looks at them.
+        `.relation` of the family, `.household` (None without) and `.sheltered` (somebody in the person's homes has a
+        protected address). The rule itself never looks at them.
     everybody: each member of the family once, whether in the forløb, once in it or never: whom a text may not tell of.
     """
 
@@ -294,6 +296,7 @@ def _people(forloeb_ids: Collection[UUID]) -> Iterable[Any]:
             withdrawn_scope=F("person__withdrawals__scope"),
             withdrawn_on=F("person__withdrawals__told_on"),
             household=Subquery(homes.values("household__label")[:1]),
+            sheltered=Exists(protected_homes(OuterRef("person"), OuterRef("family"))),
         )
         .order_by(in_danish("person__last_name"), in_danish("person__first_name"), "person_id")
     )
@@ -310,6 +313,7 @@ def _part(row: Any) -> ForloebPerson:
         to_date=row.part_to,
     )
     part.kind, part.relation, part.household = row.kind, row.relation, row.household
+    part.sheltered = row.person.protected_address or row.sheltered
     return part  # type: ignore[no-any-return]
 
 

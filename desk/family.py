@@ -18,7 +18,8 @@ from consent.unmarked import names_only_known
 class FamilyLine:
     """One person with what stands under the name: age, relation, who has custody.
 
-    contact: whether phone and interpreter may be shown.
+    contact: whether phone and interpreter may be shown. sheltered: the address is a protected one, by the person or by
+    somebody they live with (C12).
     """
 
     person: Person
@@ -26,6 +27,7 @@ class FamilyLine:
     is_focus: bool
     facts: str
     contact: bool
+    sheltered: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +58,7 @@ def family_of(reader: Reader, basis: Basis, *, keeps_all: bool, contact: Collect
         label = called.get(row.household, NOWHERE)
         what = row.relation if keeps_all else relation_told(row.relation or "", names.values())
         facts = _facts(row.person, what or "", basis, names)
-        line = FamilyLine(row.person, label, row.is_focus, facts, row.person_id in contact)
+        line = FamilyLine(row.person, label, row.is_focus, facts, row.person_id in contact, row.sheltered)
         homes.setdefault(label, []).append(line)
     # Adults stand first in their home, then the children by age.
     for lines in homes.values():

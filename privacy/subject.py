@@ -22,6 +22,7 @@ from cases.models import (
     Person,
     Residence,
 )
+from cases.sheltering import is_sheltered
 from consent.models import Consent, Declaration, Signature, Withdrawal, WithdrawalNotice
 from consent.sharing import Cell
 from meetings.models import AgendaPoint, Attendance, BoardNote, Meeting, ScalingAnswer, SmileyRating
@@ -80,8 +81,9 @@ def _unheard(told: Listener, row: Any) -> set[str]:
 
 # --- the person -----------------------------------------------------------------------------------------------------------
 def _address_is_kept(told: Listener) -> bool:
-    """A young child's paper is handed to a custody holder, and a protected address reaches no one else's hand (C12)."""
-    return told.person.protected_address and told.is_young
+    """A young child's paper is handed to a custody holder, and a protected address reaches no one else's hand: not the
+    child's own, and not that of somebody the child lives with (C12)."""
+    return told.is_young and is_sheltered(told.person, told.forloeb.family_id)
 
 
 def _self(told: Listener) -> list[Block]:

@@ -14,6 +14,7 @@ from django.utils import timezone
 from cases.access import demand_tovholder, forloeb_view
 from cases.ages import ages
 from cases.models import Forloeb, Person
+from cases.sheltering import is_sheltered
 from consent.clue_asking import ask
 from consent.papers import download
 from documents.actions import filename_for
@@ -47,7 +48,14 @@ def subject_access(request: HttpRequest, forloeb: Forloeb, person: Person) -> Ht
     age = person.age_on(timezone.localdate())
     holders = [row.holder for row in person.custody_held_by.on(timezone.localdate()).select_related("holder")]
     young = bool(holders) if age is None else age < ages().signs_self
-    context = {"forloeb": forloeb, "person": person, "young": young, "holders": holders}
+    keeps_address = young and is_sheltered(person, forloeb.family_id)
+    context = {
+        "forloeb": forloeb,
+        "person": person,
+        "young": young,
+        "holders": holders,
+        "keeps_address": keeps_address,
+    }
     return render(request, "privacy/subject_access.html", context)
 
 

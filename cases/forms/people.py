@@ -85,7 +85,10 @@ class PersonForm(FFForm):
         help_text="Det praktiske ved et møde, fx »kørestol« eller »korte møder«.",
     )
 
-    def __init__(self, *args: Any, forloeb: Forloeb, person: Person | None = None, **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, forloeb: Forloeb, person: Person | None = None, is_sheltered: bool = False, **kwargs: Any
+    ) -> None:
+        """is_sheltered: the person's address is a protected one, by the person or by somebody they live with."""
         super().__init__(*args, **kwargs)
         family = forloeb.family
         adults = family.people.exclude(memberships__in=family.members.filter(kind=FamilyRelation.CHILD))
@@ -99,7 +102,7 @@ class PersonForm(FFForm):
             del self.fields["households"]
         if not adults.exists():
             del self.fields["custody"]
-        self.hides_address = bool(person and person.protected_address and person.address)
+        self.hides_address = bool(person and is_sheltered and person.address)
         self.hides_name = bool(person and person.protected_name)
         if person:
             self._hide(person)

@@ -8,7 +8,7 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 
 from cases import actions
-from cases.access import demand_tovholder, forloeb_view
+from cases.access import demand_tovholder, forloeb_view, tovholder_line
 from cases.actions.removing import is_written_about
 from cases.forms.people import CaseForm, PersonEditForm, PersonForm
 from cases.models import Custody, DepartmentCase, Forloeb
@@ -64,11 +64,17 @@ def _line(request: SignedInRequest, forloeb: Forloeb, key: UUID) -> PersonLine:
 @route("forloeb.read")
 @forloeb_view()
 def address(request: SignedInRequest, forloeb: Forloeb, key: UUID) -> HttpResponse:
-    """One person's address and protected name: a page of its own, so that each look is logged by itself (C12)."""
+    """One person's address and protected name: a page of its own, so that each look is logged by itself (C12).
+
+    The look is at the address of everybody whose protection lies on it.
+    """
     line = _line(request, forloeb, key)
     if not line.contact:
         raise Refused("Adressen kan ses af tovholderen og af den afdeling, som har personens sag.")
-    return render(request, "cases/address.html", {"forloeb": forloeb, "person": line.member.person})
+    if not line.shows_address:
+        raise Refused(f"Adressen er beskyttet. {tovholder_line(forloeb)}".rstrip())
+    request.told_about = [line.member.person_id, *line.guarded]  # type: ignore[attr-defined]
+    return render(request, "cases/address.html", {"forloeb": forloeb, "person": line.member.person, "line": line})
 
 
 @route("forloeb.lead", methods=BOTH)
@@ -96,7 +102,7 @@ def person_new(request: SignedInRequest, forloeb: Forloeb) -> HttpResponse:
 
 
 def _start(line: PersonLine) -> dict[str, Any]:
-    """The form's values as they stand: never a CPR number, never a protected address or name."""
+    """The form's values as they stand: never a CPR number, a protected name, or the address of a protected home."""
     person = line.member.person
     values: dict[str, Any] = {name: getattr(person, name) for name in PLAIN}
     values |= {
@@ -108,7 +114,7 @@ def _start(line: PersonLine) -> dict[str, Any]:
     values["households"] = [row.household.label for row in line.homes if not row.is_placement]
     values["placement"] = next((row.household.label for row in line.homes if row.is_placement), "")
     values["custody"] = list(Custody.objects.now().filter(child=person).values_list("holder", flat=True))
-    if not person.protected_address:
+    if not line.sheltered:
         values["address"] = person.address
     return values
 
@@ -119,7 +125,9 @@ def person(request: SignedInRequest, forloeb: Forloeb, key: UUID) -> HttpRespons
     line = _line(request, forloeb, key)
     who = line.member.person
     initial = {**_start(line), "row_version": who.row_version}
-    form = PersonEditForm(request.POST or None, initial=initial, forloeb=forloeb, person=who)
+    form = PersonEditForm(
+        request.POST or None, initial=initial, forloeb=forloeb, person=who, is_sheltered=line.sheltered
+    )
     context = {"forloeb": forloeb, "form": form, "line": line, "conflict": False}
     if request.method == "POST" and form.is_valid():
         given = _given(form)
