@@ -6,7 +6,7 @@ from uuid import UUID
 from cases.models import Forloeb
 
 Knows = Callable[[UUID], bool]
-KnowsCase = Callable[[UUID, UUID], bool]
+KnowsCase = Callable[[UUID, UUID, str], bool]  # the person, the department, the department's name
 MayReadLabel = Callable[[str], bool]
 MayReadText = Callable[[str, str], bool]
 _rules: list[Callable[[Forloeb, str], Knows]] = []
@@ -32,7 +32,7 @@ def known_to(forloeb: Forloeb, recipient: str) -> Knows:
 
 def case_known_to(forloeb: Forloeb, recipient: str) -> KnowsCase:
     """Whether a recipient may know that a person has a case in a department. Without a rule nobody may."""
-    return _case_rules[0](forloeb, recipient) if _case_rules else lambda person, department: False
+    return _case_rules[0](forloeb, recipient) if _case_rules else lambda person, department, name: False
 
 
 def label_known_to(forloeb: Forloeb, recipient: str) -> MayReadLabel:

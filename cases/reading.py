@@ -37,6 +37,15 @@ def shows_contact(standing: Standing, has_case_there: bool) -> bool:
     return standing.is_tovholder or has_case_there
 
 
+@dataclass(frozen=True, slots=True)
+class CaseLine:
+    """A case as the reader may know it. number: "" where there is none, or it is not the reader's."""
+
+    pk: UUID
+    department: str
+    number: str
+
+
 @dataclass(slots=True)
 class PersonLine:
     """One person as the reader may see the person.
@@ -44,7 +53,8 @@ class PersonLine:
     contact: whether phone, mail and CPR may be shown, by `shows_contact`.
     guarded: who in the person's homes has a protected address, the person included: it is theirs too (C12).
     shows_address: whether the address may be shown, on a click that is logged.
-    cases: those the reader may know of: all for the tovholder, a department's own, and the rest by consent (C5).
+    cases: those the reader may know of: all for the tovholder, a department's own, and the rest by consent (C5). The
+        number is the department's own and the tovholder's, who needs it for a paper; to others it says nothing they need.
     placed: with whom the person is placed, "" where the label names somebody the reader may not know of.
     """
 
@@ -58,7 +68,7 @@ class PersonLine:
     placed: list[str] = field(default_factory=list)
     holders: list[str] = field(default_factory=list)  # first names, when the reader may know of all of them
     is_held: bool = False
-    cases: list[DepartmentCase] = field(default_factory=list)
+    cases: list[CaseLine] = field(default_factory=list)
 
     @property
     def age(self) -> int | None:
@@ -121,7 +131,8 @@ def family_page(forloeb: Forloeb, standing: Standing) -> FamilyPage:
         for member in members
     }
     for case in _cases_told(cases, forloeb, standing):
-        lines[case.person_id].cases.append(case)
+        number = case.case_number if standing.is_tovholder or case.department_id == own else ""
+        lines[case.person_id].cases.append(CaseLine(case.pk, case.department.name, number))
     residences = _residences(forloeb)
     _shelter(lines, residences)
     knows = known_to(forloeb, standing.recipient)
@@ -151,7 +162,7 @@ def _cases_told(
     if standing.is_tovholder or all(case.department_id == own for case in found):
         return found
     knows = case_known_to(forloeb, standing.recipient)
-    return [case for case in found if knows(case.person_id, case.department_id)]
+    return [case for case in found if knows(case.person_id, case.department_id, case.department.name)]
 
 
 def _residences(forloeb: Forloeb) -> list[Residence]:

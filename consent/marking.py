@@ -134,18 +134,24 @@ def topic_for(text: str, topics: Topics | None = None) -> Topic:
 
 def topic_told(text: str, topics: Topics | None = None) -> Topic | None:
     """The topic whose words stand most often in the text. In a draw the sensitive topic, then the first of the list."""
-    words = _tokens(text)
     topics = topics_in_use() if topics is None else topics
-    counts = {
-        key: sum(f"{word} ".startswith(beginnings) for word in words)
-        for key, beginnings in _table().items()
-        if key in topics
-    }
+    counts = {key: count for key, count in _counts(text).items() if key in topics}
     best = max(counts.values(), default=0)
     if not best:
         return None
     leaders = [topics[key] for key, count in counts.items() if count == best]
     return min(leaders, key=lambda topic: (not topic.is_sensitive, topic.position))
+
+
+def keys_told(text: str) -> set[str]:
+    """The keys of all topics whose words stand in the text."""
+    return {key for key, count in _counts(text).items() if count}
+
+
+def _counts(text: str) -> dict[str, int]:
+    """Topic key → how many words of the text tell of it."""
+    words = _tokens(text)
+    return {key: sum(f"{word} ".startswith(beginnings) for word in words) for key, beginnings in _table().items()}
 
 
 def _tokens(text: str) -> list[str]:

@@ -7,6 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db.models import Exists, F, OuterRef, Subquery, TextField, Value
+from django.db.models.functions import Cast, Concat
 from django.utils import timezone
 
 from audit.models import Event
@@ -37,6 +38,7 @@ ABOUT_THE_FAMILY = (
     "consent.withdrawn",
     "consent.withdrawal_told",
     "paper.clues_confirmed",
+    "plan.filed_more",
     "plan.journalised",
     "plan.names_confirmed",
 )
@@ -63,6 +65,7 @@ class JournalLine:
 
     person: UUID
     department: UUID
+    home: str
     name: str
     system: str
     is_done: bool
@@ -84,16 +87,20 @@ class ConsentLine:
 
 
 def load(pk: UUID) -> Forloeb:
-    """The forløb with its family, when it was asked for, the keys of the topics in use, and that of department cases:
-    what `build` takes."""
-    cases = Topic.objects.in_use().filter(key=department_cases.TOPIC).order_by().values("pk")
-    topics = Topic.objects.in_use().order_by().values(all=Value(1)).annotate(keys=Ids("pk")).values("keys")
+    """The forløb with its family, when it was asked for, and the topics in use: what `build` takes."""
+    pairs = Concat("key", Value(":"), Cast("pk", TextField()), output_field=TextField())
+    topics = Topic.objects.in_use().order_by().values(all=Value(1)).annotate(keys=Ids(pairs)).values("keys")
     rows = Forloeb.objects.select_related("family").annotate(
         asked_at=F("henvendelse__sent_at"),
-        topic_keys=Subquery(topics, output_field=TextField()),
-        case_topic=Subquery(cases),
+        topics_in_use=Subquery(topics, output_field=TextField()),
     )
     return rows.get(pk=pk)
+
+
+def _topics(forloeb: Any) -> dict[str, UUID]:
+    """Key → id of the topics in use, as they were fetched with the forløb."""
+    pairs = [pair.split(":") for pair in (forloeb.topics_in_use or "").split(",") if pair]
+    return {key: UUID(pk) for key, pk in pairs}
 
 
 def build(forloeb: Any, standing: Standing, *, whole_history: bool = False) -> dict[str, Any]:
@@ -117,10 +124,8 @@ def build(forloeb: Any, standing: Standing, *, whole_history: bool = False) -> d
     open_lines = [line for line in agreements if not line.done]
     overdue = sum(line.overdue for line in open_lines)
     planned = [meeting for meeting in meetings if meeting.state == MeetingState.PLANNED]
-    topics = (
-        [UUID(key) for key in forloeb.topic_keys.split(",")] if standing.is_tovholder and forloeb.topic_keys else []
-    )
-    consents = _to_know(family, participants, basis, topics) if standing.is_tovholder else []
+    topics = _topics(forloeb)
+    consents = _to_know(family, participants, basis, list(topics.values())) if standing.is_tovholder else []
     facts = next_step.Facts(
         forloeb=forloeb,
         standing=standing,
@@ -135,7 +140,7 @@ def build(forloeb: Any, standing: Standing, *, whole_history: bool = False) -> d
 
     def tells(line: JournalLine) -> bool:
         """Only persons the reader knows of, and only that they have a case there when the reader may know that (C5)."""
-        case = (line.person, line.department, basis, forloeb.case_topic)
+        case = (line.person, line.department, line.home, basis, topics)
         return standing.is_tovholder or (line.person in known and department_cases.may_know_case(reader, *case))
 
     goals = _goals(items.visible)
@@ -225,6 +230,7 @@ def _versions(forloeb: Forloeb, standing: Standing) -> tuple[list[PlanVersion], 
             line=F("journal"),
             line_person=F("journal__person"),
             line_department=F("journal__department"),
+            line_home=F("journal__department__name"),
             line_name=F("journal__person__first_name"),
             line_system=F("journal__system__name"),
             line_done=F("journal__journalised_on"),
@@ -238,8 +244,8 @@ def _versions(forloeb: Forloeb, standing: Standing) -> tuple[list[PlanVersion], 
         versions.setdefault(row.pk, row)
         lines.setdefault(row.pk, [])
         if row.line:
-            who, home = row.line_person, row.line_department
-            lines[row.pk].append(JournalLine(who, home, row.line_name, row.line_system, bool(row.line_done)))
+            where = (row.line_person, row.line_department, row.line_home)
+            lines[row.pk].append(JournalLine(*where, row.line_name, row.line_system, bool(row.line_done)))
     return list(versions.values()), lines
 
 

@@ -302,7 +302,7 @@ def _tovholdere(ids: set[UUID]) -> dict[UUID, Participation]:
 def _line(kind: Kind, row: Any, forloeb: Forloeb, lead: Participation | None, is_visible: bool, scope: Scope) -> Line:
     return Line(
         number=forloeb.number,
-        what=_what(kind, row),
+        what=_what(kind, row, is_named=is_visible),
         family=forloeb.family.name if is_visible else "",
         url=reverse("desk:forloeb", args=[forloeb.pk]) if is_visible else "",
         holder=lead.name if lead else "",
@@ -312,12 +312,15 @@ def _line(kind: Kind, row: Any, forloeb: Forloeb, lead: Participation | None, is
     )
 
 
-def _what(kind: Kind, row: Any) -> str:
+def _what(kind: Kind, row: Any, *, is_named: bool) -> str:
+    """is_named: the line names the family. Then it does not say where the plan is to lie, and so where they have a case (C5):
+    whoever may know that finds it on the page of the forløb."""
     if kind.slug in ("naeste-moede", "nyt-moede", "planer"):
         return f"Møde {row.number} blev holdt {dates.long_date(row.held_on)}"
     if kind.slug == "samtykker":
         return f"Gælder til {dates.long_date(row.expires_on)}"
-    return f"Én Plan, version {row.version.number}, mangler i {row.system.name} ({row.department.name})"
+    where = "et fagsystem" if is_named else f"{row.system.name} ({row.department.name})"
+    return f"Én Plan, version {row.version.number}, mangler i {where}"
 
 
 def _age(kind: Kind, since: date | datetime, today: date) -> str:

@@ -11,7 +11,7 @@ from django.http import Http404
 from cases.access import Standing
 from cases.models import Participation
 from consent.clues import guards_of
-from consent.department_cases import case_topic, may_know_case
+from consent.department_cases import may_know_case, topics_by_key
 from consent.marking import topics_in_use
 from consent.sharing import load_basis, may_know_of
 from consent.unmarked import may_read
@@ -198,5 +198,9 @@ class Reading:
         own = self.standing.participation.department_id
         if self.standing.is_tovholder or all(row.department_id == own for row in found):
             return found
-        topic = case_topic()
-        return [row for row in found if may_know_case(self.reader, row.person_id, row.department_id, self.basis, topic)]
+        topics = topics_by_key()
+        return [
+            row
+            for row in found
+            if may_know_case(self.reader, row.person_id, row.department_id, row.department.name, self.basis, topics)
+        ]

@@ -14,8 +14,9 @@ from cases.models import Barred, Henvendelse, Participation
 from insight import workdays
 from insight.overview_counts import counted
 from meetings.models import Meeting
+from plans.models import JournalEntry
 from tests.insight import town
-from tests.organisation.factories import EmploymentFactory, UserFactory
+from tests.organisation.factories import EmploymentFactory, RecordSystemFactory, UserFactory
 from web.dates import at
 
 pytestmark = pytest.mark.django_db
@@ -199,6 +200,26 @@ def test_F10_the_family_is_named_only_to_who_takes_part(client, koordinator):
     assert other.family.name not in text
     assert str(other.pk) not in text
     assert "Leder af Myndighed børn" in text
+
+
+def test_C5_a_line_that_names_the_family_does_not_tell_where_somebody_of_it_has_a_case(client, koordinator):
+    """The koordinator takes part in one of two forløb; who may know of a case there finds it on the page of the forløb."""
+    job = town.department("Myndighed børn", record_system=RecordSystemFactory(name="Novax"))
+    other, own = town.forloeb(job), town.forloeb(job)
+    for one in (other, own):
+        version = town.plan(town.meeting(one, town.ago(3)))
+        person, home = one.persons.get().person, job.department
+        JournalEntry.objects.create(version=version, person=person, department=home, system=home.record_system)
+    work = EmploymentFactory(user=koordinator)
+    Participation.objects.create(
+        forloeb=own, user=koordinator, department=work.department, role="koordinator", from_date=date(2020, 1, 1)
+    )
+    lines = client.get(reverse("insight:stuck", args=["journalisering"])).context["lines"]
+    told = {line.family: line.what for line in lines}
+    assert told == {
+        "": "Én Plan, version 1, mangler i Novax (Myndighed børn)",
+        own.family.name: "Én Plan, version 1, mangler i et fagsystem",
+    }
 
 
 def test_U1_a_forloeb_belongs_where_its_newest_tovholder_is_employed(client, koordinator):
