@@ -5,6 +5,7 @@ from typing import Any, NamedTuple
 from django.conf import settings
 from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
+from django.utils.crypto import salted_hmac
 from django.utils.functional import SimpleLazyObject
 
 # (section, word, route, who sees it). Routes are names only: this layer knows no app above it.
@@ -56,9 +57,16 @@ def site(request: HttpRequest) -> dict[str, Any]:
         "workplace": SimpleLazyObject(lambda: getattr(user, "header_line", "") if signed_in else ""),
         "session_seconds": settings.SESSION_COOKIE_AGE if signed_in else 0,
         "stay_url": _url("web:stay"),
+        "who": SimpleLazyObject(lambda: who(request)),
         "login_url": str(settings.LOGIN_URL),
         "logout_url": _url("account_logout"),
     }
+
+
+def who(request: HttpRequest) -> str:
+    """Stands for the one who is signed in, and says nothing about them: a page and a later answer can be told apart."""
+    user = getattr(request, "user", None)
+    return salted_hmac("web.who", str(user.pk)).hexdigest()[:16] if user and user.is_authenticated else ""
 
 
 def _places(request: HttpRequest, user: Any) -> list[Place]:

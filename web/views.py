@@ -7,12 +7,14 @@ from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
 from django.core.exceptions import RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent
 from django.http import Http404, HttpRequest, HttpResponse
+from django.middleware.csrf import get_token
 from django.shortcuts import render
 from django.template import loader
 from django.utils import timezone
 from django.views.decorators.csrf import requires_csrf_token
 
 from web.access import route
+from web.context import who
 from web.style import StyleForm
 from web.told import kept, told
 
@@ -23,8 +25,11 @@ TOO_MUCH = "Teksten eller filen er for stor, og den er ikke gemt. Gå tilbage, d
 
 @route("signed-in")
 def stay(request: HttpRequest) -> HttpResponse:
-    """Answered to `Bliv logget ind`: the request itself moves the end of the session."""
-    return HttpResponse(status=204)
+    """Answered to `Bliv logget ind`: the request itself moves the end of the session.
+
+    A page that stood open while its user signed in anew gets a proof for its forms, if it is the same user.
+    """
+    return HttpResponse(status=204, headers={"X-CSRFToken": get_token(request), "X-FF-Who": who(request)})
 
 
 @login_not_required
@@ -122,5 +127,7 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     Only for a request that the browser itself says comes from this site; any other gets nothing to send again.
     """
     if request.headers.get("Sec-Fetch-Site") == "same-origin":
-        return kept(request, 403, "Send en gang til", "Siden var for gammel, så det er ikke gemt endnu.")
+        answer = kept(request, 403, "Send en gang til", "Siden var for gammel, så det er ikke gemt endnu.")
+        answer["X-FF-Renew"] = "1"  # a script can ask for a new proof (session.js), and send it again itself
+        return answer
     return render(request, "403.html", status=403)

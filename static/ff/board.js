@@ -28,25 +28,27 @@
   }
 
   // --- sending ---
+  const token = () => board.querySelector("[name=csrfmiddlewaretoken]").value;
+  const post = (url, body) =>
+    fetch(url, { method: "POST", body, headers: { "X-FF-Board": "1" }, credentials: "same-origin", keepalive: true, signal: AbortSignal.timeout(LIMIT) });
+
   async function send(url, body) {
-    const answer = await fetch(url, {
-      method: "POST",
-      body,
-      headers: { "X-FF-Board": "1" },
-      credentials: "same-origin",
-      signal: AbortSignal.timeout(LIMIT),
-    });
+    let answer = await post(url, body);
+    if (answer.headers.has("X-FF-Renew") && (await window.ff?.renew?.())) {
+      body.set("csrfmiddlewaretoken", token());
+      answer = await post(url, body);
+    }
     return { status: answer.status, ok: answer.ok, unseen: answer.headers.has("X-FF-Unseen"), page: new DOMParser().parseFromString(await answer.text(), "text/html") };
   }
 
   const SAID = {
-    401: "Du er logget af. Log ind i et nyt vindue, og prøv så igen.",
+    401: "Du er logget af. Log ind i et nyt vindue, og kom tilbage hertil.",
     403: "Du har ikke adgang til tavlen mere. Kopiér din tekst.",
     404: "Punktet eller tavlen findes ikke mere for dig. Kopiér din tekst.",
     409: "En anden har rettet imens. Prøv igen.",
   };
   const sentence = (answer) =>
-    answer.page.querySelector("[data-ff-message]")?.textContent.trim() || SAID[answer.status] || "Det er ikke gemt. Prøv igen om lidt.";
+    (answer.status === 401 && SAID[401]) || answer.page.querySelector("[data-ff-message]")?.textContent.trim() || SAID[answer.status] || "Det er ikke gemt. Prøv igen om lidt.";
 
   // done: the panel that was just saved. Another one that is open goes along to its line, with what is being written in it.
   function renew(page, done = null) {
@@ -74,9 +76,10 @@
   }
 
   // The meeting is over: the page as it stands then. Not when the writer is on the way to another page, which it would stop.
-  function whenOver() {
-    if (leaving) board.dataset.stamp = "0";
-    else location.reload();
+  async function whenOver() {
+    if (leaving) { board.dataset.stamp = "0"; return; }
+    await window.ff?.saveDrafts?.();
+    location.reload();
   }
 
   // --- the queue of new lines ---
@@ -110,14 +113,27 @@
     if (radio) radio.checked = true;
   }
 
+  // Lines that are not saved yet stand in the draft too, before what is being written; of their marks the strictest.
+  board.addEventListener("ff:draft-text", (event) => {
+    const body = event.detail;
+    const lines = waiting.filter((line) => line.form === event.target).map((line) => line.body);
+    if (!lines.length) return;
+    if (body.get("text").trim()) lines.push(new URLSearchParams(body));
+    const kept = lines.find((line) => line.has("kept_from_parents"));
+    const voices = new Set(lines.map((line) => line.get("said_by") || ""));
+    body.set("text", lines.map((line) => line.get("text")).join("\n"));
+    body.set("said_by", kept ? kept.get("said_by") : voices.size === 1 ? [...voices][0] : "");
+    if (kept) body.set("kept_from_parents", "on");
+  });
+
   function backToField(line) {
     const field = line.form.querySelector("textarea");
     field.value = [field.value, line.text].filter(Boolean).join("\n");
     choose(line.form, line.saidBy);
     const kept = keeper(line.form);
     if (kept && line.body.has("kept_from_parents")) kept.checked = true;
-    line.form.classList.add("write--on");
     drop(line);
+    field.dispatchEvent(new Event("input", { bubbles: true }));
     field.focus();
     sendNext();
   }
@@ -128,11 +144,17 @@
     tell();
   }
 
+  function added(line) {
+    drop(line);
+    window.ff?.draftDropped?.(line.form);
+  }
+
   function failed(line, words) {
     line.tries += 1;
     line.told.textContent = words;
     line.again.hidden = false;
     tell();
+    window.ff?.saveDraft?.(line.form);
     const pause = AGAIN[Math.min(line.tries, AGAIN.length) - 1];
     clearTimeout(line.timer);
     line.timer = setTimeout(sendNext, pause);
@@ -147,12 +169,12 @@
     try {
       const answer = await send(line.form.action, line.body);
       if (answer.ok && renew(answer.page)) {
-        drop(line);
+        added(line);
         if (answer.unseen) say(`»${line.text}« er gemt. Du må ikke selv se det igen: samtykke mangler.`);
         more = true;
       } else if (answer.ok) {
         // Sent before, and the answer was lost: the key made it one act. The lists come with the next poll.
-        drop(line);
+        added(line);
         board.dataset.stamp = "0";
         more = true;
       } else if (answer.status === 422) {
@@ -162,6 +184,7 @@
         line.again.hidden = false;
         line.tries += 1;
         tell();
+        window.ff?.saveDraft?.(line.form);
         more = true;
       } else {
         failed(line, `Ikke gemt endnu. ${sentence(answer)}`);
@@ -190,6 +213,7 @@
     choose(form, "");
     if (keeper(form)) keeper(form).checked = false;
     form.classList.remove("write--on");
+    window.ff?.draftSent?.(form);
     field.focus();
     sendNext();
   }
@@ -228,7 +252,7 @@
   }
 
   const tokenBody = (fields) => {
-    const body = new URLSearchParams({ csrfmiddlewaretoken: board.querySelector("[name=csrfmiddlewaretoken]").value, _once: newKey() });
+    const body = new URLSearchParams({ csrfmiddlewaretoken: token(), _once: newKey() });
     for (const [name, value] of Object.entries(fields)) if (value !== null && value !== undefined) body.set(name, value);
     return body;
   };

@@ -2,6 +2,8 @@
 // Owner: a form (or one field) with data-draft-url; its text fields go there under their own names, see drafts/views.py,
 // and so do the choices that carry data-draft: marks without which the words would mean something else.
 // The state is told in the element "<field id>_draft" or [data-draft-state] of the form. Nothing is kept in the browser.
+// A form that is short and soon sent saves sooner: data-draft-pause, in milliseconds. Who has taken text out of a form on its
+// way to the server puts it back into the draft at "ff:draft-text", and tells with ff.draftSent and ff.draftDropped.
 (() => {
   "use strict";
 
@@ -24,6 +26,8 @@
     }
   };
 
+  const pauseOf = (owner) => Number(owner.dataset.draftPause) || PAUSE;
+  const isEmpty = (body) => [...body.values()].every((value) => !value.trim());
   const ownerOf = (element) => element.closest?.("[data-draft-url]") || element.form?.closest("[data-draft-url]") || null;
   const kept = (field) => field.name && !field.name.startsWith("_") && field.type !== "password" && !field.matches(".ff-w-cpr");
   const fieldsOf = (owner) => (owner.matches("form") ? [...owner.elements].filter((field) => field.matches(`${TEXTS}, ${CHOICES}`)) : [owner]).filter(kept);
@@ -31,6 +35,7 @@
   function textOf(owner) {
     const body = new URLSearchParams();
     for (const field of fieldsOf(owner)) if (!field.matches(CHOICES) || field.checked) body.append(field.name, field.value);
+    owner.dispatchEvent(new CustomEvent("ff:draft-text", { bubbles: true, detail: body }));
     return body;
   }
 
@@ -38,7 +43,7 @@
     if (!states.has(owner)) {
       const first = new URLSearchParams();
       for (const field of fieldsOf(owner)) if (!field.matches(CHOICES) || field.defaultChecked) first.append(field.name, field.matches(CHOICES) ? field.value : field.defaultValue);
-      states.set(owner, { timer: 0, tries: 0, saved: first.toString(), busy: false, at: null, sentAt: 0 });
+      states.set(owner, { timer: 0, tries: 0, saved: first.toString(), busy: false, sending: null, dropped: false, at: null, sentAt: 0 });
     }
     return states.get(owner);
   }
@@ -54,33 +59,65 @@
 
   const isSaved = (owner) => textOf(owner).toString() === stateOf(owner).saved;
 
+  // The draft is asked to outlive the page, as far as the browser lets it: 60 kB.
+  const post = (owner, text) =>
+    fetch(owner.dataset.draftUrl, {
+      method: "POST",
+      body: new URLSearchParams(text),
+      headers: { "X-CSRFToken": token(), "X-FF-Draft": "1" },
+      credentials: "same-origin",
+      redirect: "error",
+      keepalive: text.length < 60000,
+      signal: AbortSignal.timeout(LIMIT),
+    });
+
+  // last: the page is being left, so what is on its way is not waited for.
   async function save(owner, { last = false } = {}) {
     const state = stateOf(owner);
-    const body = textOf(owner);
-    const text = body.toString();
-    if (state.busy || text === state.saved) return;
+    const text = textOf(owner).toString();
+    if (text === state.saved || text === state.sending || (state.busy && !last)) return;
     state.busy = true;
+    state.sending = text;
     try {
-      const answer = await fetch(owner.dataset.draftUrl, {
-        method: "POST",
-        body,
-        headers: { "X-CSRFToken": token(), "X-FF-Draft": "1" },
-        credentials: "same-origin",
-        redirect: "error",
-        keepalive: last && text.length < 60000,
-        signal: last ? undefined : AbortSignal.timeout(LIMIT),
-      });
+      let answer = await post(owner, text);
+      if (answer.headers.has("X-FF-Renew") && (await window.ff?.renew?.())) answer = await post(owner, text);
       if (!answer.ok) throw new Error(String(answer.status));
       state.saved = text;
       state.tries = 0;
-      show(owner, `Gemt som kladde kl. ${clock()}`, "state--ok");
+      show(owner, isEmpty(new URLSearchParams(text)) ? "" : `Gemt som kladde kl. ${clock()}`, "state--ok");
       owner.dispatchEvent(new CustomEvent("ff:draft-saved", { bubbles: true }));
     } catch (error) {
       failed(owner, state, error.message);
     } finally {
       state.busy = false;
+      state.sending = null;
     }
-    if (state.saved === text && !isSaved(owner)) later(owner, PAUSE);
+    if (state.dropped) dropped(owner);
+    else if (state.saved === text && !isSaved(owner)) later(owner, pauseOf(owner));
+  }
+
+  // The server has let the draft go with the text it has just saved for good. What is still being written is saved anew;
+  // a save that was on its way meanwhile may have come after, so it is followed by another.
+  function dropped(owner) {
+    const state = stateOf(owner);
+    const body = textOf(owner);
+    clearTimeout(state.timer);
+    state.sentAt = 0;
+    if (state.busy) state.dropped = true;
+    else if (isEmpty(body) && !state.dropped) {
+      state.saved = body.toString();
+      show(owner, "", "");
+    } else {
+      state.dropped = false;
+      state.saved = null;
+      save(owner);
+    }
+  }
+
+  function sent(owner) {
+    const state = stateOf(owner);
+    clearTimeout(state.timer);
+    state.sentAt = Date.now();
   }
 
   function failed(owner, state, why) {
@@ -117,7 +154,7 @@
     state.sentAt = 0;
     if (isSaved(owner)) return;
     show(owner, "Ikke gemt endnu.", "");
-    later(owner, PAUSE);
+    later(owner, pauseOf(owner));
   });
 
   function forget() {
@@ -133,21 +170,22 @@
   };
 
   window.addEventListener("online", () => pending().forEach((owner) => save(owner)));
-  document.addEventListener("visibilitychange", () => {
-    if (document.visibilityState !== "hidden") return;
-    pending().filter((owner) => Date.now() - stateOf(owner).sentAt > SENDING).forEach((owner) => save(owner, { last: true }));
-  });
+  // Before the next page is asked for, so that it comes with the last words when it is this one again.
+  const leave = () => pending().filter((owner) => Date.now() - stateOf(owner).sentAt > SENDING).forEach((owner) => save(owner, { last: true }));
+  window.addEventListener("beforeunload", leave);
+  document.addEventListener("visibilitychange", () => { if (document.visibilityState === "hidden") leave(); });
   // The form itself is being sent: no draft may arrive after it, not even when the page is left for the answer.
   document.addEventListener("submit", (event) => {
-    for (const [owner, state] of states) {
-      if (owner !== event.target && owner.form !== event.target && !event.target.contains(owner)) continue;
-      clearTimeout(state.timer);
-      state.sentAt = Date.now();
+    for (const owner of states.keys()) {
+      if (owner === event.target || owner.form === event.target || event.target.contains(owner)) sent(owner);
     }
   });
 
   window.ff = Object.assign(window.ff || {}, {
     saveDrafts: () => Promise.all(pending().map((owner) => save(owner))),
+    saveDraft: (owner) => { stateOf(owner).sentAt = 0; return save(owner); },
+    draftSent: sent,
+    draftDropped: dropped,
     draftsPending: () => pending().length,
   });
 })();

@@ -13,6 +13,7 @@
   const words = dialog.querySelector("[data-ff-left]");
   const acts = dialog.querySelector(".ff-actions");
   const stay = dialog.querySelector("[data-ff-stay]");
+  const before = { title: title.textContent, acts: [...acts.children] };
   let end = Date.now() + lasts;
   let ended = false;
 
@@ -62,6 +63,27 @@
     if (!dialog.open) dialog.showModal();
   }
 
+  // Signed in again in another window: this page's forms get a proof that holds. Never for somebody else than who wrote in it.
+  async function renew() {
+    let answer;
+    try {
+      answer = await fetch(stayUrl, { credentials: "same-origin", redirect: "error", headers: { "X-FF-Draft": "1" } });
+    } catch {
+      return false;
+    }
+    const token = answer.headers.get("X-CSRFToken");
+    if (!answer.ok || !token || answer.headers.get("X-FF-Who") !== document.body.dataset.who) return false;
+    for (const field of document.querySelectorAll("input[name=csrfmiddlewaretoken]")) field.value = token;
+    document.body.setAttribute("hx-headers", JSON.stringify({ "X-CSRFToken": token }));
+    if (ended) {
+      ended = false;
+      title.textContent = before.title;
+      acts.replaceChildren(...before.acts);
+    }
+    moved();
+    return true;
+  }
+
   stay.addEventListener("click", async () => {
     try {
       const answer = await fetch(stayUrl, { credentials: "same-origin", redirect: "error", headers: { "X-FF-Draft": "1" } });
@@ -78,6 +100,12 @@
     if (event.detail.requestConfig?.headers?.["X-FF-Poll"] !== "1" && event.detail.xhr.status < 400) moved();
   });
   document.addEventListener("ff:draft-saved", moved);
-  document.addEventListener("visibilitychange", () => { if (document.visibilityState === "visible") look(); });
+  document.addEventListener("visibilitychange", () => {
+    if (document.visibilityState !== "visible") return;
+    if (ended) renew();
+    else look();
+  });
   setInterval(look, 5000);
+
+  window.ff = Object.assign(window.ff || {}, { renew });
 })();
