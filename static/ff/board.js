@@ -311,14 +311,10 @@
     }
   });
 
-  // --- keys ---
+  // --- keys: Alt and a number goes to a column, always; Alt and Shift moves the note, Alt and an arrow too ---
   const columnAt = (number) => all(".bcol", board)[number - 1];
 
-  function moveByKey(note, key) {
-    const body = key === "ArrowUp" || key === "ArrowDown" ? { step: key === "ArrowUp" ? -1 : 1 } : { column: columnAt(Number(key))?.querySelector("[data-list]").dataset.list };
-    if (body.column === undefined && body.step === undefined) return;
-    act(note.dataset.move, tokenBody({ ...body, row_version: note.dataset.version }));
-  }
+  const move = (note, where) => act(note.dataset.move, tokenBody({ ...where, row_version: note.dataset.version }));
 
   document.addEventListener("keydown", (event) => {
     if (event.key === "F2") { event.preventDefault(); toggle(); return; }
@@ -329,16 +325,18 @@
     if (form && event.key === "Enter" && !event.shiftKey && !event.isComposing && event.target.type !== "submit") {
       event.preventDefault();
       write(form);
-    } else if (event.altKey && /^[1-9]$/.test(event.key) && columnAt(Number(event.key))) {
+    } else if (event.altKey && !event.ctrlKey && event.shiftKey && columnAt(Number(event.code.replace("Digit", "")))) {
+      event.preventDefault(); // by its place on the keyboard: with Shift, »2« writes another sign
+      if (note) move(note, { column: columnAt(Number(event.code.replace("Digit", ""))).querySelector("[data-list]").dataset.list });
+    } else if (event.altKey && !event.shiftKey && columnAt(Number(event.key))) {
       event.preventDefault();
-      if (note) moveByKey(note, event.key);
-      else columnAt(Number(event.key)).querySelector("textarea")?.focus();
-    } else if (event.altKey && ["ArrowUp", "ArrowDown"].includes(event.key)) {
-      if (note) { event.preventDefault(); moveByKey(note, event.key); }
-      else if (field && event.key === "ArrowUp") {
-        event.preventDefault();
-        all("[data-more]", field.closest(".bcol")).at(-1)?.focus();
-      }
+      columnAt(Number(event.key)).querySelector("textarea")?.focus();
+    } else if (event.altKey && note && ["ArrowUp", "ArrowDown"].includes(event.key)) {
+      event.preventDefault();
+      move(note, { step: event.key === "ArrowUp" ? -1 : 1 });
+    } else if (field && !field.value && event.key === "ArrowUp" && !event.altKey && !event.shiftKey) {
+      event.preventDefault();
+      all("[data-more]", field.closest(".bcol")).at(-1)?.focus();
     } else if ((event.ctrlKey || event.metaKey) && event.key.toLowerCase() === "z" && !event.shiftKey) {
       const typing = event.target.matches?.("textarea, input[type=text]") && event.target.value;
       if (typing) return;

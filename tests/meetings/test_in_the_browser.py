@@ -39,10 +39,10 @@ def test_M6_three_lines_by_enter_moved_by_keys_mended_and_undone(signed_in_page,
         page.keyboard.press("Enter")
     expect(notes(page, "fungerer")).to_have_text(["Et", "To", "Tre"])
     expect(field).to_be_focused()
-    page.keyboard.press("Alt+ArrowUp")
+    page.keyboard.press("ArrowUp")
     page.keyboard.press("Alt+ArrowUp")
     expect(notes(page, "fungerer")).to_have_text(["Et", "Tre", "To"])
-    page.keyboard.press("Alt+3")
+    page.keyboard.press("Alt+Shift+Digit3")
     expect(notes(page, "maal")).to_have_text(["Tre"])
     page.keyboard.press("Control+z")
     expect(notes(page, "fungerer")).to_have_text(["Et", "Tre", "To"])
@@ -54,6 +54,26 @@ def test_M6_three_lines_by_enter_moved_by_keys_mended_and_undone(signed_in_page,
     expect(notes(page, "fungerer").first).to_have_text(re.compile("»Et og et halvt« Freja"))
     page.reload()
     expect(notes(page, "fungerer")).to_have_count(3)
+
+
+def test_M6_a_number_goes_to_a_column_also_from_a_line_and_moves_nothing(signed_in_page, s):
+    note(s, "Bliv her")
+    page = signed_in_page(s.tavle)
+    page.goto(board(s))
+    page.locator("#kolonne-fungerer textarea").press("ArrowUp")
+    expect(page.locator("#kolonne-fungerer [data-more]")).to_be_focused()
+    page.keyboard.press("Alt+2")
+    expect(page.locator("#kolonne-udfordrer textarea")).to_be_focused()
+    page.keyboard.type("Alt og et tal")
+    page.keyboard.press("Alt+ArrowUp")
+    page.keyboard.press("Alt+Shift+Digit3")
+    page.keyboard.press("Enter")
+    expect(notes(page, "udfordrer")).to_have_text(["Alt og et tal"])
+    expect(notes(page, "fungerer")).to_have_text(["Bliv her"])
+    expect(notes(page, "maal")).to_have_count(0)
+    keys = page.get_by_role("list", name="Genveje")
+    expect(keys).to_contain_text("Alt 1 2 3 gå til en kolonne og skriv")
+    expect(keys).to_contain_text("Alt Shift 1 2 3 flyt det til en kolonne")
 
 
 def test_M6_who_said_it_is_chosen_by_keys(signed_in_page, s):
