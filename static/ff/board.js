@@ -83,11 +83,17 @@
   }
 
   // --- the queue of new lines ---
+  const counted = (number) => `${number} ${number === 1 ? "punkt" : "punkter"}`;
+
+  // What is sent again by itself, and what only its writer can mend.
   function tell() {
-    const number = waiting.length;
-    const failed = waiting.some((line) => line.tries > 0);
-    const words = !failed ? "" : number === 1 ? "1 punkt er ikke gemt endnu. Vi prøver igen." : `${number} punkter er ikke gemt endnu. Vi prøver igen.`;
-    if (status.textContent !== words) status.textContent = words;
+    const refused = waiting.filter((line) => line.refused);
+    const late = waiting.length - refused.length;
+    const words = [];
+    if (waiting.some((line) => !line.refused && line.tries > 0)) words.push(`${counted(late)} er ikke gemt endnu. Vi prøver igen.`);
+    if (refused.length === 1) words.push(`1 punkt er ikke gemt. ${refused[0].told.textContent}`);
+    if (refused.length > 1) words.push(`${counted(refused.length)} er ikke gemt. Ret teksten.`);
+    if (status.textContent !== words.join(" ")) status.textContent = words.join(" ");
   }
 
   function row(line) {

@@ -15,6 +15,7 @@ from meetings import actions
 from meetings.boards import draft_key
 from meetings.models import BoardNote
 from tests.meetings.factories import seat, sitting
+from web.cpr import NO_CPR_HELP
 
 pytestmark = pytest.mark.django_db(transaction=True)
 LINE = "Skolevejen er lang"
@@ -92,6 +93,28 @@ def test_M6_a_line_that_the_server_has_not_taken_yet_stands_there_when_the_page_
     assert not Draft.objects.exists()
     page.reload()
     expect(field(page)).to_have_value("")
+
+
+def test_C12_a_line_with_a_cpr_number_is_said_to_be_wrong_and_not_to_be_tried_again(signed_in_page, s):
+    text = "Annas nummer er 010161-1234"
+    page = signed_in_page(s.tavle)
+    page.goto(board(s))
+    field(page).fill(text)
+    field(page).press("Enter")
+    waiting, state = page.locator(".note--unsaved"), page.locator("#board-state")
+    expect(waiting).to_contain_text(NO_CPR_HELP)
+    expect(state).to_have_text(f"1 punkt er ikke gemt. {NO_CPR_HELP}")
+    page.route("**/tavle/", down)
+    field(page).fill(LINE)
+    field(page).press("Enter")
+    expect(state).to_have_text(f"1 punkt er ikke gemt endnu. Vi prøver igen. 1 punkt er ikke gemt. {NO_CPR_HELP}")
+    page.unroute("**/tavle/")
+    expect(page.locator("[data-list=fungerer] > .note")).to_have_count(1, timeout=15000)
+    expect(state).to_have_text(f"1 punkt er ikke gemt. {NO_CPR_HELP}")
+    until(lambda: kept(s) == text, page)
+    waiting.get_by_role("button", name="Ret teksten").click()
+    expect(field(page)).to_have_value(text)
+    expect(state).to_be_empty()
 
 
 def test_M6_the_next_line_outlives_the_one_before_being_saved_late(signed_in_page, s):
@@ -182,7 +205,7 @@ def test_M6_what_did_not_come_on_the_board_before_the_meeting_ended_stands_there
         client.force_login(user)
         shown[user] = client.get(board(s)).content.decode()
     assert LINE in shown[s.tavle]
-    assert "mødet sluttede" in shown[s.tavle]
+    assert "før mødet sluttede" in shown[s.tavle]
     assert LINE not in shown[s.tovholder]
 
 
