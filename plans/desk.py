@@ -20,11 +20,14 @@ from meetings.models import Attendance, BoardNote, Meeting, SmileyRating
 from organisation.models import in_danish
 from plans import marks, sheet, tree
 from plans.filing import cases_to_file
-from plans.gaps import Gap, fields_missing, gaps_of
+from plans.gaps import Gap, fields_missing, gaps_of, start_of
 from plans.models import FollowUp, ItemKind, Outcome, PlanItem, PlanVersion
 from plans.named import NamedTo
 from plans.unseen_gaps import unseen_gaps
 from web.sqlite import danish_key
+
+
+FIELD_NAMES = {"text": "teksten", "who": "hvem", "due": "datoen", "outcome": "svaret", "note": "bemærkningen"}
 
 
 @dataclass(slots=True)
@@ -47,6 +50,14 @@ class Row:
     only_for: str = ""
     warning: str = ""
     gone: bool = False  # whoever has the task no longer takes part
+
+    @property
+    def unsaved(self) -> str:
+        """»datoen i »Ringer til skolen««: what was refused of this line, and what two have written in."""
+        fields = list(dict.fromkeys([*self.errors, *(clash.field for clash in self.clashes)]))
+        text = start_of((self.since.text if self.since else self.item.text).strip())
+        where = f"»{text}«" if text else f"et tomt punkt ({self.item.get_kind_display()})"
+        return f"{_listed([FIELD_NAMES[one] for one in fields])} i {where}" if fields else ""
 
 
 @dataclass(slots=True)

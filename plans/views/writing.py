@@ -114,6 +114,7 @@ def _ask_about_clues(request: HttpRequest, version: PlanVersion, clues: CluesFou
 
 def _sheet(request: HttpRequest, desk: Desk, status: int = 200, **problems: Any) -> HttpResponse:
     context = desk.context() | {"problems": (), "notices": (), "touched": (), "unseen": ()} | problems
+    context["unsaved"] = [row.unsaved for row in rows_of(context) if row.unsaved]
     if request.headers.get("HX-Request") == "true":
         context["touched"] = [row for row in rows_of(context) if str(row.item.pk) in _items_in(request.POST)]
         return render(request, "plans/edit.html#saved", context, status=status)

@@ -52,10 +52,21 @@
   document.addEventListener("htmx:afterRequest", (event) => {
     const item = itemOf(event.detail.elt);
     if (!item) return;
-    if (event.detail.successful) dirty.delete(item);
-    else say("Ikke gemt endnu. Din tekst står her stadig.", "state--late");
-    if (event.detail.successful && dirty.size) say("Ikke gemt endnu", "");
+    if (!event.detail.successful) {
+      say("Ikke gemt endnu. Din tekst står her stadig.", "state--late");
+      return;
+    }
+    if (event.detail.xhr.status !== 422) dirty.delete(item);
+    tellWhatIsLeft();
   });
+
+  // The answer knows its own line; what was refused in the others stands there still.
+  function tellWhatIsLeft() {
+    const refused = [...sheet.querySelectorAll("[data-unsaved]")];
+    const words = `Ikke alt er gemt: ${refused.map((one) => one.dataset.unsaved).join(", ")}.`;
+    if ([...dirty].some((item) => !refused.some((one) => item.contains(one)))) say("Ikke gemt endnu", "");
+    else if (refused.length && document.querySelector("[data-saved] span")?.textContent !== words) say(words, "state--late");
+  }
 
   // A line that its writer may not see again makes way for a message: whoever stood in it stands at the message.
   let stoodIn = false;

@@ -44,3 +44,36 @@ def test_a_new_lines_fields_are_named_by_its_words_as_soon_as_they_are_written(s
     page.locator(f"#text-{below.pk}").fill("To formiddage i skolen")
     page.keyboard.press("Tab")
     expect(page.get_by_role("button", name="Aftale under To formiddage i skolen")).to_be_visible()
+
+
+def test_a_date_that_is_refused_is_not_told_to_be_saved(signed_in_page, axe):
+    family = factories.anton()
+    draft = factories.first_plan(family, finished=False)
+    line, other = factories.item(draft, "Møder"), factories.item(draft, "Bestiller")
+    page = signed_in_page(family.referent)
+    page.goto(reverse("plans:edit", args=[draft.pk]))
+    state, told = page.locator("[data-saved]"), f"Ikke alt er gemt: datoen i »{line.text}«."
+    when = page.locator(f"#due_on-{line.pk}")
+    when.fill("32. juni")
+    when.blur()
+    expect(state).to_have_text(told)
+    expect(page.get_by_role("status").filter(has_text=told)).to_be_visible()
+    axe(page)
+    words = page.locator(f"#text-{other.pk}")
+    words.fill("Bestiller tid hos læge i dag")
+    words.blur()
+    expect(page.locator(f"#v-{other.pk}")).not_to_have_value(str(other.row_version))
+    expect(state).to_have_text(told)
+    page.on("dialog", lambda dialog: dialog.dismiss())
+    page.evaluate(
+        "window.asked = false; addEventListener('beforeunload', (event) => { asked = event.defaultPrevented; })"
+    )
+    page.evaluate("dispatchEvent(new Event('beforeunload', {cancelable: true}))")
+    assert page.evaluate("asked"), "the date that stands there would be lost"
+    when.fill("1. juni 2027")
+    when.blur()
+    expect(state).to_contain_text("Alt er gemt kl.")
+    when.fill("32. juni")
+    page.get_by_role("button", name="Nyt mål").click()
+    expect(page.get_by_role("heading", name="Der er problemer")).to_be_visible()
+    expect(state).to_have_text(told)
