@@ -6,13 +6,14 @@ from uuid import UUID
 
 from cases.access import Standing, demand_open, demand_participant
 from cases.models import Participation
-from consent.marking import Topics, topics_in_use
+from consent.marking import Topics, guarded_in, mentioned, topics_in_use
 from consent.sharing import Basis, Reader, may_know_of, may_see
+from consent.unmarked import facts_of_text
 from meetings.models import MeetingRole, RoleKind
 from meetings.readers import reader_of
 from organisation.models import User
 from plans import front
-from plans.beside import held_in, may_have_all
+from plans.beside import beside, held_in, may_have_all
 from plans.models import PlanCopy, PlanItem, PlanVersion
 from web.errors import Refused
 
@@ -113,14 +114,17 @@ def may_carry(
 
     By consent; and for the referent (`wrote`, from `wrote_at`) also by having been present where it was written, as if
     the version were still the draft. So a no stops the referent too (C5). The board's words in it they may have as they
-    may on that board. Whoever the front page names must be known to them as well: the tovholder knows everybody, the
-    referent those who sat at the table.
+    may on that board, and the notes of who came and what is corrected by what they tell. Whoever the front page names must
+    be known to them as well: the tovholder knows everybody, the referent those who sat at the table.
     """
-    reader, held = reader_of_standing(standing), held_in(copy, items, basis, topics)
+    reader, held, found = reader_of_standing(standing), held_in(copy, items, basis, topics), beside(copy)
+    told = [facts for text in found.sentences if (facts := facts_of_text(basis, text, topics))]
+    by_function = {one.pk for label in found.functions for one in mentioned(guarded_in(basis), label)}
     at_the_table = {UUID(one["id"]) for one in front.of(copy.version)["family_present"]} if wrote else set()
-    here = [replace(facts, meeting_of_board=facts.meeting_of_board or wrote) for facts in held.facts]
+    here = [replace(facts, meeting_of_board=facts.meeting_of_board or wrote) for facts in [*held.facts, *told]]
     return all(may_see(reader, facts, basis) for facts in here) and (
-        standing.is_tovholder or all(one in at_the_table or may_know_of(reader, one, basis) for one in held.names)
+        standing.is_tovholder
+        or all(one in at_the_table or may_know_of(reader, one, basis) for one in held.names | by_function)
     )
 
 

@@ -224,6 +224,57 @@ def test_C5_P6_who_may_not_have_the_words_in_a_copy_does_not_carry_it() -> None:
 
 
 @pytest.mark.usefixtures("light_papers")
+@pytest.mark.parametrize("where", ["how he came", "what is corrected"])
+def test_C5_P6_who_may_not_have_a_sentence_printed_in_a_copy_does_not_carry_it(where: str) -> None:
+    """Far's own copy tells of his treatment: the referent heard it said, until far says no to that."""
+    family = factories.anton()
+    told = "Jens kommer sent fra afvænning"
+    if where == "how he came":
+        family.meeting.attendance.filter(person=family.far).update(note=told)
+    version = factories.first_plan(family)
+    if where == "what is corrected":
+        version = actions.start_correction(by=family.referent, version=version, correction=told)
+        actions.finish(by=family.referent, version=version)
+    fars = version.copies.get(recipient=f"p:{family.far.pk}")
+    assert told in beside(fars).sentences
+    assert fetched(family, "louise", fars).status_code == 200
+    consented(family.forloeb, family.far, [family.louise], ["fritid"], answer="no")
+    assert fetched(family, "louise", fars).status_code == 200, "nothing of that stands in it"
+    consented(family.forloeb, family.far, [family.louise], ["misbrug"], answer="no")
+    refused = fetched(family, "louise", fars)
+    assert refused.status_code == 403
+    assert "rummer noget, som" in refused.content.decode()
+    page = Client()
+    page.force_login(family.referent)
+    read = page.get(reverse("plans:page", args=[version.pk])).content.decode()
+    assert reverse("plans:copy", args=[fars.pk]) not in read
+
+
+@pytest.mark.usefixtures("light_papers")
+def test_C5_P6_the_tovholder_carries_a_sentence_by_consent_alone() -> None:
+    family = factories.anton()
+    family.meeting.attendance.filter(person=family.mor).update(note="Sofie kommer sent fra afvænning")
+    mors = factories.first_plan(family).copies.get(recipient=f"p:{family.mor.pk}")
+    assert fetched(family, "mette", mors).status_code == 200
+    withdraw(family, "misbrug", to="mette")
+    assert fetched(family, "mette", mors).status_code == 403
+
+
+@pytest.mark.usefixtures("light_papers")
+def test_C5_P6_who_may_not_know_of_a_person_in_a_function_does_not_carry_it() -> None:
+    """»Klasselærer for Ida« stands in far's copy, who may know of Ida; PPR may not, and she was not at the table."""
+    family = factories.anton()
+    consented(family.forloeb, family.ida, [family.far])
+    family.forloeb.persons.filter(person=family.ida).update(to_date=timezone.localdate())
+    family.karen.title = "klasselærer for Ida"
+    family.karen.save()
+    fars = factories.first_plan(family).copies.get(recipient=f"p:{family.far.pk}")
+    assert beside(fars).functions.count("klasselærer for Ida") == 1
+    assert family.ida.pk not in beside(fars).members
+    assert fetched(family, "louise", fars).status_code == 403
+
+
+@pytest.mark.usefixtures("light_papers")
 def test_C13_a_copy_is_logged_as_telling_of_whoever_its_quoted_words_are_about() -> None:
     """The line itself is about Anton alone; the words from the board are mor's, and about her."""
     family = factories.anton()
