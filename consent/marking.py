@@ -14,6 +14,7 @@ from consent.models import Topic
 from consent.sharing import Basis
 
 FALLBACK = "familie"
+LONG = 10  # words: a text as long as that, which touches on no topic, tells something that the words do not give away
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,25 +28,42 @@ class Named:
 
 @dataclass(frozen=True, slots=True)
 class Marking:
-    """about and topic are ready to store; unmarked_names: named in the text, but not among `about`."""
+    """about and topic are ready to store; unmarked_names: named in the text, but not among `about`.
+
+    is_guess: the words leave the topic open, so whoever reads the note is told that it was guessed.
+    """
 
     about: frozenset[Person]
     topic: Topic
     unmarked_names: tuple[str, ...] = ()
+    is_guess: bool = False
 
 
 @lru_cache(maxsize=1)
+def _read() -> dict[str, dict[str, tuple[str, ...]]]:
+    with (Path(__file__).parent / "topics.toml").open("rb") as file:
+        tables = tomllib.load(file)
+    return {
+        name: {key: tuple(word.casefold() for word in words) for key, words in table.items()}
+        for name, table in tables.items()
+    }
+
+
 def _table() -> dict[str, tuple[str, ...]]:
     """topics.toml: topic key → beginnings of words; with a space at the end, of that word alone."""
-    with (Path(__file__).parent / "topics.toml").open("rb") as file:
-        read = tomllib.load(file)
-    return {key: tuple(word.casefold() for word in words) for key, words in read["words"].items()}
+    return _read()["words"]
 
 
 @lru_cache(maxsize=1)
+def _ordinary() -> dict[str, re.Pattern[str]]:
+    """topics.toml: topic key → the turns of everyday speech that have one of its words and say nothing of it."""
+    return {
+        key: re.compile(f"(?<= )(?:{'|'.join(map(re.escape, turns))})") for key, turns in _read()["ordinary"].items()
+    }
+
+
 def _relation_words() -> dict[str, tuple[str, ...]]:
-    with (Path(__file__).parent / "topics.toml").open("rb") as file:
-        return {key: tuple(words) for key, words in tomllib.load(file)["relations"].items()}
+    return _read()["relations"]
 
 
 def people_of(forloeb: Forloeb) -> list[Named]:
@@ -98,13 +116,19 @@ def suggest(people: Sequence[Named], text: str, said_by: Person | None = None, t
     """Who and what a text is about.
 
     people: from `people_of(forloeb)`. about: who said it, and whoever the text names; else the persons the forløb is
-    especially about; else all. topic: the topic whose words stand most often in the text, else »familie og netværk«.
+    especially about; else all. topic: as `topic_told` finds it, else »familie og netværk«.
     """
+    topics = topics_in_use() if topics is None else topics
     named = mentioned(people, text)
     about = frozenset(named) | ({said_by} if said_by is not None else frozenset())
     if not about:
         about = frozenset(one.person for one in people if one.is_focus) or frozenset(one.person for one in people)
-    return Marking(about=about, topic=topic_for(text, topics), unmarked_names=unmarked(text, about, people))
+    return Marking(
+        about=about,
+        topic=topic_for(text, topics),
+        unmarked_names=unmarked(text, about, people),
+        is_guess=is_guess(text, topics, of_somebody=bool(named) or said_by is not None),
+    )
 
 
 def mentioned(people: Sequence[Named], text: str) -> list[Person]:
@@ -133,25 +157,46 @@ def topic_for(text: str, topics: Topics | None = None) -> Topic:
 
 
 def topic_told(text: str, topics: Topics | None = None) -> Topic | None:
-    """The topic whose words stand most often in the text. In a draw the sensitive topic, then the first of the list."""
+    """The topic that the words of a text tell of.
+
+    One word of a sensitive topic goes before any number of the others: »far hentede Ida hos mor, fordi mor var på
+    afvænning« is about addiction. Else the topic whose words stand most often; in a draw the first of the list.
+    """
     topics = topics_in_use() if topics is None else topics
     counts = {key: count for key, count in _counts(text).items() if key in topics}
-    best = max(counts.values(), default=0)
-    if not best:
+    if not counts:
         return None
-    leaders = [topics[key] for key, count in counts.items() if count == best]
-    return min(leaders, key=lambda topic: (not topic.is_sensitive, topic.position))
+    return min(
+        (topics[key] for key in counts), key=lambda topic: (not topic.is_sensitive, -counts[topic.key], topic.position)
+    )
+
+
+def is_guess(text: str, topics: Topics, *, of_somebody: bool) -> bool:
+    """Do the words leave open what the text is about? They do when they tell of two sensitive topics, of which a note can
+    have one; or, in a long text of somebody, of no topic at all.
+
+    of_somebody: it names somebody of the family, or is their own words.
+    """
+    told = [topics[key] for key in keys_told(text) if key in topics]
+    if not told:
+        return of_somebody and len(_tokens(text)) >= LONG
+    return sum(topic.is_sensitive for topic in told) > 1
 
 
 def keys_told(text: str) -> set[str]:
-    """The keys of all topics whose words stand in the text."""
-    return {key for key, count in _counts(text).items() if count}
+    """The keys of all topics whose words stand in the text, in use or not."""
+    return set(_counts(text))
 
 
 def _counts(text: str) -> dict[str, int]:
-    """Topic key → how many words of the text tell of it."""
-    words = _tokens(text)
-    return {key: sum(f"{word} ".startswith(beginnings) for word in words) for key, beginnings in _table().items()}
+    """Topic key → how many of its words stand in the text, of those that have any."""
+    whole = f" {' '.join(_tokens(text))} "
+    found: dict[str, int] = {}
+    for key, beginnings in _table().items():
+        words = _ordinary()[key].sub("", whole) if key in _ordinary() else whole
+        if count := sum(f"{word} ".startswith(beginnings) for word in words.split()):
+            found[key] = count
+    return found
 
 
 def _tokens(text: str) -> list[str]:

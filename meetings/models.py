@@ -323,6 +323,7 @@ class BoardNote(Shared, Versioned):
     column = models.SlugField("kolonne", max_length=40)
     text = EncryptedTextField("tekst")
     said_by = models.ForeignKey(Person, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="sagt af")
+    topic_is_guess = models.BooleanField("emnet er gættet", default=False, help_text="Ordene lader det stå åbent.")
     position = models.PositiveIntegerField("rækkefølge", default=0)
     author = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     created_at = models.DateTimeField("skrevet", auto_now_add=True)

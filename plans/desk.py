@@ -197,7 +197,7 @@ class Desk:
         )
 
     def _marked(self, item: PlanItem) -> str:
-        """»Om Anton og Sofie · skole og dagtilbud · holdes fra Jens«. Whom it is about is the writer's to know with it; from
+        """»Om Anton og Sofie · skole og dagtilbud (gættet) · holdes fra Jens«. Whom it is about is the writer's to know with it; from
         whom it is kept may be somebody the writer may not know of (C5)."""
         names = sorted(self._names(item, "about").values())
         about = f"Om {_listed(names)}" if names else "Om ingen bestemt"
@@ -205,7 +205,8 @@ class Desk:
         told = sorted(name for pk, name in kept.items() if self._may_name(pk))
         if len(told) < len(kept):
             told.append("andre" if told else "nogen")
-        return f"{about} · {item.topic.name.lower()}" + (f" · holdes fra {_listed(told)}" if told else "")
+        topic = f"{item.topic.name.lower()} (gættet)" if item.topic_is_guess else item.topic.name.lower()
+        return f"{about} · {topic}" + (f" · holdes fra {_listed(told)}" if told else "")
 
     def named(self, one: NamedTo) -> dict[str, Any]:
         """A line that names somebody it is not marked with, and who would learn of them, in names the writer may know."""

@@ -1,7 +1,7 @@
 """About whom and on what topic an item is: prefilled by `consent.marking`, kept when set by hand (C5)."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from uuid import UUID
 
 from cases.models import Person
@@ -36,8 +36,11 @@ __all__ = [
 
 @dataclass(frozen=True, slots=True)
 class Marks:
+    """is_guess: the words leave the topic open (`consent.marking.is_guess`)."""
+
     about: frozenset[UUID]
     topic: UUID
+    is_guess: bool = field(default=False, compare=False)
 
 
 def suggested(
@@ -55,16 +58,17 @@ def suggested(
     found = suggest(people, text, said_by=said_by or responsible_person)
     about = {person.pk for person in found.about}
     always = {person.pk for person in (said_by, responsible_person) if person}
-    topic = found.topic.pk
+    topic, is_guess = found.topic.pk, found.is_guess
     if above is not None:
         over = of(above)
         about = about if always or mentioned(people, text) else set(over.about)
-        topic = topic if topic_told(text) else over.topic
-    return Marks(frozenset(about | always), topic)
+        if topic_told(text) is None:
+            topic, is_guess = over.topic, over.is_guess
+    return Marks(frozenset(about | always), topic, is_guess)
 
 
 def of(item: PlanItem) -> Marks:
-    return Marks(frozenset(person.pk for person in item.about.all()), item.topic_id)
+    return Marks(frozenset(person.pk for person in item.about.all()), item.topic_id, item.topic_is_guess)
 
 
 def facts_of_words(item: PlanItem, text: str, basis: Basis, topics: Topics) -> Facts:

@@ -186,6 +186,7 @@ class PlanItem(Shared, Versioned):
     kind = models.CharField("slags", max_length=12, choices=ItemKind)
     parent = models.ForeignKey("self", models.CASCADE, null=True, blank=True, related_name="children")
     text = EncryptedTextField("tekst", blank=True, default="")
+    topic_is_guess = models.BooleanField("emnet er gættet", default=False, help_text="Ordene lader det stå åbent.")
     said_by = models.ForeignKey(
         Person, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="familiens egne ord fra"
     )

@@ -64,6 +64,12 @@ def forbid(table: str, *events: str, when: str = "", message: str = "Rækken må
     return Statements(forwards, backwards)
 
 
+def allow(forbidden: Statements) -> Statements:
+    """A migration operation that takes away again what `forbid` made: SQLite alters no table that the triggers of another
+    one read. List it before such an alteration, and the `forbid` after it."""
+    return Statements(forbidden.backwards, forbidden.forwards)
+
+
 def _name(table: str, event: str) -> str:
     return f"{_PREFIX}{table}_{event.lower()}"
 

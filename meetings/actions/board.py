@@ -11,7 +11,7 @@ from django.db import transaction
 from django.db.models import ProtectedError
 
 from cases.models import Person
-from consent.marking import people_of, suggest
+from consent.marking import people_of, suggest, topic_for
 from consent.models import Topic
 from consent.sharing import load_basis
 from drafts.actions import drop_draft
@@ -71,9 +71,11 @@ def change_note(
     topic: Topic | None,
     kept_from: Iterable[Person],
     column: str,
+    stays_guess: bool = False,
 ) -> BoardNote:
     """Mend a note and its marks. After the meeting only the marks may change: the words stand as they were said.
 
+    A topic that was left as the old words gave it follows the new words. stays_guess: nobody has chosen the topic.
     Raises Refused, Stale (carrying the note as it is now), ValidationError.
     """
     demand_worker(by, note.meeting)
@@ -84,7 +86,10 @@ def change_note(
         demand_planned(board)
     if row.column != column:
         row.column, row.position = _column(board, column), _slot(board, column, None)
-    _write(row, text=text, said_by=said_by, about=about, topic=topic, kept_from=kept_from)
+    if row.text != text.strip() and topic == row.topic == topic_for(row.text):
+        topic = None
+    is_guess = stays_guess and row.topic_is_guess
+    _write(row, text=text, said_by=said_by, about=about, topic=topic, is_guess=is_guess, kept_from=kept_from)
     raise_board_version(board)
     return row
 
@@ -139,6 +144,7 @@ def restore_note(*, by: User, meeting: Meeting, was: Any, row_version: int | Non
         said_by=was.said_by,
         about=[entry.person for entry in was.about.all()],
         topic=was.topic,
+        is_guess=was.topic_is_guess,
         kept_from=[entry.person for entry in was.kept_from.all()],
     )
     raise_board_version(board)
@@ -217,7 +223,9 @@ def _write(
     about: Iterable[Person] | None,
     topic: Topic | None,
     kept_from: Iterable[Person],
+    is_guess: bool = False,
 ) -> None:
+    """is_guess: of the topic that is given; of one that is not, the words tell."""
     text = text.strip()
     if not text:
         raise ValidationError({"text": "Skriv, hvad der skal stå på tavlen."})
@@ -227,12 +235,13 @@ def _write(
     if about is None or topic is None:
         suggested = suggest(people, text, said_by)
         about = suggested.about if about is None else about
-        topic = suggested.topic if topic is None else topic
+        if topic is None:
+            topic, is_guess = suggested.topic, suggested.is_guess
     concerned, hidden_from = distinct(about), distinct(kept_from)
     if not concerned:
         raise ValidationError({"about": "Vælg, hvem punktet handler om."})
     demand_marks(note, people, about=concerned, kept_from=hidden_from, voice=said_by)
-    note.text, note.said_by, note.topic = text, said_by, topic
+    note.text, note.said_by, note.topic, note.topic_is_guess = text, said_by, topic, is_guess
     note.full_clean()
     note.save()
     note.about.set(concerned)

@@ -167,5 +167,6 @@ def note_mark(request: MeetingRequest, note: BoardNote) -> HttpResponse:
         topic=note.topic,
         kept_from=list(note.kept_from.all()),
         column=note.column,
+        stays_guess=True,
     )
     return done(request, note.meeting, marked, "changed", before)

@@ -86,6 +86,7 @@ def add_item(
     )
     found = _suggested(item, sees)
     item.topic_id = topic.pk if topic else found.topic
+    item.topic_is_guess = found.is_guess if topic is None else bool(from_note and from_note.topic_is_guess)
     item.full_clean()
     item.save()
     chosen: Iterable[Any] = found.about if about is None else {person.pk for person in about}
@@ -126,9 +127,9 @@ def change_item(*, by: User, item: PlanItem, row_version: int | None = None, **c
     """Change what is named: text, said_by, responsible, responsible_person, due_on, is_long_term, parent, position,
     about, topic, kept_from. A responsible of one sort takes the place of the other.
 
-    Marks follow a new text as long as nobody has set them by hand. A note's words that another department rewords are no
-    longer the note's department's own (C5). Nothing to change = nothing saved. Raises Refused, Stale with the row as it is
-    now, or ValidationError.
+    Marks follow a new text as long as nobody has set them by hand; a topic that was chosen is no guess. A note's words
+    that another department rewords are no longer the note's department's own (C5). Nothing to change = nothing saved.
+    Raises Refused, Stale with the row as it is now, or ValidationError.
     """
     unknown = set(changes) - CHANGEABLE
     if unknown:
@@ -139,6 +140,8 @@ def change_item(*, by: User, item: PlanItem, row_version: int | None = None, **c
     by_itself = marks.of(locked) == marks.Marks(before.about | _always(locked), before.topic)
     about, kept_from = changes.pop("about", None), changes.pop("kept_from", None)
     by_itself = by_itself and about is None and "topic" not in changes
+    if "topic" in changes:
+        changes["topic_is_guess"] = False
     if changes.get("responsible"):
         changes["responsible_person"] = None
     elif changes.get("responsible_person"):
@@ -157,8 +160,8 @@ def change_item(*, by: User, item: PlanItem, row_version: int | None = None, **c
     if "text" in changed and from_board and locked.contributed_by != standing.recipient:
         locked.contributed_by = ""
     after = _suggested(locked, sees) if by_itself else None
-    if after:
-        locked.topic_id = after.topic
+    if after and (after.topic != locked.topic_id or "text" in changed):
+        locked.topic_id, locked.topic_is_guess = after.topic, after.is_guess
     now = {person.pk for person in locked.about.all()}
     wanted = (after.about if after else {person.pk for person in about} if about is not None else now) | _always(locked)
     kept_now = {person.pk for person in locked.kept_from.all()}

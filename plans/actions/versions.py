@@ -199,6 +199,7 @@ def _copies(items: list[PlanItem], draft: PlanVersion) -> list[tuple[PlanItem, P
             position=old.position,
             from_note_id=old.from_note_id,
             topic=old.topic,
+            topic_is_guess=old.topic_is_guess,
             contributed_by=old.contributed_by,
         )
     return [(by_id[pk], new) for pk, new in new_of.items()]

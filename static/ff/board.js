@@ -310,7 +310,7 @@
       const now = document.getElementById(note.id);
       if (!now || mine !== asked) { busy = Math.max(0, busy - 1); return; }
       now.append(panel);
-      panel.querySelector("textarea").focus();
+      panel.querySelector(more.hash || "textarea").focus();
     } catch {
       busy = Math.max(0, busy - 1);
       say("Vi kan ikke hente punktet lige nu. Prøv igen om lidt.");
@@ -342,7 +342,7 @@
       move(note, { step: event.key === "ArrowUp" ? -1 : 1 });
     } else if (field && !field.value && event.key === "ArrowUp" && !event.altKey && !event.shiftKey) {
       event.preventDefault();
-      all("[data-more]", field.closest(".bcol")).at(-1)?.focus();
+      all(".more", field.closest(".bcol")).at(-1)?.focus();
     } else if ((event.ctrlKey || event.metaKey) && event.key.toLowerCase() === "z" && !event.shiftKey) {
       const typing = event.target.matches?.("textarea, input[type=text]") && event.target.value;
       if (typing) return;

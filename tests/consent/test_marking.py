@@ -128,6 +128,61 @@ def test_C2_a_draw_goes_to_the_sensitive_topic(family):
     assert topic_for("medicin i skolen").key == "helbred"
 
 
+@pytest.mark.parametrize(
+    ("text", "topic"),
+    [
+        ("Far hentede Freja hos mor, fordi mor var på afvænning", "misbrug"),
+        ("Mormor, morfar og søster tog med, da mor blev indlagt", "helbred"),
+        ("Freja har fravær fra skole, klasse og lektier, fordi hun har angst", "helbred"),
+        ("Kontaktpersonen støtter far, når han drikker", "misbrug"),
+        ("Jobcenteret har skrevet cv og fundet praktik, men sygdommen kom i vejen", "helbred"),
+    ],
+)
+def test_C5_one_sensitive_word_outweighs_any_number_of_others(text, topic):
+    assert topic_for(text).key == topic
+
+
+@pytest.mark.parametrize(
+    ("text", "topic"),
+    [
+        ("Freja sover hos mormor hver anden weekend", "familie"),
+        ("Far sørger for mad og drikke til klassens fest", "skole"),
+        ("Viggo har drikkedunk og madpakke med i børnehave", "skole"),
+        ("Mor drikker kaffe med sin veninde om fredagen", "familie"),
+        ("Anna vil helst arbejde på fuld tid", "beskaeftigelse"),
+        ("Vi kan for eksempel ringe til læreren", "skole"),
+        ("Mor samler kræfter i ferien", "familie"),
+        ("Carl har ondt af sin bror", "familie"),
+        ("Far skriver sit fulde navn på kontrakten om boligen", "oekonomi"),
+        ("Farmor sover hos os, når far drikker", "misbrug"),
+        ("For eksempel eksem og kræft", "helbred"),
+    ],
+)
+def test_C2_a_turn_of_speech_is_no_secret(text, topic):
+    assert topic_for(text).key == topic
+
+
+@pytest.mark.parametrize(
+    ("text", "is_guess"),
+    [
+        ("Mor er indlagt efter et tilbagefald", True),  # two sensitive topics, and a note has one
+        ("Carl er bange for at falde i igen, når det bliver jul", True),  # long, of somebody, and no word of any topic
+        ("Mor er indlagt", False),
+        ("Mor er indlagt, så far henter i skole og børnehave hele ugen", False),
+        ("Carl er bange for at falde i igen", False),
+        ("Det går rigtig godt, og det skal vi huske at glæde os over", False),  # of nobody
+    ],
+)
+def test_C5_a_topic_that_the_words_leave_open_is_a_guess(family, text, is_guess):
+    assert suggest(people_of(family.forloeb), text).is_guess is is_guess
+
+
+def test_C5_a_long_text_of_no_topic_in_somebodys_own_words_is_a_guess(family):
+    words = "Jeg ved ikke, om jeg kan blive ved med det her meget længere"
+    assert suggest(people_of(family.forloeb), words, said_by=family.anna).is_guess
+    assert not suggest(people_of(family.forloeb), words).is_guess
+
+
 def test_C5_a_named_person_who_is_not_marked_is_warned_of(family):
     people = people_of(family.forloeb)
     assert unmarked("Carl og Freja skændes", [family.freja], people) == ("Carl",)

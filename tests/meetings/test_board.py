@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from cases.access import Standing
 from cases.models import Participation
+from consent.models import Topic
 from meetings import actions
 from meetings.board import Table, written_board
 from meetings.models import BoardNote, Presence
@@ -40,6 +41,43 @@ def test_M6_a_line_is_marked_by_itself_with_who_said_it_and_whom_it_names(client
     page = client.get(board(s)).content.decode()
     assert "»Viggo sover godt«" in page
     assert "Anna, mor" in page
+
+
+GUESSED = "Carl er bange for at falde i igen, når det bliver jul"
+
+
+def test_C5_a_guessed_topic_is_told_beside_the_line_until_somebody_has_looked_at_it(client, s):
+    sure, unsure = note(s, "Carl har været ædru siden juni"), note(s, GUESSED)
+    assert (sure.topic_is_guess, unsure.topic_is_guess) == (False, True)
+    client.force_login(s.tavle)
+    page = client.get(board(s)).content.decode()
+    assert page.count("(gættet)") == 1
+    assert "Emne: Familie og netværk (gættet)" in page
+    panel = reverse("meetings:note", args=[unsure.pk])
+    assert f'href="{panel}#id_topic"' in page, "one click leads to the topic"
+    assert 'id="id_topic"' in client.get(panel).content.decode()
+    client.post(reverse("meetings:note_mark", args=[unsure.pk]))
+    assert "(gættet)" in client.get(board(s)).content.decode(), "whom it is about is not what it is about"
+    unsure.refresh_from_db()
+    fields = {"text": unsure.text, "about": [s.person("carl").pk], "topic": unsure.topic_id}
+    fields |= {"column": unsure.column, "row_version": unsure.row_version}
+    assert client.post(panel, fields).status_code == 302
+    assert "(gættet)" not in client.get(board(s)).content.decode(), "it was looked at and left"
+    client.post(reverse("meetings:undo", args=[s.meeting.pk]))
+    assert "(gættet)" in client.get(board(s)).content.decode()
+
+
+def test_C5_a_topic_that_was_left_as_the_words_gave_it_follows_the_new_words(s):
+    """A line that is mended to tell of somebody's health is not filed as what it was before."""
+    made = note(s, "Carl er træt")
+    fields = {"said_by": None, "about": [s.person("carl")], "kept_from": (), "column": "fungerer", "row_version": None}
+    mended = actions.change_note(by=s.tavle, note=made, text="Carl er indlagt", topic=made.topic, **fields)
+    assert mended.topic.key == "helbred"
+    chosen = actions.change_note(
+        by=s.tavle, note=made, text=mended.text, topic=Topic.objects.get(key="social"), **fields
+    )
+    mended = actions.change_note(by=s.tavle, note=made, text="Carl er indlagt nu", topic=chosen.topic, **fields)
+    assert mended.topic.key == "social", "a topic that was chosen stays"
 
 
 def test_C12_a_line_with_a_cpr_number_never_comes_on_the_board_and_is_kept_to_be_mended(client, s):

@@ -76,6 +76,21 @@ def test_M6_a_number_goes_to_a_column_also_from_a_line_and_moves_nothing(signed_
     expect(keys).to_contain_text("Alt Shift 1 2 3 flyt det til en kolonne")
 
 
+def test_C5_a_guessed_topic_is_one_click_from_its_choice(signed_in_page, axe, s):
+    page = signed_in_page(s.tavle)
+    page.goto(board(s))
+    page.locator("#kolonne-fungerer textarea").fill("Carl er bange for at falde i igen, når det bliver jul")
+    page.keyboard.press("Enter")
+    page.get_by_role("link", name="Emne: Familie og netværk (gættet)").click()
+    topic = page.locator(".note__panel").get_by_label("Emne")
+    expect(topic).to_be_focused()
+    axe(page)
+    topic.select_option(label="Misbrug")
+    page.locator(".note__panel").get_by_role("button", name="Gem").click()
+    expect(page.locator(".note__panel")).to_have_count(0)
+    expect(page.get_by_text("(gættet)")).to_have_count(0)
+
+
 def test_M6_who_said_it_is_chosen_by_keys(signed_in_page, s):
     page = signed_in_page(s.tavle)
     page.goto(board(s))

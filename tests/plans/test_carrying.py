@@ -8,11 +8,13 @@ from django.core.exceptions import ValidationError
 from django.urls import reverse
 from django.utils import timezone
 
+from meetings.models import BoardNote
 from plans import actions
 from plans.gaps import Incomplete
 from plans.models import FollowUpState, ItemKind, Outcome, PlanItem, PlanVersion
 from tests.consent.factories import consented
 from tests.plans import factories
+from web import triggers
 from web.errors import Refused
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("light_papers")]
@@ -165,6 +167,42 @@ def test_C5_marks_follow_the_text_until_they_are_set_by_hand(family):
     item = actions.change_item(by=by, item=item, about=[family.mor, family.anton], topic=factories.topic("social"))
     item = actions.change_item(by=by, item=item, text="Jens finder en læge")
     assert (set(item.about.all()), item.topic.key) == ({family.mor, family.anton}, "social")
+
+
+GUESSED = "Sofie er bange for at falde i igen, når det bliver jul"
+
+
+def test_C5_a_guessed_topic_goes_along_and_is_told_on_the_sheet_until_one_is_chosen(family, client):
+    by = family.referent
+    note = factories.note(family, GUESSED, topic="familie", about=[family.mor])
+    BoardNote.objects.filter(pk=note.pk).update(topic_is_guess=True)
+    note.refresh_from_db()
+    version = actions.start_version(by=by, meeting=family.meeting)
+    goal = actions.use_note(by=by, version=version, note=note, kind=ItemKind.GOAL)
+    below = actions.add_item(by=by, version=version, kind=ItemKind.AGREEMENT, text="Sofie ringer", parent=goal)
+    chosen = actions.add_item(by=by, version=version, kind=ItemKind.GOAL, text=GUESSED, topic=factories.topic("social"))
+    assert (goal.topic_is_guess, below.topic_is_guess, chosen.topic_is_guess) == (True, True, False)
+    client.force_login(by)
+    edit, item = reverse("plans:edit", args=[version.pk]), reverse("plans:item", args=[goal.pk])
+    page = client.get(edit).content.decode()
+    assert page.count("familie og netværk (gættet)") == 2
+    assert f'<a href="{item}">Om Sofie · familie og netværk (gættet)' in page, "one click leads to the topic"
+    goal = actions.change_item(by=by, item=goal, due_on=None, topic=goal.topic)
+    assert not goal.topic_is_guess, "it was looked at and left"
+    goal = actions.change_item(by=by, item=goal, is_long_term=True)
+    assert not goal.topic_is_guess
+    goal = actions.change_item(by=by, item=goal, text=f"{GUESSED} med gaver og gæster")
+    assert goal.topic_is_guess, "other words, another guess"
+    below = actions.change_item(by=by, item=below, text="Sofie ringer til sin læge")
+    assert (below.topic.key, below.topic_is_guess) == ("helbred", False)
+
+
+def test_P4_a_guess_is_carried_on_as_one(family, first):
+    item = factories.item(first, "Følger Anton")
+    with triggers.lifted("plans_planitem"):
+        PlanItem.objects.filter(pk=item.pk).update(topic_is_guess=True)
+    carried = factories.second_plan(family).items.get(carried_from=item)
+    assert carried.topic_is_guess
 
 
 def test_C5_a_task_always_concerns_whoever_got_it(family):
