@@ -171,6 +171,12 @@ def topic_told(text: str, topics: Topics | None = None) -> Topic | None:
     )
 
 
+def sensitive_told(text: str, topics: Topics) -> list[Topic]:
+    """Every sensitive topic that the words of a text tell of. A note is marked with one; a sentence without marks is as
+    secret as the most secret thing in it."""
+    return [topics[key] for key in _counts(text, topics) if topics[key].is_sensitive]
+
+
 def is_guess(text: str, topics: Topics, *, of_somebody: bool) -> bool:
     """Do the words leave open what the text is about? They do when they tell of two sensitive topics, of which a note can
     have one; or, in a long text of somebody, of no topic at all.

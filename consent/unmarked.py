@@ -1,9 +1,19 @@
 """A sentence that carries no marks of its own, shared all the same by the one rule (C5)."""
 
 from collections.abc import Callable
+from dataclasses import replace
 
 from cases.models import Forloeb
-from consent.marking import Topics, guarded_in, mentioned, people_in, suggest, topic_told, topics_in_use
+from consent.marking import (
+    Topics,
+    guarded_in,
+    mentioned,
+    people_in,
+    sensitive_told,
+    suggest,
+    topic_told,
+    topics_in_use,
+)
 from consent.sharing import Basis, Facts, Reader, load_basis, may_know_of, may_see
 
 
@@ -32,8 +42,16 @@ def may_read(
     """
     if not text:
         return False
+    topics = topics_in_use() if topics is None else topics
     facts = facts_of_text(basis, text, topics, contributed_by=contributed_by)
-    return facts is None or may_see(reader, facts, basis)
+    return facts is None or all(may_see(reader, one, basis) for one in on_each_topic(facts, text, topics))
+
+
+def on_each_topic(facts: Facts, text: str, topics: Topics) -> list[Facts]:
+    """The facts of a text, and the same on every sensitive topic that it tells of: »indlagt efter et tilbagefald« needs a
+    yes to both. No query."""
+    told = dict.fromkeys([facts.topic, *(topic.pk for topic in sensitive_told(text, topics))])
+    return [replace(facts, topic=topic) for topic in told]
 
 
 def names_only_known(reader: Reader, label: str, basis: Basis) -> bool:

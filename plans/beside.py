@@ -12,7 +12,7 @@ from uuid import UUID
 
 from consent.marking import Topics, topics_in_use
 from consent.sharing import Basis, Facts, Reader, may_know_of, may_see
-from consent.unmarked import may_read, names_only_known
+from consent.unmarked import may_read, names_only_known, on_each_topic
 from meetings.models import Attendance
 from plans import front, marks, tree
 from plans.models import ItemKind, PlanCopy, PlanItem
@@ -188,7 +188,13 @@ def _whys(copy: PlanCopy, found: Beside, items: Sequence[PlanItem], basis: Basis
     own = [item for item in items if item.outcome_note and item.version_id == copy.version_id]
     told = [item for item in own if found.whys is None or item.pk in found.whys]
     in_use = topics_in_use() if told and topics is None else topics or {}
-    whole = [(marks.facts_of_words(item, item.outcome_note, basis, in_use), item.pk) for item in told]
+    whole = [
+        (facts, item.pk)
+        for item in told
+        for facts in on_each_topic(
+            marks.facts_of_words(item, item.outcome_note, basis, in_use), item.outcome_note, in_use
+        )
+    ]
     return [replace(facts, about=facts.about | (found.whys or {}).get(pk, frozenset())) for facts, pk in whole]
 
 

@@ -17,6 +17,7 @@ from consent.marking import (
     topics_in_use,
 )
 from consent.sharing import Basis, Facts, Reader, may_see
+from consent.unmarked import on_each_topic
 from plans.models import PlanItem
 
 __all__ = [
@@ -89,7 +90,7 @@ def may_have_words(
     words = facts_of_words(item, text, basis, topics)
     if own:
         words = replace(words, contributed_by=reader.recipient)
-    return not text or may_see(reader, words, basis)
+    return not text or all(may_see(reader, one, basis) for one in on_each_topic(words, text, topics))
 
 
 def warning(item: PlanItem, people: Sequence[Named], knows: Callable[[UUID], bool]) -> str:

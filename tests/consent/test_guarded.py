@@ -42,6 +42,15 @@ def test_C5_a_sibling_who_was_never_in_the_forloeb_is_not_told_of() -> None:
     assert sibling.pk not in {row.person_id for row in basis.family}, "no part of the forløb for all that"
 
 
+def test_C5_a_sentence_of_two_sensitive_topics_needs_a_yes_to_both() -> None:
+    family = case()
+    job = f"d:{family.departments[1].pk}"
+    sentence = "Carl er indlagt efter et tilbagefald"
+    for topics, may in ((["helbred"], False), (["misbrug"], True)):
+        consented(family.forloeb, family.carl, family.departments[1:], topics)
+        assert may_read(Reader(job), sentence, load_basis(family.forloeb)) is may
+
+
 def test_C5_M6_a_note_that_names_who_has_left_stays_off_the_wall() -> None:
     s = sitting()
     seat(s, "job", "anna")

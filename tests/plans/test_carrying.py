@@ -270,6 +270,16 @@ def test_C5_why_something_waits_reaches_only_who_may_have_what_it_tells(client, 
         read = client.get(page).content.decode()
         assert ("Sofie fik migræne" in read) is told, name
         assert ("Noten er udeladt: samtykke mangler." in read) is not told, name
+    actions.follow_up(
+        by=family.user("karen"), agreement=agreement, state="not_yet", note="Sofie fik migræne og gik på druk"
+    )
+    consented(family.forloeb, family.mor, [family.louise], ["helbred"])
+    consented(family.forloeb, family.mor, [family.louise], ["misbrug"], answer="no")
+    client.force_login(family.referent, backend="django.contrib.auth.backends.ModelBackend")
+    read = client.get(page).content.decode()
+    assert "Sofie fik migræne" in read
+    assert "druk" not in read, "one yes of two is none"
+    consented(family.forloeb, family.mor, [family.louise], ["helbred"], answer="no")
     version = factories.second_plan(family)
     carried = factories.item(version, "Møder Anton ved døren")
     actions.set_outcome(by=family.user("mette"), item=carried, outcome=Outcome.NOT_YET, note="Sofie fik migræne")
