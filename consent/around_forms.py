@@ -1,6 +1,6 @@
 """What the network list, the exchanges and the clues take in."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Any
 
 from django import forms
@@ -77,8 +77,10 @@ class ContactForm(_Chooser):
         recipients: Sequence[Recipient],
         topics: Sequence[Topic],
         contact: NetworkContact | None = None,
+        shut: Collection[str] = (),
         **kwargs: Any,
     ) -> None:
+        """shut: of name, relation and note those that the writer may not have; they stay as they are (C5)."""
         kwargs["initial"] = _of(contact) if contact else {"said_on": timezone.localdate()}
         super().__init__(*args, **kwargs)
         keys = {str(one.pk): one for one in people}
@@ -86,6 +88,9 @@ class ContactForm(_Chooser):
             self.offer(name, keys, [one.first_name for one in people])
         self.offer("topics", {str(one.pk): one for one in topics}, [one.name for one in topics])
         self.offer("may_call", {one.key: one.key for one in recipients}, [one.title for one in recipients])
+        self.stays = {name: getattr(contact, name) for name in shut}
+        for name in shut:
+            del self.fields[name]
 
     def values(self) -> dict[str, Any]:
         data = self.cleaned_data
@@ -94,7 +99,8 @@ class ContactForm(_Chooser):
             "topics": self.chosen("topics"),
             "may_call": self.chosen("may_call"),
             "said_by": self.one("said_by"),
-            **{name: data[name] for name in ("name", "relation", "phone", "note", "said_on")},
+            **{name: data[name] for name in ("name", "relation", "phone", "note", "said_on") if name in data},
+            **self.stays,
         }
 
 

@@ -1,5 +1,6 @@
 """Around the consents: the network list and Kontaktliste (C10), exchanges without the family (C11), clues (C12)."""
 
+from collections.abc import Collection
 from typing import Any
 
 from django.contrib import messages
@@ -16,8 +17,9 @@ from consent.around_forms import ClueForm, ContactForm, ExchangeForm, ToldForm
 from consent.around_reading import callers, clue_lines, exchanges_for, other_told, others_of, people_here
 from consent.clue_asking import ask
 from consent.clues import guards_of
+from consent.labels import Labels
 from consent.models import ClueWord, Exchange, NetworkContact, Topic
-from consent.network import network_for
+from consent.network import UNNAMED, network_for, readable
 from consent.papers import download
 from consent.recipients import recipients_of
 from consent.sharing import Basis, Cell, Facts, Reader, load_basis, may_see
@@ -75,7 +77,11 @@ def network(request: HttpRequest, forloeb: Forloeb) -> HttpResponse:
 
 
 def _contact_form(
-    request: HttpRequest, forloeb: Forloeb, basis: Basis, contact: NetworkContact | None = None
+    request: HttpRequest,
+    forloeb: Forloeb,
+    basis: Basis,
+    contact: NetworkContact | None = None,
+    shut: Collection[str] = (),
 ) -> ContactForm:
     people = [row.person for row in forloeb.persons.filter(to_date__isnull=True).select_related("person")]
     return ContactForm(
@@ -84,6 +90,7 @@ def _contact_form(
         recipients=callers(forloeb, basis),
         topics=list(Topic.objects.in_use()),
         contact=contact,
+        shut=shut,
     )
 
 
@@ -102,7 +109,10 @@ def _readable(request: HttpRequest, found: NetworkContact) -> NetworkContact:
 def contact(request: HttpRequest, found: NetworkContact) -> HttpResponse:
     """Change one contact, or say that it does not hold any more."""
     _readable(request, found)
-    form = _contact_form(request, found.forloeb, load_basis(found.forloeb), found)
+    basis = load_basis(found.forloeb)
+    words = readable(found, Facts.of(found), Labels([Reader(request.standing.recipient)], basis))  # type: ignore[attr-defined]
+    shut = [name for name in ("name", "relation", "note") if name not in words]
+    form = _contact_form(request, found.forloeb, basis, found, shut)
     if form.is_valid():
         by: Any = request.user
         version = form.cleaned_data["row_version"]
@@ -117,7 +127,8 @@ def contact(request: HttpRequest, found: NetworkContact) -> HttpResponse:
         if saved:
             messages.success(request, "Kontakten er rettet.")
             return redirect("consent:network", found.forloeb_id)
-    context = {"forloeb": found.forloeb, "contact": found, "form": form}
+    name = words.get("name", UNNAMED)
+    context = {"forloeb": found.forloeb, "contact": found, "name": name, "form": form, "shut": shut}
     return render(request, "consent/contact.html", context, status=422 if form.is_bound else 200)
 
 

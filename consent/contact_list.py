@@ -91,7 +91,7 @@ def build(
     kept = sheltered(guards_of(forloeb), reader)
     staff = _staff(forloeb, both, basis, participations)
     family, hidden = _family(forloeb, both, basis, kept, persons)
-    network = network_for(forloeb, reader, basis)
+    network = network_for(forloeb, reader, basis, also=both[1:])
     theirs = {line.contact.pk for line in network.lines}
     if len(both) > 1:
         theirs &= {line.contact.pk for line in network_for(forloeb, both[1], basis, keeps_all=True).lines}
@@ -163,8 +163,7 @@ def _is_for(reader: Reader, line: NetworkLine) -> bool:
 
 
 def _of_network(line: NetworkLine) -> Line:
-    relation = f"{line.contact.relation} til {line.whose}" if line.whose else line.contact.relation
-    return Line(line.contact.name, relation, line.contact.phone, about=line.subjects.capitalize())
+    return Line(line.name, line.bond, line.contact.phone, about=line.subjects.capitalize())
 
 
 # --- the paper -----------------------------------------------------------------------------------------------------------------

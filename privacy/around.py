@@ -1,6 +1,8 @@
 """The part of Indsigt that lies around the consents: network, exchanges without the family, clues to an address."""
 
+from consent.labels import Labels
 from consent.models import ClueWord, Exchange, NetworkContact
+from consent.sharing import Facts
 from privacy.blocks import Block, block
 from privacy.voice import Listener
 
@@ -11,12 +13,19 @@ def network(told: Listener) -> list[Block]:
     found = []
     for row in rows:
         if told.may_have(row):
-            leave = set() if told.may_hear(row.note) or row.said_by_id == told.person.pk else {"note"}
+            leave = set() if row.said_by_id == told.person.pk else _unheard(told, row)
             one = block(told, row, leave=leave)
             callers = [told.recipients[key] for key in row.may_call if key in told.recipients]
             one.lines.append(("Må kontaktes af", ", ".join(callers) or "Alle, der er med"))
             found.append(one)
     return found
+
+
+def _unheard(told: Listener, row: NetworkContact) -> set[str]:
+    """What the person may not have of what somebody else said of a contact, »mors misbrugskonsulent« (C5)."""
+    labels, facts = Labels([told.reader], told.basis), Facts.of(row)
+    leave = {name for name in ("name", "relation") if not labels.may_have_of(getattr(row, name), facts)}
+    return leave if told.may_hear(row.note) else leave | {"note"}
 
 
 def exchanges(told: Listener) -> list[Block]:

@@ -88,6 +88,76 @@ def test_C10_C5_a_note_reaches_those_who_may_have_what_its_words_tell(client) ->
     assert "misbrugsbehandling" not in shown(s, client, s.teacher), "it stands at her contact, and so is hers too"
 
 
+def test_C10_C5_a_name_or_a_relation_reaches_those_who_may_have_what_it_tells(client) -> None:
+    """The contacts are Freja's; what they are called tells of her mother, whom the school may not know of."""
+    s = sitting(yes=("freja",))
+    freja, teacher = s.person("freja"), s.members["teacher"]
+    add(s, "Karin Holm", about=[freja], said_by=freja, relation="mors misbrugskonsulent", phone="09 31 88 15")
+    add(s, "Annas søster", about=[freja], said_by=freja, relation="moster")
+    add(s, "Anna Holm", about=[freja], said_by=freja, relation="nabo")
+
+    def read() -> tuple[str, str]:
+        return shown(s, client, s.teacher), words(s, Reader(teacher.recipient))
+
+    for text in read():
+        assert "misbrugskonsulent" not in text
+        assert "Annas søster" not in text
+        assert "hører til Freja" in text
+        assert "En i netværket" in text
+        assert "Anna Holm" in text, "another Anna than the mother"
+    assert "mors misbrugskonsulent til Freja" in shown(s, client, s.tovholder)
+    consented(s.case.forloeb, s.person("anna"), [teacher], ["familie"])
+    for text in read():
+        assert "Annas søster" in text
+        assert "misbrugskonsulent" not in text, "to know of her is not to know that"
+    consented(s.case.forloeb, s.person("anna"), [teacher], ["misbrug"])
+    for text in read():
+        assert "mors misbrugskonsulent til Freja" in text
+    refuse(s, "freja", teacher, "misbrug")
+    for text in read():
+        assert "misbrugskonsulent" not in text, "it is her contact, and so hers too"
+
+
+def test_C5_who_makes_the_paper_reads_no_more_by_it(s: Sitting) -> None:
+    """Freja's list holds what she may have; the school, which hands it out, may not know of Carl's treatment."""
+    freja, carl = s.person("freja"), s.person("carl")
+    consented(s.case.forloeb, carl, [freja])
+    add(s, "Karin Holm", about=[freja], said_by=freja, relation="Carls misbrugskonsulent")
+    teacher, own = Reader(s.members["teacher"].recipient), Reader.of_person(freja.pk)
+    refuse(s, "carl", s.members["teacher"], "misbrug")
+    lists = [contact_list.build(s.case.forloeb, own, by) for by in (Reader(s.members["job"].recipient), teacher)]
+    assert [one.network[0].place for one in lists] == ["Carls misbrugskonsulent til Freja", "hører til Freja"]
+
+
+def test_C5_what_the_tovholder_may_not_read_of_a_contact_stays_when_they_change_it(client) -> None:
+    s = sitting()
+    freja = s.person("freja")
+    row = add(s, "Karin Holm", about=[freja], said_by=freja, relation="Carls misbrugskonsulent", note="Carl drikker")
+    refuse(s, "carl", s.members["unge"], "misbrug")
+    client.force_login(s.tovholder)
+    url = reverse("consent:contact", args=[row.pk])
+    page = client.get(url).content.decode()
+    assert "Karin Holm" in page
+    assert "misbrugskonsulent" not in page
+    assert "drikker" not in page
+    assert "Det bliver stående, som det er." in page
+    data = {"about": [freja.pk], "name": "Karin Holm-Bech", "said_by": freja.pk, "said_on": "1.11.2026"}
+    data |= {"topics": [one.pk for one in topics("skole")], "row_version": row.row_version}
+    assert client.post(url, data).status_code == 302
+    row.refresh_from_db()
+    assert (row.name, row.relation, row.note) == ("Karin Holm-Bech", "Carls misbrugskonsulent", "Carl drikker")
+
+
+def test_C10_the_list_asks_the_same_for_one_contact_and_for_ten(s: Sitting, django_assert_num_queries) -> None:
+    reader, basis = Reader(s.members["teacher"].recipient), load_basis(s.case.forloeb)
+    freja = s.person("freja")
+    for number in range(10):
+        add(s, f"Karin {number}", about=[freja], said_by=freja, relation="Annas misbrugskonsulent")
+        if number in (0, 9):
+            with django_assert_num_queries(4):
+                network_for(s.case.forloeb, reader, basis)
+
+
 def test_C10_C5_who_said_it_is_named_to_those_who_may_know_of_them(client) -> None:
     s = sitting(yes=("freja",))
     add(s, "Hans", about=[s.person("freja")], said_by=s.person("bo"))
