@@ -1,9 +1,9 @@
 """Whom of a family a department may know of, and whose cases (C5). The consents stand above this app and register it."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from uuid import UUID
 
-from cases.models import Forloeb
+from cases.models import Forloeb, Participation
 
 Knows = Callable[[UUID], bool]
 KnowsCase = Callable[[UUID, UUID, str], bool]  # the person, the department, the department's name
@@ -12,6 +12,7 @@ MayReadText = Callable[[str, str], bool]
 _rules: list[Callable[[Forloeb, str], Knows]] = []
 _case_rules: list[Callable[[Forloeb, str], KnowsCase]] = []
 _label_rules: list[Callable[[Forloeb, str], MayReadLabel]] = []
+_name_rules: list[Callable[[Forloeb, str], MayReadLabel]] = []
 _text_rules: list[Callable[[Forloeb, str], MayReadText]] = []
 
 
@@ -19,10 +20,12 @@ def register(
     rule: Callable[[Forloeb, str], Knows],
     cases: Callable[[Forloeb, str], KnowsCase],
     labels: Callable[[Forloeb, str], MayReadLabel],
+    names: Callable[[Forloeb, str], MayReadLabel],
     texts: Callable[[Forloeb, str], MayReadText],
 ) -> None:
     """Called once, when the app with the consents is ready."""
-    _rules[:], _case_rules[:], _label_rules[:], _text_rules[:] = [rule], [cases], [labels], [texts]
+    _rules[:], _case_rules[:], _label_rules[:] = [rule], [cases], [labels]
+    _name_rules[:], _text_rules[:] = [names], [texts]
 
 
 def known_to(forloeb: Forloeb, recipient: str) -> Knows:
@@ -38,6 +41,17 @@ def case_known_to(forloeb: Forloeb, recipient: str) -> KnowsCase:
 def label_known_to(forloeb: Forloeb, recipient: str) -> MayReadLabel:
     """Whether a label, e.g. an employee's function, names only persons that a recipient may know of. Without a rule: no."""
     return _label_rules[0](forloeb, recipient) if _label_rules else lambda label: not label
+
+
+def names_told(rows: Iterable[Participation], forloeb: Forloeb, recipient: str) -> list[Participation]:
+    """The rows as a recipient may be shown them: an external whose name, »mors misbrugskonsulent«, tells what the recipient
+    may not have is »En ekstern«. Without a rule each of them is. No query without an external."""
+    found = list(rows)
+    externals = [row for row in found if not row.user_id]
+    may_read = _name_rules[0](forloeb, recipient) if _name_rules and externals else lambda name: False
+    for row in externals:
+        row.is_nameless = not may_read(row.external_name)
+    return found
 
 
 def text_known_to(forloeb: Forloeb, recipient: str) -> MayReadText:

@@ -6,6 +6,7 @@ from cases.access import Standing
 from cases.models import Forloeb, Participation, Person, oldest_first
 from consent.actions import may_be_told_by
 from consent.clues import Guard
+from consent.labels import Labels
 from consent.models import ClueWord, Exchange
 from consent.recipients import Recipient, recipients_of
 from consent.sharing import Basis, Facts, Reader, may_know_of, may_see
@@ -45,10 +46,14 @@ def callers(forloeb: Forloeb, basis: Basis) -> list[Recipient]:
     return [one for one in recipients_of(forloeb, basis) if one.takes_part and not one.is_adult]
 
 
-def others_of(forloeb: Forloeb, standing: Standing) -> list[Participation]:
+def others_of(forloeb: Forloeb, standing: Standing, basis: Basis) -> list[Participation]:
     """Everybody else who takes part today."""
     rows = Participation.objects.open().filter(forloeb=forloeb).exclude(pk=standing.participation.pk)
-    return list(rows.for_page())
+    return _labels(standing, basis).told(rows.for_page())
+
+
+def _labels(standing: Standing, basis: Basis) -> Labels:
+    return Labels([Reader(standing.recipient)], basis, keeps_all=standing.is_tovholder)
 
 
 def exchanges_for(forloeb: Forloeb, standing: Standing, basis: Basis) -> list[ExchangeLine]:
@@ -56,25 +61,27 @@ def exchanges_for(forloeb: Forloeb, standing: Standing, basis: Basis) -> list[Ex
     reader = Reader(standing.recipient)
     rows = Exchange.objects.filter(forloeb=forloeb).for_sharing()
     lines = []
+    labels = _labels(standing, basis)
     for row in rows:
         reads = may_see(reader, Facts.of(row), basis)
         known = [one for one in row.about.all() if standing.is_tovholder or may_know_of(reader, one.pk, basis)]
         whom = " og ".join(sorted(person.first_name for person in known)) if reads else ""
         may_tell = reads and row.told_on is None and may_be_told_by(standing, row)
-        lines.append(ExchangeLine(row, reads, may_tell, whom, other_told(row, reads, standing, basis)))
+        lines.append(ExchangeLine(row, reads, may_tell, whom, other_told(row, reads, standing, labels)))
     return sorted(lines, key=lambda line: line.row.told_on is not None)
 
 
-def other_told(row: Exchange, reads: bool, standing: Standing, basis: Basis) -> str:
+def other_told(row: Exchange, reads: bool, standing: Standing, labels: Labels) -> str:
     """Whom they talked with, as an employee may know it. In: whether the employee may have what it was about.
 
     A name that was typed is free text, »Bo, Jens' misbrugsbehandler«: it stands in no line that is left out (C6), and is
     read by the department that wrote it, the tovholder, and those who may know whom it names (C5).
     """
-    if row.with_participation:
-        return str(row.with_participation) if reads else row.with_participation.home
+    if other := row.with_participation:
+        named = reads and (other.user_id or labels.may_have_name(other.external_name))
+        return str(other) if named else other.home
     own = standing.is_tovholder or row.contributed_by == standing.recipient
-    named = reads and (own or names_only_known(Reader(standing.recipient), row.with_name, basis))
+    named = reads and (own or names_only_known(Reader(standing.recipient), row.with_name, labels.basis))
     return row.with_name if named else SOMEBODY
 
 

@@ -193,7 +193,7 @@ def exchanges(request: HttpRequest, forloeb: Forloeb) -> HttpResponse:
     form = ExchangeForm(
         request.POST if request.method == "POST" else None,
         people=people,
-        others=others_of(forloeb, standing),
+        others=others_of(forloeb, standing, basis),
         topics=list(Topic.objects.in_use()),
     )
     if form.is_valid():
@@ -247,7 +247,8 @@ def told(request: HttpRequest, row: Exchange) -> HttpResponse:
         if done:
             messages.success(request, "Godt. Familien har fået det fortalt.")
             return redirect("consent:exchanges", row.forloeb_id)
-    other = other_told(row, True, standing, basis)
+    labels = Labels([Reader(standing.recipient)], basis, keeps_all=standing.is_tovholder)
+    other = other_told(row, True, standing, labels)
     context = {"forloeb": row.forloeb, "row": row, "other": other, "form": form}
     return render(request, "consent/told.html", context, status=422 if form.is_bound else 200)
 

@@ -9,6 +9,7 @@ from uuid import UUID
 from cases.models import FamilyMember, Forloeb, Participation, ParticipationRole, Person, oldest_first
 from cases.relations import relation_told
 from consent.clues import Clue, Found, against, found_in, guards_of, sheltered
+from consent.labels import Labels
 from consent.network import NetworkLine, network_for
 from consent.recipients import RecipientKind, recipients_of, split
 from consent.sharing import Basis, Reader, load_basis, may_know_of
@@ -112,7 +113,7 @@ def _staff(forloeb: Forloeb, readers: Sequence[Reader], basis: Basis, only: Coll
         rows = rows.filter(pk__in=only)
     return [
         Line(row.name, row.home, row.phone, row.user.email if row.user else "", _job(row, readers, basis))
-        for row in rows.for_page()
+        for row in Labels(readers, basis).told(rows.for_page())
     ]
 
 

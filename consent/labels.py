@@ -4,15 +4,15 @@
 """
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from functools import cached_property
 from typing import TypeVar
 from uuid import UUID
 
-from cases.models import Participation, Person
+from cases.models import Forloeb, Participation, Person
 from consent.marking import Named, Topics, guarded_in, mentioned, sensitive_told, topic_told, topics_in_use
-from consent.sharing import Basis, Facts, Reader, may_know_of, may_see
+from consent.sharing import Basis, Facts, Reader, load_basis, may_know_of, may_see
 
 PartT = TypeVar("PartT", bound=Participation)
 
@@ -20,11 +20,16 @@ PartT = TypeVar("PartT", bound=Participation)
 class Labels:
     """For one page or paper. At most one query, and none as long as no label names anybody.
 
-    readers: each of them must be free to have a label. keeps_all: for the tovholder, who writes the labels.
+    readers: each of them must be free to have a label. keeps_all: for the tovholder, who writes the labels. topics: those
+    in use, when they are fetched already.
     """
 
-    def __init__(self, readers: Sequence[Reader], basis: Basis, *, keeps_all: bool = False) -> None:
+    def __init__(
+        self, readers: Sequence[Reader], basis: Basis, *, keeps_all: bool = False, topics: Topics | None = None
+    ) -> None:
         self.readers, self.basis, self.keeps_all = readers, basis, keeps_all
+        if topics is not None:
+            self.topics = topics
 
     @cached_property
     def _people(self) -> list[Named]:
@@ -68,10 +73,8 @@ class Labels:
     def who(self, label: str) -> str:
         """Who among the participants has an agreement, as it was written that day: »Bo Madsen (Psykiatrien)«, or »En fra
         Psykiatrien«."""
-        name, _, home = label.rpartition(" (")
-        return (
-            label if self.may_have_name(name or label) else f"En fra {home.removesuffix(')')}" if name else "En anden"
-        )
+        home = label.rpartition(" (")[2].removesuffix(")")
+        return label if self.may_have_name(name_in(label)) else f"En fra {home}"
 
     def _named(self, label: str) -> frozenset[UUID]:
         """Those of the family whom it names. A colleague who happens to be called Bo is not the family's Bo."""
@@ -88,3 +91,15 @@ class Labels:
         given, family = set(person.first_name.casefold().split()), set(person.last_name.casefold().split())
         first, *others = (word.casefold() for word in words)
         return first in given and not family & set(others) and topic_told(label, self.topics) is None
+
+
+def name_in(label: str) -> str:
+    """»Bo Madsen« of »Bo Madsen (Psykiatrien)«, as a plan says who has an agreement."""
+    name, _, home = label.rpartition(" (")
+    return name or home
+
+
+def knows_externals_in(forloeb: Forloeb, recipient: str) -> Callable[[str], bool]:
+    """`Labels.may_have_name` for one department or external party of a forløb, for the apps below this one. Three queries
+    at most."""
+    return Labels([Reader(recipient)], load_basis(forloeb)).may_have_name

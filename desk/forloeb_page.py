@@ -17,6 +17,7 @@ from cases.models import DepartmentCase, Forloeb, ForloebState, Participation, P
 from cases.readiness import Missing
 from cases.reading import shows_contact
 from consent import department_cases, readiness
+from consent.labels import Labels
 from consent.models import Ids, Topic
 from consent.sharing import Basis, Cell, Reader, load_basis, share
 from consent.unmarked import may_read, names_only_known
@@ -26,6 +27,7 @@ from desk.track import sentence, track
 from meetings.models import Meeting, MeetingRole, MeetingState, RoleKind
 from organisation.models import in_danish
 from plans.models import FollowUp, FollowUpState, ItemKind, PlanItem, PlanVersion
+from plans.tree import who_has
 
 EVENTS_SHOWN = 8
 # What somebody of the family did or is, told without a name: the system a plan is journalised in tells of a case there.
@@ -49,6 +51,7 @@ class AgreementLine:
     """An agreement with the state and the moment of its newest follow-up ("" and None without)."""
 
     item: PlanItem
+    who: str
     done: bool
     state: str
     told_at: datetime | None
@@ -110,7 +113,8 @@ def build(forloeb: Any, standing: Standing, *, whole_history: bool = False) -> d
     basis = load_basis(forloeb, today)
     # No presence: it opens what was said on a board (C5); a finished plan and names are not that.
     reader = Reader(standing.recipient)
-    participants = _participants(forloeb, reader, basis, keeps_all=standing.is_tovholder)
+    labels = Labels([reader], basis, keeps_all=standing.is_tovholder)
+    participants = labels.told(_participants(forloeb, reader, basis, keeps_all=standing.is_tovholder))
     ours = _with_a_case_at(standing, participants)
     contact = {row.person_id for row in basis.family if shows_contact(standing, row.person_id in ours)}
     family = family_of(reader, basis, keeps_all=standing.is_tovholder, contact=contact)
@@ -119,7 +123,11 @@ def build(forloeb: Any, standing: Standing, *, whole_history: bool = False) -> d
     versions, journal = _versions(forloeb, standing)
     finished = [version for version in versions if not version.is_draft]
     items = share(_items(finished[0]) if finished else [], reader, basis)
-    agreements = [_line(item, today) for item in items.visible if item.kind == ItemKind.AGREEMENT and item.is_open]
+    agreements = [
+        _line(item, today, who_has(item, labels))
+        for item in items.visible
+        if item.kind == ItemKind.AGREEMENT and item.is_open
+    ]
     agreements.sort(key=lambda line: line.item.due_on or date.max)
     open_lines = [line for line in agreements if not line.done]
     overdue = sum(line.overdue for line in open_lines)
@@ -256,10 +264,10 @@ def _items(version: PlanVersion) -> Sequence[PlanItem]:
     return list(PlanItem.objects.filter(version=version).for_sharing().with_mark_ids().annotate(**told))
 
 
-def _line(item: Any, today: date) -> AgreementLine:
+def _line(item: Any, today: date, who: str) -> AgreementLine:
     done = item.told_state == FollowUpState.DONE
     late = not done and item.due_on is not None and item.due_on < today
-    return AgreementLine(item, done, item.told_state or "", item.told_at, overdue=late)
+    return AgreementLine(item, who, done, item.told_state or "", item.told_at, overdue=late)
 
 
 def _need(forloeb: Forloeb, reader: Reader, basis: Basis) -> str:

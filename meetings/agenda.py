@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
+from consent.labels import Labels
 from consent.sharing import Basis, Reader, may_know_of, share
 from meetings.board import Member
 from meetings.models import AgendaPoint, Meeting
@@ -40,18 +41,24 @@ class Agenda:
 
 
 def agenda_for(
-    meeting: Meeting, reader: Reader, basis: Basis, members: Mapping[UUID, Member], also: Sequence[Reader] = ()
+    meeting: Meeting,
+    reader: Reader,
+    basis: Basis,
+    members: Mapping[UUID, Member],
+    also: Sequence[Reader] = (),
+    labels: Labels | None = None,
 ) -> Agenda:
-    """The agenda for one reader. One query.
+    """The agenda for one reader. One query, and one more when an external is called after somebody of the family.
 
     members: everybody of the forløb, by id. also: through whose hands the paper goes (who makes it, who has custody of a
-    young child), and who by that get no more than their own.
+    young child), and who by that get no more than their own. labels: what all of them may have, for who has it already.
     """
     points = AgendaPoint.objects.filter(meeting=meeting).for_sharing().with_mark_ids()
     theirs = share(points, reader, basis)
     shown = theirs.visible
     for one in also:
         shown = share(shown, one, basis).visible
+    (labels or Labels([reader, *also], basis)).told(point.raised_by for point in shown if point.raised_by)
     lines = [PointLine(one, _raiser(one, members, [reader, *also], basis)) for one in shown]
     return Agenda(lines, theirs.left_out, int((meeting.ends_at - meeting.starts_at).total_seconds() // 60))
 

@@ -9,6 +9,7 @@ from uuid import UUID
 from cases.access import Standing
 from cases.collaboration import BoardColumn
 from cases.models import FamilyMember, FamilyRelation, ForloebPerson, Person, oldest_first
+from consent.labels import Labels
 from consent.marking import Named, guarded_in, unmarked
 from consent.sharing import Basis, Facts, Reader, load_basis, may_know_of, may_see, share
 from meetings.boards import board_of
@@ -119,8 +120,12 @@ class Table:
 
     @classmethod
     def load(cls, meeting: Meeting, standing: Standing) -> "Table":
-        """Three queries."""
-        return cls(meeting, standing, load_basis(meeting.forloeb), list(meeting.attendance.for_list().with_scaling()))
+        """Three queries, and one more when an external is called after somebody of the family."""
+        basis, rows = load_basis(meeting.forloeb), list(meeting.attendance.for_list().with_scaling())
+        table = cls(meeting, standing, basis, rows)
+        labels = Labels([table.reader], basis, keeps_all=standing.is_tovholder)
+        labels.told(row.participation for row in rows if row.participation)
+        return table
 
     @property
     def reader(self) -> Reader:

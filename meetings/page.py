@@ -8,6 +8,7 @@ from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
 
 from cases.access import Standing
+from consent.labels import Labels
 from consent.sharing import Basis, Reader, load_basis
 from consent.unmarked import may_read
 from meetings.access import may_frame, may_work, roles_of
@@ -86,9 +87,11 @@ def page_of(meeting: Meeting, standing: Standing) -> dict[str, Any]:
     members = known_members(everybody, reader, basis, keeps_all=standing.is_tovholder)
     known = {one.person.pk: one for one in members}
     rows = list(Attendance.objects.filter(meeting=meeting).for_list())
+    labels = Labels([reader], basis, keeps_all=standing.is_tovholder)
+    labels.told(row.participation for row in rows if row.participation)
     invited = [row for row in rows if row.participation or row.person_id in known]
     roles = roles_of(standing, meeting)
-    agenda = agenda_for(meeting, reader, basis, {one.person.pk: one for one in everybody})
+    agenda = agenda_for(meeting, reader, basis, {one.person.pk: one for one in everybody}, labels=labels)
     is_held, is_planned = meeting.state == MeetingState.HELD, meeting.state == MeetingState.PLANNED
     checks = checklist(meeting, rows, basis, tells_names=standing.is_tovholder) if is_planned else []
     came = [row for row in rows if row.presence in (Presence.PRESENT, Presence.PARTLY)]
@@ -127,7 +130,7 @@ def page_of(meeting: Meeting, standing: Standing) -> dict[str, Any]:
             meeting, standing, may_open, checks, following, version, _why_cancelled(meeting, reader, basis)
         ),
         "members": members,
-        "raisers": raisers(meeting, members),
+        "raisers": raisers(meeting, members, labels),
     }
 
 
@@ -140,7 +143,7 @@ def knows_invited(standing: Standing, row: Attendance, meeting: Meeting) -> bool
     return row.person_id in {one.person.pk for one in known}
 
 
-def raisers(meeting: Meeting, members: Iterable[Member]) -> dict[str, tuple[str, dict[str, Any]]]:
+def raisers(meeting: Meeting, members: Iterable[Member], labels: Labels) -> dict[str, tuple[str, dict[str, Any]]]:
     """Who may have raised a point: key → (label, what the action takes). The family first."""
     chosen: dict[str, tuple[str, dict[str, Any]]] = {
         f"p{one.person.pk}": (one.label, {"raised_by_person": one.person}) for one in members
@@ -150,7 +153,7 @@ def raisers(meeting: Meeting, members: Iterable[Member]) -> dict[str, tuple[str,
         .select_related("user", "department", "external")
         .order_by("from_date", "pk")
     )
-    return chosen | {f"d{one.pk}": (f"{one.name}, {one.home}", {"raised_by": one}) for one in staff}
+    return chosen | {f"d{one.pk}": (f"{one.name}, {one.home}", {"raised_by": one}) for one in labels.told(staff)}
 
 
 def _came(row: Attendance, known: dict[Any, Member]) -> Came:

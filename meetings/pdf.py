@@ -1,13 +1,14 @@
 """The papers of a meeting: Dagsorden and Tavlen, each for one reader and no more than that reader may have (C5)."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 from uuid import UUID
 
 from cases.access import Standing
-from cases.models import Participation
+from cases.models import UNNAMED, Participation
 from consent.clues import Clue, Found, against, found_in, guards_of
+from consent.labels import Labels
 from consent.sharing import Basis, Reader, load_basis, may_know_of
 from consent.unmarked import may_read, names_only_known
 from documents.actions import filename_for
@@ -53,11 +54,14 @@ class AgendaPaper:
         self.maker, self.knows_all = reader_here(made_by), made_by.is_tovholder
         self.basis = load_basis(meeting.forloeb)
         self.hands = hands_of(to.reader, self.basis, meeting.forloeb_id)
+        labels = Labels(self._readers(), self.basis)
+        if not (to.is_family or to.is_employee or labels.may_have_name(to.name)):
+            self.to = replace(to, name=UNNAMED)
         members = {one.person.pk: one for one in members_in(self.basis)}
         self.agenda = agenda_for(meeting, to.reader, self.basis, members, [self.maker, *self.hands])
         rows = list(Attendance.objects.filter(meeting=meeting).for_list())
         self.family = [row.person for row in rows if row.person and self._may_be_named(row.person.pk)]
-        self.staff = [row.participation for row in rows if row.participation]
+        self.staff = labels.told(row.participation for row in rows if row.participation)
         self.unnamed = len(rows) - len(self.family) - len(self.staff)
 
     def _may_be_named(self, person: UUID) -> bool:
@@ -137,8 +141,11 @@ def board_clues(meeting: Meeting, row: Attendance, made_by: Standing) -> list[Fo
 
 
 def _board(meeting: Meeting, row: Attendance, handed_by: Reader) -> dict[str, Any]:
-    written = board_for(meeting, reader_of_attendance(row), handed_by)
+    reader = reader_of_attendance(row)
+    written = board_for(meeting, reader, handed_by)
     names = [one.name for one in members_of(meeting) if row.person_id == one.person.pk]
+    if row.participation and row.participation.external_id:
+        Labels([reader, handed_by], load_basis(meeting.forloeb)).told([row.participation])
     return {
         "meeting": meeting,
         "columns": written.columns,

@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 from uuid import UUID
 
+from consent.labels import Labels, name_in
 from consent.marking import Topics, topics_in_use
 from consent.sharing import Basis, Facts, Reader, may_know_of, may_see
 from consent.unmarked import may_read, names_only_known, on_each_topic
@@ -51,6 +52,7 @@ class Quote:
 class Beside:
     """members: whom the front page names. sentences: notes and a correction. functions: of the employees present.
     quotes: item → the words from the board that stand under it. whys: item whose outcome is explained → whom it tells of.
+    called: names of those who came from outside, and of those who have something to do: they may name somebody too.
 
     quotes and whys are None in a copy from before they were kept.
     """
@@ -60,12 +62,14 @@ class Beside:
     functions: tuple[str, ...]
     quotes: Mapping[UUID, Quote] | None = None
     whys: Mapping[UUID, frozenset[UUID]] | None = None
+    called: tuple[str, ...] = ()
 
     def dumped(self) -> str:
         kept: dict[str, Any] = {
             "members": sorted(map(str, self.members)),
             "sentences": self.sentences,
             "functions": self.functions,
+            "called": self.called,
         }
         if self.quotes is not None and self.whys is not None:
             kept["quotes"] = {str(pk): quote.kept() for pk, quote in self.quotes.items()}
@@ -93,7 +97,15 @@ def beside_of(cut: front.Front, correction: str, mine: tree.Tree, basis: Basis) 
             if line.voice is not None and line.item.kind != ItemKind.EFFORT
         },
         whys={item.pk: marks.facts_of_words(item, item.outcome_note, basis, topics).about for item in told},
+        called=_called(cut, mine),
     )
+
+
+def _called(cut: front.Front, mine: tree.Tree) -> tuple[str, ...]:
+    came = {one["name"] for one in cut.staff if one.get("is_external", True)}
+    have = {line.who for line in mine.lines if line.item.responsible_id}
+    had = {row.who for row in tree.told_since(mine) if row.item.responsible_id}
+    return tuple(sorted(came | {name_in(label) for label in have | had}))
 
 
 def _of_front(cut: front.Front, correction: str) -> Beside:
@@ -117,7 +129,12 @@ def beside(copy: PlanCopy) -> Beside:
         whole = front.Front(page, page["members"], page["family_present"], page["staff"])
         return _of_front(whole, copy.version.correction)
     kept = json.loads(copy.beside)
-    found = Beside(frozenset(map(UUID, kept["members"])), tuple(kept["sentences"]), tuple(kept["functions"]))
+    found = Beside(
+        frozenset(map(UUID, kept["members"])),
+        tuple(kept["sentences"]),
+        tuple(kept["functions"]),
+        called=tuple(kept.get("called", ())),
+    )
     if "quotes" not in kept:
         return found
     return replace(
@@ -217,6 +234,7 @@ def may_have_all(
         and all(may_know_of(who, person, basis) for person in held.names)
         and all(may_read(who, text, basis, topics=topics) for text in found.sentences)
         and all(names_only_known(who, text, basis) for text in found.functions)
+        and all(map(Labels([who], basis, topics=topics).may_have_name, found.called))
     )
 
 

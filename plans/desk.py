@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from cases.access import Standing
 from cases.models import ForloebPerson, Participation
+from consent.labels import Labels
 from consent.models import Ids
 from consent.sharing import Basis, Facts, Reader, load_basis, may_know_of, may_see, share
 from consent.unmarked import may_read
@@ -96,7 +97,8 @@ class Desk:
         self.around = _around(version, standing)
         self.reader = Reader(standing.recipient, present_at=_keys(self.around["present_at"]))
         self.items = list(version.items.with_sources().with_mark_ids("carried_from", "from_note"))
-        self.tree = tree.read(self.items, self.reader, self.basis)
+        self.labels = Labels([self.reader], self.basis, keeps_all=standing.is_tovholder)
+        self.tree = tree.read(self.items, self.reader, self.basis, labels=self.labels)
         self.visible = self.tree.visible
 
     def gaps(self) -> list[Gap]:
@@ -120,6 +122,7 @@ class Desk:
             .select_related("user", "department", "external")
             .order_by(in_danish("user__name"), in_danish("external_name"))
         )
+        self.labels.told(staff)
         self.choices = {f"p:{person.pk}" for person in known} | {f"s:{one.pk}" for one in staff}
         return {
             "version": self.version,

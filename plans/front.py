@@ -10,8 +10,9 @@ from uuid import UUID
 from django.utils import timezone
 
 from cases import collaboration
-from cases.models import FamilyMember, ForloebPerson, Participation
+from cases.models import UNNAMED, FamilyMember, ForloebPerson, Participation
 from cases.relations import relation_told
+from consent.labels import Labels
 from consent.sharing import Basis, Reader, may_know_of
 from consent.unmarked import may_read, names_only_known
 from meetings.models import Attendance, Meeting, MeetingRole, RoleKind
@@ -104,6 +105,7 @@ def _present(meeting: Meeting) -> dict[str, Any]:
                     "name": one.name,
                     "title": one.title or one.get_role_display(),
                     "home": one.home,
+                    "is_external": one.user_id is None,
                     "roles": roles.get(one.pk, []),
                 }
             )
@@ -144,7 +146,9 @@ class Front:
 
 
 def for_reader(page: Page, reader: Reader, basis: Basis) -> Front:
-    """Cut the page for one reader. A function and a note about who came are sentences too: what they name or tell (C5)."""
+    """Cut the page for one reader. A function, an external's name and a note about who came are sentences too: what they
+    name or tell (C5)."""
+    labels = Labels([reader], basis)
     members = [member for member in page["members"] if may_know_of(reader, UUID(member["id"]), basis)]
     known, names = {member["id"] for member in members}, [member["name"] for member in members]
     return Front(
@@ -155,8 +159,15 @@ def for_reader(page: Page, reader: Reader, basis: Basis) -> Front:
             for one in page["family_present"]
             if one["id"] in known
         ],
-        [one if names_only_known(reader, one["title"], basis) else one | {"title": ""} for one in page["staff"]],
+        [_of_staff(one, reader, labels) for one in page["staff"]],
     )
+
+
+def _of_staff(one: dict[str, Any], reader: Reader, labels: Labels) -> dict[str, Any]:
+    title = one["title"] if names_only_known(reader, one["title"], labels.basis) else ""
+    # A page from before it was kept does not say who is external: then every name is looked at.
+    is_named = not one.get("is_external", True) or labels.may_have_name(one["name"])
+    return one | {"title": title, "name": one["name"] if is_named else UNNAMED}
 
 
 def of(version: PlanVersion) -> Page:

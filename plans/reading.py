@@ -12,6 +12,7 @@ from cases.access import Standing
 from cases.models import Participation
 from consent.clues import guards_of
 from consent.department_cases import may_know_case, topics_by_key
+from consent.labels import Labels
 from consent.marking import topics_in_use
 from consent.sharing import load_basis, may_know_of
 from consent.unmarked import may_read
@@ -75,7 +76,8 @@ class Reading:
         )
         self.page = front.of(version) if not version.is_draft else front.compose(version, self.items)
         voices = None if version.is_draft else self.page["voices"]
-        self.tree = tree.read(self.items, self.reader, self.basis, voices)
+        labels = Labels([self.reader], self.basis, keeps_all=standing.is_tovholder)
+        self.tree = tree.read(self.items, self.reader, self.basis, voices, labels=labels)
 
     def persons(self) -> set[UUID]:
         """Whom the page tells about, for the log."""

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from uuid import UUID
 
+from consent.labels import Labels
 from consent.sharing import Basis, Facts, Reader, may_know_of, may_see, share
 from plans import marks
 from plans.models import ItemKind, Outcome, PlanItem
@@ -25,11 +26,13 @@ class Voice:
 
 @dataclass(slots=True)
 class Line:
-    """One item as the reader gets it. `voice`: the words on the board that it came from, when it says it otherwise."""
+    """One item as the reader gets it. `voice`: the words on the board that it came from, when it says it otherwise. `who`
+    is to do it, in words."""
 
     item: PlanItem
     voice: Voice | None = None
     number: int = 0
+    who: str = ""
 
     @property
     def is_voice(self) -> bool:
@@ -101,9 +104,18 @@ class Tree:
 
 
 def read(
-    items: Sequence[PlanItem], reader: Reader, basis: Basis, voices: dict[str, dict[str, str]] | None = None
+    items: Sequence[PlanItem],
+    reader: Reader,
+    basis: Basis,
+    voices: dict[str, dict[str, str]] | None = None,
+    *,
+    labels: Labels | None = None,
 ) -> Tree:
-    """The tree for one reader. In: the version's rows from `with_sources()`; for a finished version its frozen voices."""
+    """The tree for one reader. In: the version's rows from `with_sources()`; for a finished version its frozen voices.
+
+    labels: what externals are called, for who has it already.
+    """
+    labels = labels or Labels([reader], basis)
     shared = share(items, reader, basis)
     visible = {item.pk: item for item in shared.visible}
     old = {
@@ -114,10 +126,12 @@ def read(
     noted = [item for item in shared.visible if item.outcome_note]
     topics = marks.topics_in_use() if noted else {}
     told = {one.pk for one in noted if marks.may_have_words(reader, one, one.outcome_note, basis, topics)}
-    since = [_since(item, old, item.pk in told) for item in shared.visible if item.carried_from_id]
+    since = [_since(item, old, item.pk in told, labels) for item in shared.visible if item.carried_from_id]
     since.sort(key=lambda row: ASKED_FIRST[ItemKind(row.item.kind)])
     lines = {
-        pk: Line(item, _voice(item, reader, basis, voices)) for pk, item in visible.items() if _stands(item, visible)
+        pk: Line(item, _voice(item, reader, basis, voices), who=who_has(item, labels))
+        for pk, item in visible.items()
+        if _stands(item, visible)
     }
     goals, others, loose = _hang(lines)
     used_old = [old[item.carried_from_id] for item in shared.visible if item.carried_from_id in old]
@@ -125,10 +139,15 @@ def read(
     return Tree(since, goals, others, loose, shared.visible, left_out, [*shared.visible, *used_old])
 
 
-def _since(item: PlanItem, old: dict[UUID, PlanItem], is_told: bool) -> Since:
+def who_has(item: PlanItem, labels: Labels) -> str:
+    """Who is to do it, as it was written that day; an external is named to those who may have the name (C5)."""
+    return labels.who(item.responsible_label) if item.responsible_id else item.responsible_label
+
+
+def _since(item: PlanItem, old: dict[UUID, PlanItem], is_told: bool, labels: Labels) -> Since:
     before = old.get(item.carried_from_id, item) if item.carried_from_id else item
     note = item.outcome_note if is_told else ""
-    return Since(item, before.text, before.responsible_label or item.responsible_label, note)
+    return Since(item, before.text, who_has(before, labels) or who_has(item, labels), note)
 
 
 def _stands(item: PlanItem, visible: dict[UUID, PlanItem]) -> bool:

@@ -1,6 +1,5 @@
 """The part of Indsigt that lies around the consents: network, exchanges without the family, clues to an address."""
 
-from consent.labels import Labels
 from consent.models import ClueWord, Exchange, NetworkContact
 from consent.sharing import Facts
 from privacy.blocks import Block, block
@@ -23,8 +22,8 @@ def network(told: Listener) -> list[Block]:
 
 def _unheard(told: Listener, row: NetworkContact) -> set[str]:
     """What the person may not have of what somebody else said of a contact, »mors misbrugskonsulent« (C5)."""
-    labels, facts = Labels([told.reader], told.basis), Facts.of(row)
-    leave = {name for name in ("name", "relation") if not labels.may_have_of(getattr(row, name), facts)}
+    facts = Facts.of(row)
+    leave = {name for name in ("name", "relation") if not told.labels.may_have_of(getattr(row, name), facts)}
     return leave if told.may_hear(row.note) else leave | {"note"}
 
 

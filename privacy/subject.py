@@ -23,6 +23,7 @@ from cases.models import (
     Residence,
 )
 from cases.sheltering import is_sheltered
+from consent.labels import name_in
 from consent.models import Consent, Declaration, Signature, Withdrawal, WithdrawalNotice
 from consent.sharing import Cell
 from meetings.models import AgendaPoint, Attendance, BoardNote, Meeting, ScalingAnswer, SmileyRating
@@ -153,7 +154,7 @@ def _ended_for_anothers_consent(told: Listener) -> bool:
 def _participants(told: Listener) -> list[Block]:
     rows = Participation.objects.filter(forloeb=told.forloeb).select_related("user", "department", "external")
     lines = []
-    for row in rows.order_by(in_danish("department__name"), "from_date", "pk"):
+    for row in told.labels.told(rows.order_by(in_danish("department__name"), "from_date", "pk")):
         parts = dict(_block(told, row, leave=["user", "external_name", "from_date", "to_date"]).lines)
         until = f" til {long_date(row.to_date)}" if row.to_date else ""
         lines.append((row.name, f"{', '.join(parts.values())}. Fra {long_date(row.from_date)}{until}"))
@@ -252,7 +253,8 @@ def _plan(told: Listener) -> list[Block]:
 def _item(told: Listener, item: PlanItem) -> Block:
     about = frozenset(person.pk for person in item.about.all())
     responsible = item.responsible_person
-    hidden = {"responsible_label"} if responsible and not told.knows(responsible.pk) else set()
+    is_external = item.responsible_id and not told.labels.may_have_name(name_in(item.responsible_label))
+    hidden = {"responsible_label"} if is_external or (responsible and not told.knows(responsible.pk)) else set()
     hidden |= set() if not item.outcome_note or told.may_hear(item.outcome_note, about) else {"outcome_note"}
     block = _block(told, item, item.get_kind_display().capitalize(), {"kind", *hidden})
     for one in item.follow_ups.all():

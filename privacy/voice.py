@@ -12,6 +12,7 @@ from cases.ages import ages
 from cases.collaboration import model_for
 from cases.models import FamilyMember, Forloeb, ForloebPerson, Participation, Person
 from consent import marking
+from consent.labels import Labels
 from consent.models import Shared
 from consent.sharing import Facts, load_basis, may_know_of, may_see
 from consent.unmarked import names_only_known
@@ -63,6 +64,11 @@ class Listener:
     def columns(self) -> dict[str, str]:
         """Key of a board's column → its title, over all boards of the model."""
         return {column.key: column.title for board in model_for(self.forloeb).boards for column in board.columns}
+
+    @cached_property
+    def labels(self) -> Labels:
+        """What the person may have of what externals and contacts are called."""
+        return Labels([self.reader], self.basis)
 
     def knows(self, person: UUID) -> bool:
         return may_know_of(self.reader, person, self.basis)
@@ -140,6 +146,8 @@ class Listener:
             return shown[:1].upper() + shown[1:]
         if isinstance(value, Person):
             return self.name(value)
+        if isinstance(value, Participation):
+            self.labels.told([value])
         if isinstance(value, bool):
             return "Ja" if value else "Nej"
         if isinstance(value, datetime):

@@ -3,7 +3,7 @@
 from cases.models.escalation import Escalation
 from cases.models.forloeb import Barred, EndReason, Forloeb, ForloebPerson, ForloebState, HandOver
 from cases.models.henvendelse import Henvendelse, HenvendelseMove, HenvendelseState
-from cases.models.participation import Participation, ParticipationRole
+from cases.models.participation import UNNAMED, Participation, ParticipationRole
 from cases.models.people import (
     Custody,
     DepartmentCase,
@@ -17,6 +17,7 @@ from cases.models.people import (
 )
 
 __all__ = [
+    "UNNAMED",
     "Barred",
     "Custody",
     "DepartmentCase",

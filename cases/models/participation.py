@@ -59,8 +59,16 @@ class ParticipationQuerySet(models.QuerySet["Participation"]):
         return self.select_related("user", "department__area", "external").order_by(first, home, name, "from_date")
 
 
+UNNAMED = "En ekstern"
+
+
 class Participation(Versioned):
-    """One employee's (through one department) or one external's part in a forløb."""
+    """One employee's (through one department) or one external's part in a forløb.
+
+    is_nameless: set on rows for a reader who may not have the external's name, which is free text (C5).
+    """
+
+    is_nameless = False
 
     id = OpaqueIdField()
     forloeb = models.ForeignKey("cases.Forloeb", models.CASCADE, related_name="participations")
@@ -146,7 +154,9 @@ class Participation(Versioned):
 
     @property
     def name(self) -> str:
-        return self.user.name if self.user else self.external_name
+        if self.user:
+            return self.user.name
+        return UNNAMED if self.is_nameless else self.external_name
 
     @property
     def home(self) -> str:

@@ -1,5 +1,6 @@
 """The staff's log of disagreement: for the participants of a forløb, and for the leaders of those involved (F12)."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from django.contrib import messages
@@ -20,7 +21,7 @@ from web.access import route
 def escalations(request: HttpRequest, forloeb: Forloeb) -> HttpResponse:
     """What was disagreed on and settled. Internal: no paper, plan or Indsigt reads from here."""
     standing: Standing = request.standing  # type: ignore[attr-defined]
-    people = list(Participation.objects.open().filter(forloeb=forloeb).for_page())
+    people = _told(Participation.objects.open().filter(forloeb=forloeb).for_page(), forloeb, standing)
     form = EscalationForm(request.POST if request.method == "POST" else None, people=people)
     if form.is_valid():
         by: Any = request.user
@@ -48,6 +49,7 @@ def _rows(forloeb: Forloeb, standing: Standing) -> list[Escalation]:
     user = standing.participation.user
     led = set(here.led_by(user).values_list("pk", flat=True))  # type: ignore[arg-type]
     may_read = knowing.text_known_to(forloeb, standing.recipient)
+    _told((one for row in rows for one in row.involved.all()), forloeb, standing)
     for row in rows:
         involved = {one.user_id for one in row.involved.all()}
         own = standing.is_tovholder or user.pk in {row.by_id, *involved} or row.pk in led  # type: ignore[union-attr]
@@ -55,11 +57,18 @@ def _rows(forloeb: Forloeb, standing: Standing) -> list[Escalation]:
     return rows
 
 
+def _told(people: Iterable[Participation], forloeb: Forloeb, standing: Standing) -> list[Participation]:
+    """Externals by name to whoever may have it; the tovholder wrote it (C5)."""
+    return list(people) if standing.is_tovholder else knowing.names_told(people, forloeb, standing.recipient)
+
+
 @route("signed-in")
 def escalations_led(request: HttpRequest) -> HttpResponse:
     """A leader's own: those that involve a department they lead. The forløb is named by its number only."""
     rows = list(Escalation.objects.led_by(request.user).for_page())  # type: ignore[arg-type]
     for forloeb in {row.forloeb for row in rows}:
+        # A leader is no recipient of anything: who may not be known of is named to nobody who is none (C5).
+        knowing.names_told((one for row in rows if row.forloeb == forloeb for one in row.involved.all()), forloeb, "")
         log.delivered(
             by=request.user,
             kind="cases:escalations_led",

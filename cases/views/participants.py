@@ -42,7 +42,9 @@ def participants(request: SignedInRequest, forloeb: Forloeb) -> HttpResponse:
 
 
 def _tell_functions(rows: list[Participation], forloeb: Forloeb, standing: Standing) -> None:
-    """Each row's function as this employee may read it: »klasselærer for Ida« names Ida (C5)."""
+    """Each row's function and name as this employee may read them: »klasselærer for Ida« names Ida (C5)."""
+    if not standing.is_tovholder:
+        knowing.names_told(rows, forloeb, standing.recipient)
     may_read = None if standing.is_tovholder else knowing.label_known_to(forloeb, standing.recipient)
     for row in rows:
         row.told_title = row.title if may_read is None or may_read(row.title) else ""  # type: ignore[attr-defined]

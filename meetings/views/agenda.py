@@ -8,6 +8,7 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 
 from cases.models import Person
+from consent.labels import Labels
 from consent.models import Topic
 from consent.sharing import Facts, load_basis, may_see
 from meetings import actions
@@ -29,7 +30,7 @@ def _sees(request: MeetingRequest, point: AgendaPoint) -> bool:
 @meeting_view
 def point_add(request: MeetingRequest, meeting: Meeting) -> HttpResponse:
     """A point at the end of the agenda; the family's own too (M1). It tells when the writer may not see it (C6)."""
-    form = PointForm(request.POST, raisers=raisers(meeting, _known(request, meeting)))
+    form = PointForm(request.POST, raisers=raisers(meeting, *_known(request, meeting)))
     if form.is_valid():
         try:
             point = actions.add_agenda_point(by=request.user, meeting=meeting, **form.point)
@@ -42,10 +43,12 @@ def point_add(request: MeetingRequest, meeting: Meeting) -> HttpResponse:
     return show(request, meeting, form)
 
 
-def _known(request: MeetingRequest, meeting: Meeting) -> list[Any]:
-    basis = load_basis(meeting.forloeb)
+def _known(request: MeetingRequest, meeting: Meeting) -> tuple[list[Any], Labels]:
+    """Whom of the family, and what externals are called, as the employee may know it."""
+    basis, keeps_all = load_basis(meeting.forloeb), request.standing.is_tovholder
     reader = reader_here(request.standing)
-    return known_members(members_in(basis), reader, basis, keeps_all=request.standing.is_tovholder)
+    members = known_members(members_in(basis), reader, basis, keeps_all=keeps_all)
+    return members, Labels([reader], basis, keeps_all=keeps_all)
 
 
 def _may_have(request: MeetingRequest, point: AgendaPoint) -> None:
@@ -55,13 +58,13 @@ def _may_have(request: MeetingRequest, point: AgendaPoint) -> None:
 
 
 def _change_form(request: MeetingRequest, point: AgendaPoint) -> ChangePointForm:
-    members = _known(request, point.meeting)
+    members, labels = _known(request, point.meeting)
     about, kept_from = list(point.about.all()), list(point.kept_from.all())
     known = {one.person.pk for one in members}
     raised = f"p{point.raised_by_person_id}" if point.raised_by_person_id else f"d{point.raised_by_id}"
     return ChangePointForm(
         request.POST or None,
-        raisers=raisers(point.meeting, members),
+        raisers=raisers(point.meeting, members, labels),
         people=Person.objects.filter(pk__in=known).order_by("first_name", "pk"),
         topics=Topic.objects.filter(is_active=True),
         hidden={person.pk for person in [*about, *kept_from]} - known,

@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from audit import events
 from cases.access import demand_participant
+from consent.labels import Labels
 from consent.sharing import Facts, load_basis, may_see
 from organisation.models import User
 from plans.access import demand_hands_out, may_follow_up, reader_of_standing
@@ -21,6 +22,7 @@ from plans.models import (
     PlanItem,
     SentWay,
 )
+from plans.tree import who_has
 from web.errors import Refused
 from web.locking import take
 
@@ -33,12 +35,12 @@ def follow_up(*, by: User, agreement: PlanItem, state: str, note: str = "") -> F
     """
     version = agreement.version
     standing = demand_participant(by, version.plan.forloeb)
-    if not may_see(reader_of_standing(standing), Facts.of(agreement), load_basis(version.plan.forloeb)):
+    reader, basis = reader_of_standing(standing), load_basis(version.plan.forloeb)
+    if not may_see(reader, Facts.of(agreement), basis):
         raise Refused("Aftalen findes ikke, eller du kan ikke se den.")
     if not may_follow_up(standing, agreement):
-        raise Refused(
-            f"Det kan kun den, der har aftalen, eller tovholderen. Aftalen har {agreement.responsible_label}."
-        )
+        has_it = who_has(agreement, Labels([reader], basis))
+        raise Refused(f"Det kan kun den, der har aftalen, eller tovholderen. Aftalen har {has_it}.")
     if version.is_draft or agreement.kind != ItemKind.AGREEMENT:
         raise Refused("Der kan følges op på aftaler i en færdig plan.")
     newer = version.plan.versions.finished().filter(number__gt=version.number).order_by("-number").first()

@@ -11,15 +11,18 @@ from django.urls import reverse
 from django.utils import timezone
 
 from audit.models import AccessLog
-from cases.models import Household, Residence
+from cases.models import Household, Participation, Residence
 from consent import actions as consents
 from meetings.models import Attendance, Presence
 from plans import actions
 from plans.beside import beside
 from plans.models import ItemKind, Outcome, PlanCopy, PlanVersion
+from privacy import subject
 from tests.consent.factories import consented
+from tests.organisation.factories import ExternalPartyFactory
 from tests.plans import factories
 from web import triggers
+from web.errors import Refused
 
 pytestmark = pytest.mark.django_db
 
@@ -312,3 +315,48 @@ def test_C5_the_boards_words_are_looked_at_with_as_many_queries_however_many_the
         asked.append(len(caught))
         assert len(beside(own).quotes or {}) == count
     assert asked[0] == asked[1], asked
+
+
+@pytest.mark.usefixtures("light_papers")
+def test_C5_what_an_external_is_called_reaches_those_who_may_have_what_it_tells(client) -> None:
+    """»Sofies psykiater« has an agreement about Anton: far, to whom Sofie has said no about her health, reads »En fra …«."""
+    family = factories.anton()
+    clinic = ExternalPartyFactory(name="Klinikken")
+    doctor = Participation.objects.create(
+        forloeb=family.forloeb, external=clinic, external_name="Sofies psykiater", from_date=factories.START
+    )
+    Attendance.objects.create(meeting=family.meeting, participation=doctor, presence=Presence.PRESENT)
+    version = factories.first_plan(family, finished=False)
+    goal = version.items.get(kind=ItemKind.GOAL)
+    by = family.referent
+    actions.add_item(
+        by=by, version=version, kind=ItemKind.AGREEMENT, parent=goal, text="Ringer til skolen", responsible=doctor,
+        about=[family.anton], topic=factories.topic("skole"), due_on=timezone.localdate(),
+    )  # fmt: skip
+    sheet = reverse("plans:edit", args=[version.pk])
+    client.force_login(by)
+    assert client.get(sheet).content.decode().count("Sofies psykiater (Klinikken)") > 1
+    consented(family.forloeb, family.mor, [family.louise], ["helbred"], answer="no")
+    page = client.get(sheet).content.decode()
+    assert "Sofies psykiater" not in page
+    assert "En ekstern (Klinikken)" in page
+    actions.finish(by=by, version=version)
+    papers = {one.recipient: one.file.content.decode() for one in version.copies.all()}
+    for who, told in ((family.karen.recipient, True), (f"p:{family.far.pk}", False), (family.louise.recipient, False)):
+        assert ("Sofies psykiater" in papers[who]) is told, who
+        assert ("En fra Klinikken" in papers[who]) is not told, who
+    client.force_login(family.user("karen"))
+    page, copy = reverse("plans:page", args=[version.pk]), version.copies.get(recipient=family.karen.recipient)
+    paper = reverse("plans:copy", args=[copy.pk])
+    assert "Sofies psykiater" in client.get(page).content.decode()
+    assert client.get(paper).status_code == 200
+    consented(family.forloeb, family.mor, [family.karen], ["helbred"], answer="no")
+    for url in (page, reverse("desk:forloeb", args=[family.forloeb.pk])):
+        assert "Sofies psykiater" not in client.get(url).content.decode()
+    assert client.get(paper).status_code == 403, "the name stands in it"
+    agreement = factories.item(version, "Ringer til skolen")
+    with pytest.raises(Refused, match="Aftalen har En fra Klinikken"):
+        actions.follow_up(by=family.user("karen"), agreement=agreement, state="done")
+    told = json.dumps(subject.as_data(subject.sections(family.forloeb, family.anton)), ensure_ascii=False)
+    assert "Ringer til skolen" in told
+    assert "Sofies psykiater" not in told
