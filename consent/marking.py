@@ -174,7 +174,7 @@ def topic_told(text: str, topics: Topics | None = None) -> Topic | None:
 def sensitive_told(text: str, topics: Topics) -> list[Topic]:
     """Every sensitive topic that the words of a text tell of. A note is marked with one; a sentence without marks is as
     secret as the most secret thing in it."""
-    return [topics[key] for key in _counts(text, topics) if topics[key].is_sensitive]
+    return [topics[key] for key in _counts(text) if key in topics and topics[key].is_sensitive]
 
 
 def is_guess(text: str, topics: Topics, *, of_somebody: bool) -> bool:

@@ -27,7 +27,6 @@ from plans.named import NamedTo
 from plans.unseen_gaps import unseen_gaps
 from web.sqlite import danish_key
 
-
 FIELD_NAMES = {"text": "teksten", "who": "hvem", "due": "datoen", "outcome": "svaret", "note": "bemærkningen"}
 
 
