@@ -1,17 +1,23 @@
-"""The guidance everybody reads (C8), and the municipality's consent text in versions (C3)."""
+"""The guidance everybody reads (C8), and the municipality's texts in versions: what is signed (C3), guidance, leaflet (C9)."""
+
+from collections.abc import Callable, Iterable
+from typing import Any
 
 from django.contrib import messages
 from django.db.models import Count
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
 
 from consent import actions, texts
 from consent.access import current_guidance, has_read_guidance
 from consent.forms import TextForm
-from consent.models import ConsentText
+from consent.models import ConsentText, Guidance, InformationLeaflet
+from consent.text_forms import GuidanceForm, LeafletForm
 from consent.views import saved
 from web.access import route
+from web.forms import FFForm
 
 
 @route("signed-in", methods=("GET", "POST"))
@@ -39,7 +45,22 @@ def text_list(request: HttpRequest) -> HttpResponse:
     """All versions, newest first, with how many have signed each."""
     texts.demand_editor(request.user)  # type: ignore[arg-type]
     versions = ConsentText.objects.annotate(used=Count("declarations")).order_by("-number")
-    return render(request, "consent/texts.html", {"versions": versions, "current": ConsentText.objects.current()})
+    others = [
+        ("Vejledning om samtykke", "consent:guidance_new", _in_parts(Guidance.objects.all())),
+        ("Sedlen til familien", "consent:leaflet_new", _in_parts(InformationLeaflet.objects.all())),
+    ]
+    context = {"versions": versions, "current": ConsentText.objects.current(), "others": others}
+    return render(request, "consent/texts.html", context)
+
+
+def _in_parts(versions: Iterable[Any]) -> list[tuple[Any, str, list[texts.Paragraph]]]:
+    """Each version with its state (»now«, »later«, »before«) and as it is read, the newest first."""
+    today, found = timezone.localdate(), []
+    for one in sorted(versions, key=lambda one: -one.number):
+        earlier = any(state == "now" for _, state, _ in found)
+        state = "later" if one.published_on > today else "before" if earlier else "now"
+        found.append((one, state, texts.paragraphs(one.body)))
+    return found
 
 
 @route("koordinator-or-admin")
@@ -89,3 +110,35 @@ def text_publish(request: HttpRequest, pk: object) -> HttpResponse:
     text = actions.publish_text(by=request.user, text=get_object_or_404(ConsentText, pk=pk))  # type: ignore[arg-type]
     messages.success(request, f"Version {text.number} er i brug fra i dag.")
     return redirect("consent:texts")
+
+
+@route("koordinator-or-admin", methods=("GET", "POST"))
+def guidance_write(request: HttpRequest) -> HttpResponse:
+    """A new version of the guidance, from the newest."""
+    newest = Guidance.objects.order_by("-number").first()
+    form = GuidanceForm(request.POST or None, initial=_start(newest, "body"))
+    return _written(request, form, actions.write_guidance, "Vejledning om samtykke", "Alle læser den igen fra den dag.")
+
+
+@route("koordinator-or-admin", methods=("GET", "POST"))
+def leaflet_write(request: HttpRequest) -> HttpResponse:
+    """A new version of the leaflet, from the newest."""
+    newest = InformationLeaflet.objects.order_by("-number").first()
+    form = LeafletForm(request.POST or None, initial=_start(newest, "title", "body"))
+    return _written(request, form, actions.write_leaflet, "Sedlen til familien", "Den bliver givet fra den dag.")
+
+
+def _start(newest: Any, *names: str) -> dict[str, Any]:
+    found = {name: getattr(newest, name) for name in names} if newest else {}
+    return {**found, "published_on": timezone.localdate()}
+
+
+def _written(request: HttpRequest, form: FFForm, write: Callable[..., Any], name: str, told: str) -> HttpResponse:
+    texts.demand_editor(request.user)  # type: ignore[arg-type]
+    if form.is_valid():
+        made = saved(form, lambda: write(by=request.user, **form.cleaned_data))
+        if made is not None:
+            messages.success(request, f"Version {made.number} er gemt. {told}")
+            return redirect("consent:texts")
+    context = {"form": form, "name": name}
+    return render(request, "consent/version_write.html", context, status=422 if form.is_bound else 200)

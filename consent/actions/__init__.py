@@ -19,12 +19,11 @@ from consent.actions.consents import (
     confirm_told,
     give_leaflet,
     make_receipt,
-    publish_text,
     read_guidance,
     register_declaration,
     withdraw,
-    write_text,
 )
+from consent.actions.texts import publish_text, write_guidance, write_leaflet, write_text
 
 __all__ = [
     "activate_forloeb",
@@ -47,5 +46,7 @@ __all__ = [
     "register_declaration",
     "remove_clue",
     "withdraw",
+    "write_guidance",
+    "write_leaflet",
     "write_text",
 ]

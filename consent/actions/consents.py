@@ -415,33 +415,3 @@ def read_guidance(*, by: User) -> GuidanceRead:
         raise Refused("Der er ingen vejledning i brug lige nu.")
     read, _ = GuidanceRead.objects.get_or_create(user=by, guidance=guidance)
     return read
-
-
-# --- the municipality's text -----------------------------------------------------------------------------------------------
-@transaction.atomic
-def write_text(
-    *, by: User, text: ConsentText | None = None, title: str, purpose: str, body: str, months_valid: int
-) -> ConsentText:
-    """Write a new version of the consent text, or change one that is not in use yet. Raises Refused or ValidationError."""
-    texts.demand_editor(by)
-    if text is None:
-        newest = ConsentText.objects.order_by("-number").values_list("number", flat=True).first()
-        text = ConsentText(number=(newest or 0) + 1, created_by=by)
-    else:
-        texts.demand_draft(text)
-    text.title, text.purpose, text.body, text.months_valid = title, purpose, body, months_valid
-    text.full_clean()
-    text.save()
-    return text
-
-
-@transaction.atomic
-def publish_text(*, by: User, text: ConsentText, on: date | None = None) -> ConsentText:
-    """Put a version in use from a day (today). New declarations are given on it; earlier ones stay on theirs."""
-    texts.demand_editor(by)
-    text = ConsentText.objects.select_for_update().get(pk=text.pk)
-    if text.published_on is None:
-        text.published_on = on or timezone.localdate()
-        text.full_clean()
-        text.save()
-    return text

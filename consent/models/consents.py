@@ -283,6 +283,7 @@ class Guidance(models.Model):
     number = models.PositiveIntegerField("version", unique=True)
     body = models.TextField("vejledning")
     published_on = models.DateField("i brug fra")
+    created_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
 
     class Meta:
         verbose_name = "vejledning til samtykke"
@@ -301,6 +302,7 @@ class InformationLeaflet(models.Model):
     title = models.CharField("overskrift", max_length=200)
     body = models.TextField("tekst")
     published_on = models.DateField("i brug fra")
+    created_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
 
     class Meta:
         verbose_name = "oplysningsseddel"

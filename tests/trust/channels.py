@@ -95,6 +95,8 @@ FREE = {
     "account_reauthenticate",
     "choose_password",
     "consent:guidance",
+    "consent:guidance_new",
+    "consent:leaflet_new",
     "consent:text",
     "consent:text_edit",
     "consent:text_new",

@@ -180,6 +180,10 @@ consent:told                         GET   l4+4++3+3444444l
 consent:told                         POST  l4+4++3+3444444l
 consent:guidance                     GET   l++++++++++++++l
 consent:guidance                     POST  l++++++++++++++l
+consent:guidance_new                 GET   l3333333333+33+l
+consent:guidance_new                 POST  l3333333333+33+l
+consent:leaflet_new                  GET   l3333333333+33+l
+consent:leaflet_new                  POST  l3333333333+33+l
 consent:texts                        GET   l3333333333+33+l
 consent:text_new                     GET   l3333333333+33+l
 consent:text_new                     POST  l3333333333+33+l

@@ -48,6 +48,8 @@ USERS = {
     "insight": "koordinator",
     "privacy:review": "koordinator",
     "consent:text": "koordinator",
+    "consent:guidance_new": "koordinator",
+    "consent:leaflet_new": "koordinator",
 }
 PERSONA = {
     "cases:henvendelse_accept": "leader",
