@@ -87,7 +87,7 @@ class Document:
 
 @dataclass(frozen=True, slots=True)
 class GoalHelp:
-    """One line of help when a goal is written; never a demand (P8)."""
+    """One line of help when a goal is written; never a demand. Read and checked; no page shows it yet."""
 
     letter: str
     word: str
@@ -118,6 +118,3 @@ class CollaborationModel:
     def situation_texts(self, keys: list[str]) -> list[str]:
         """The texts of the chosen situations, in the model's order; unknown keys are left out."""
         return [situation.text for situation in self.situations if situation.key in keys]
-
-    def has_check(self, key: str) -> bool:
-        return any(check.key == key for check in self.checks)

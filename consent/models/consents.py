@@ -27,9 +27,7 @@ class Topic(models.Model):
     key = models.SlugField("nøgle", unique=True)
     name = models.CharField("emne", max_length=80, unique=True)
     position = models.PositiveSmallIntegerField("rækkefølge", default=0)
-    is_sensitive = models.BooleanField(
-        "kun de nærmeste", default=False, help_text="Står aldrig på køleskabsplanen (P10)."
-    )
+    is_sensitive = models.BooleanField("kun de nærmeste", default=False, help_text="Står aldrig på køleskabsplanen.")
     is_active = models.BooleanField("i brug", default=True)
 
     objects = TopicQuerySet.as_manager()

@@ -51,7 +51,7 @@ def test_M6_the_three_boards_of_faelles_familier() -> None:
     assert all(sum(column.is_goal for column in board.columns) == 1 for board in model.boards)
 
 
-def test_F2_F3_M12_P8_what_faelles_familier_says() -> None:
+def test_F2_F3_M12_what_faelles_familier_says() -> None:
     model = collaboration.models()["faelles_familier"]
     assert (model.cadence_weeks, len(model.situations)) == (6, 6)
     assert [question.key for question in model.start_check] == ["underretning", "other_track"]

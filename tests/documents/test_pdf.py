@@ -167,7 +167,7 @@ def test_P5_same_input_same_bytes_and_same_code():
     )
 
 
-def test_P10_the_fridge_plan_is_one_page_with_nothing_under_14_pt():
+def test_the_fridge_plan_is_one_page_with_nothing_under_14_pt():
     content = made("fridge")
     assert text_of(content).count("\f") == 1
     boxes = subprocess.run(
