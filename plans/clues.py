@@ -12,7 +12,7 @@ from consent.clues import Clue, Found, Guard, against, fingerprint, found_in, gu
 from consent.sharing import Basis, Reader, may_know_of
 from organisation.models import User
 from plans import front, pdf
-from plans.beside import person_of
+from plans.beside import person_of, readers_of
 from plans.models import PlanCopy, PlanItem, PlanVersion
 from plans.readers import Addressee
 from web.errors import Refused
@@ -68,16 +68,18 @@ def demand_confirmed(found: Sequence[Found], confirmed: str, *, by: User, versio
     )
 
 
-def learnt_since(copy: PlanCopy, items: list[PlanItem], guards: Sequence[Guard], basis: Basis) -> list[Clue]:
+def learnt_since(
+    copy: PlanCopy, items: list[PlanItem], guards: Sequence[Guard], basis: Basis, reader: Reader
+) -> list[Clue]:
     """Clues in a frozen copy that nobody confirmed when it was made: the address was protected, or the word known, later.
 
-    items: all that stands in the copy (`with_sources`). guards: of the forløb, today.
+    items: all that stands in the copy (`with_sources`). guards: of the forløb, today. reader: the copy's, from
+    `plans.beside.readers_of`: words from the board stand in it because its reader heard them there.
     """
-    person = person_of(copy)
-    reader = Reader(copy.recipient, person)
     clues = against(guards, reader)
     if not clues:
         return []
+    person = person_of(copy)
     whose = Person.objects.filter(pk=person).first() if person else None
     addressee = Addressee(reader, copy.recipient_label, person=whose)
     hits = found_in(pdf.words(copy.version, items, front.of(copy.version), addressee, basis), clues)
@@ -87,7 +89,7 @@ def learnt_since(copy: PlanCopy, items: list[PlanItem], guards: Sequence[Guard],
 
 def demand_none_learnt(copy: PlanCopy, items: list[PlanItem], basis: Basis) -> None:
     """Raises `Refused` when a frozen copy would now give a protected address away (C12). items: as in `learnt_since`."""
-    if learnt_since(copy, items, guards_of(copy.version.plan.forloeb), basis):
+    if learnt_since(copy, items, guards_of(copy.version.plan.forloeb), basis, readers_of([copy])[copy.pk]):
         raise Refused(
             f"Udgaven til {copy.recipient_label} nævner noget, der kan røbe en beskyttet adresse. Det vidste I ikke, da "
             "planen blev færdig. Lav en rettelse af planen. Så får hver modtager en ny udgave."

@@ -183,14 +183,14 @@ class Reading:
 
     def _copy_row(self, copy: PlanCopy, writes: bool, wrote: UUID | None) -> CopyRow:
         mine = may_fetch(self.standing, copy, writes)
-        items = list(copy.items.all())
-        shut = not may_have_all(copy, items, self.basis, self.topics, self.readers[copy.pk])
+        items, reader = list(copy.items.all()), self.readers[copy.pk]
+        shut = not may_have_all(copy, items, self.basis, self.topics, reader)
         own = copy.recipient == self.standing.recipient
         free = own or may_carry(copy, items, self.standing, wrote, self.basis, self.topics)
         form = DistributeForm(auto_id=f"id_{copy.pk}_%s") if writes else None
         if self.wrong and self.wrong[0].pk == copy.pk:
             form = self.wrong[1]
-        tells = mine and not shut and bool(learnt_since(copy, items, self.guards, self.basis))
+        tells = mine and not shut and bool(learnt_since(copy, items, self.guards, self.basis, reader))
         return CopyRow(copy, mine and free and not shut and not tells, mine and shut, mine and not free, tells, form)
 
     def _journal(self) -> list[JournalEntry]:

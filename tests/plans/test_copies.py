@@ -13,6 +13,7 @@ from django.utils import timezone
 from audit.models import AccessLog
 from cases.models import Household, Participation, Residence
 from consent import actions as consents
+from consent.models import ClueWord
 from meetings.models import Attendance, Presence
 from plans import actions
 from plans.beside import beside
@@ -192,6 +193,30 @@ def test_M8_C5_a_copy_is_shut_when_a_child_later_keeps_its_words_from_its_reader
     assert fetched(family, "louise", fars).status_code == 200
     note.kept_from.set([family.far])
     assert "må ikke få alt" in fetched(family, "mette", fars).content.decode()
+
+
+@pytest.mark.usefixtures("light_papers")
+def test_C12_M10_a_clue_learnt_later_is_found_in_words_that_the_copys_reader_heard_at_the_table() -> None:
+    """Far got mor's words because he was there when she said them; her address is protected from him afterwards."""
+    family = factories.anton()
+    consented(family.forloeb, family.mor, [family.far], ["skole"])
+    version = quoted(family)
+    fars, mors = (version.copies.get(recipient=f"p:{family.people[name].pk}") for name in ("far", "mor"))
+    assert HER_WORDS in fars.file.content.decode()
+    consented(family.forloeb, family.ida, [family.louise], ["fritid"])
+    assert fetched(family, "louise", fars).status_code == 200
+    family.mor.protected_address = True
+    family.mor.save()
+    ClueWord.objects.create(
+        forloeb=family.forloeb, person=family.mor, kind="other", word="drikker om aftenen", added_by=family.user("mette")
+    )  # fmt: skip
+    assert "beskyttet adresse" in fetched(family, "louise", fars).content.decode()
+    assert fetched(family, "louise", mors).status_code == 200, "she knows where she lives"
+    page = Client()
+    page.force_login(family.user("mette"))
+    read = page.get(reverse("plans:page", args=[version.pk])).content.decode()
+    assert "Lukket: den nævner noget" in read
+    assert reverse("plans:copy", args=[fars.pk]) not in read
 
 
 @pytest.mark.usefixtures("light_papers")
