@@ -67,11 +67,13 @@ def warning(
 
 
 def grouped(found: Sequence[Found]) -> list[tuple[Found, str]]:
-    """Each clue once, with everybody who would get it."""
-    readers: dict[tuple[Any, bool], list[str]] = {}
-    first: dict[tuple[Any, bool], Found] = {}
+    """Each clue once, with everybody who would get it and may be named to who asks; else »en i familien« (C5)."""
+    rows: dict[tuple[Any, bool], list[Found]] = {}
     for one in found:
-        key = (one.clue, one.tells)
-        first.setdefault(key, one)
-        readers.setdefault(key, []).append(one.reader)
-    return [(one, ", ".join(sorted(filter(None, set(readers[key]))))) for key, one in first.items()]
+        rows.setdefault((one.clue, one.tells), []).append(one)
+    return [(same[0], _readers(same)) for same in rows.values()]
+
+
+def _readers(found: Sequence[Found]) -> str:
+    named = {one.reader for one in found if one.names_reader and one.reader}
+    return ", ".join(sorted(named)) or ("" if all(one.names_reader for one in found) else "en i familien")

@@ -56,11 +56,13 @@ class Guard:
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """A clue that stands in a paper. reader: who would get it, in words. tells: may the word be named to who asks?"""
+    """A clue that stands in a paper. reader: who would get it, in words. tells: may the word be named to who asks? And
+    names_reader: may that reader (C5)?"""
 
     clue: Clue
     reader: str = ""
     tells: bool = True
+    names_reader: bool = True
 
 
 def against(guards: Iterable[Guard], reader: Reader) -> list[Clue]:

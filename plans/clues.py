@@ -38,18 +38,24 @@ def found_for(
     *,
     knows_all: bool,
 ) -> list[Found]:
-    """Every clue that a reader's copy would hold. seen: what the writer may see; a word elsewhere is not named to them."""
+    """Every clue that a reader's copy would hold. seen: what the writer may see; a word elsewhere is not named to them,
+    nor a reader of the family whom they may not know of and did not meet there (C5)."""
     guards = guards_of(version.plan.forloeb)
     known = {one.person for one in guards if knows_all or may_know_of(writer, one.person, basis)}
     own = " ".join(f"{item.text} {item.outcome_note}" for item in seen)
     own += f" {page['meeting']['place']} {(page['next_meeting'] or {}).get('place', '')} {version.correction}"
+    met = {UUID(one["id"]) for one in page["family_present"]} if version.meeting_id in writer.present_at else set()
     found: list[Found] = []
     for one in readers:
         clues = against(guards, one.reader)
         if clues:
             hits = found_in(pdf.words(version, items, page, one, basis), clues)
             mine = set(found_in(own, hits))
-            found += [Found(clue, one.label, tells=clue in mine and clue.person in known) for clue in hits]
+            person = one.person.pk if one.person else None
+            names = knows_all or person is None or person in met or may_know_of(writer, person, basis)
+            found += [
+                Found(clue, one.label, tells=clue in mine and clue.person in known, names_reader=names) for clue in hits
+            ]
     return found
 
 

@@ -89,6 +89,33 @@ def test_C5_M8_from_whom_a_line_is_kept_is_named_only_where_the_writer_may_know_
     assert re.search("holdes fra (Ida, )?Jens", sheet(family, draft, "mette"))
 
 
+@pytest.mark.usefixtures("light_papers")
+def test_C5_C12_the_page_about_clues_names_no_reader_whom_the_writer_may_not_know_of(
+    family: factories.Anton, draft: PlanVersion
+) -> None:
+    """Anton's line comes to far, from whom mor's address is protected; PPR may not know that there is a far."""
+    family.mor.address, family.mor.protected_address = "Kanariehøj 17, 5800 Storebælt", True
+    family.mor.save()
+    goal(family, draft, "Anton er glad på Kanariehøj")
+
+    def asked(who: str) -> str:
+        return browser(family, who).post(reverse("plans:edit", args=[draft.pk]), {"do": "finish"}).content.decode()
+
+    page = asked("louise")
+    assert "»Kanariehøj«" in page
+    assert "Det ville komme til en i familien." in page
+    assert "Jens" not in page
+    assert "Det ville komme til Jens Mikkelsen." in asked("mette"), "the tovholder knows everybody"
+    confirmed = re.search(r'name="spor" value="(\w+)"', page)
+    assert confirmed is not None
+    Attendance.objects.filter(participation=family.louise).update(presence=Presence.PRESENT)
+    assert "Det ville komme til Jens Mikkelsen." in asked("louise"), "she met him there"
+    done = browser(family).post(reverse("plans:edit", args=[draft.pk]), {"do": "finish", "spor": confirmed[1]})
+    assert done.status_code == 302
+    fars = draft.copies.get(recipient=f"p:{family.far.pk}")
+    assert browser(family, "mette").get(reverse("plans:copy", args=[fars.pk])).status_code == 200, "it was confirmed"
+
+
 def test_C5_the_slip_of_a_note_does_not_say_who_said_it_to_a_writer_who_may_not_know_of_them(
     family: factories.Anton, draft: PlanVersion
 ) -> None:
