@@ -31,6 +31,16 @@ STANDS = (
 )  # an answer that goes on until another is given: »ikke spurgt« is not true of it
 
 
+class TopicField(forms.ModelChoiceField):
+    """One topic. A topic that is out of use is among the choices only of what is marked with it, and says so."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(Topic.objects.none(), empty_label=None, **kwargs)
+
+    def label_from_instance(self, topic: Topic) -> str:  # type: ignore[override]
+        return topic.name if topic.is_active else f"{topic.name} (bruges ikke mere)"
+
+
 class ScanField(forms.FileField):
     """A scanned paper, cleaned to a `documents.uploads.Scan`."""
 

@@ -8,7 +8,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 
 from cases.models import Participation, Person
-from consent.models import Topic
+from consent.forms import TopicField
 from meetings.models import Meeting, Presence, RoleKind
 from web import dates
 from web.forms import DanishDateField, DanishTimeField, FFForm, LongTextField, no_cpr
@@ -39,13 +39,8 @@ def _persons(label: str, **kwargs: Any) -> forms.ModelMultipleChoiceField:
     )
 
 
-def _topic() -> forms.ModelChoiceField:
-    return forms.ModelChoiceField(
-        queryset=Topic.objects.none(),
-        label="Emne",
-        empty_label=None,
-        error_messages={"required": "Vælg, hvad punktet handler om."},
-    )
+def _topic() -> TopicField:
+    return TopicField(label="Emne", error_messages={"required": "Vælg, hvad punktet handler om."})
 
 
 class MeetingForm(FFForm):

@@ -6,6 +6,7 @@ from uuid import UUID
 from django import forms
 
 from cases.models import Person
+from consent.forms import TopicField
 from consent.models import Topic
 from plans.models import FollowUpState, ItemKind, PlanItem, SentWay
 from web.forms import DanishDateField, FFForm, LongTextField
@@ -38,9 +39,7 @@ class ItemForm(FFForm):
         widget=forms.CheckboxSelectMultiple,
         help_text="Punktet kommer kun med til dem, som alle de valgte har sagt ja til.",
     )
-    topic = forms.ModelChoiceField(
-        Topic.objects.none(), label="Hvad handler det om?", empty_label=None, error_messages=CHOOSE
-    )
+    topic = TopicField(label="Hvad handler det om?", error_messages=CHOOSE)
     said_by = FirstName(
         Person.objects.none(), label="Familiens egne ord fra", required=False, empty_label="Det er ikke et citat"
     )
@@ -72,7 +71,7 @@ class ItemForm(FFForm):
         here = Person.objects.filter(pk__in=[person.pk for person in persons]).order_by("first_name", "pk")
         for name in ("about", "said_by", "kept_from"):
             self.fields[name].queryset = here  # type: ignore[attr-defined]
-        self.fields["topic"].queryset = Topic.objects.in_use()  # type: ignore[attr-defined]
+        self.fields["topic"].queryset = Topic.objects.in_use_or(item.topic_id)  # type: ignore[attr-defined]
         self.offered = {person.pk for person in persons}
         if item.kind == ItemKind.GOAL:
             del self.fields["parent"]

@@ -19,6 +19,10 @@ class TopicQuerySet(models.QuerySet["Topic"]):
     def in_use(self) -> "TopicQuerySet":
         return self.filter(is_active=True)
 
+    def in_use_or(self, chosen: UUID | None) -> "TopicQuerySet":
+        """Those to choose among where one is chosen already: it stays a choice when it goes out of use."""
+        return self.filter(Q(is_active=True) | Q(pk=chosen))
+
 
 class Topic(models.Model):
     """What a consent is about (C2). Data: a municipality edits the list."""

@@ -66,7 +66,7 @@ def _change_form(request: MeetingRequest, point: AgendaPoint) -> ChangePointForm
         request.POST or None,
         raisers=raisers(point.meeting, members, labels),
         people=Person.objects.filter(pk__in=known).order_by("first_name", "pk"),
-        topics=Topic.objects.filter(is_active=True),
+        topics=Topic.objects.in_use_or(point.topic_id),
         hidden={person.pk for person in [*about, *kept_from]} - known,
         initial={
             "text": point.text,

@@ -42,7 +42,7 @@ def _note_form(request: MeetingRequest, note: BoardNote) -> ChangeNoteForm:
     return ChangeNoteForm(
         request.POST or None,
         people=persons_of(members),
-        topics=Topic.objects.filter(is_active=True),
+        topics=Topic.objects.in_use_or(note.topic_id),
         columns=[(column.key, column.title) for column in board_of(note.meeting).columns],
         hidden={person.pk for person in [*about, *kept_from, *([note.said_by] if note.said_by else [])]} - known,
         initial={

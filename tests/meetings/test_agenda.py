@@ -174,6 +174,18 @@ def test_C5_M8_the_marks_are_mended_on_the_points_page(client, s):
     assert marks(made)[0] == set(), "about nobody: free to all"
 
 
+def test_C2_C5_the_form_of_a_point_keeps_a_topic_that_has_gone_out_of_use(client, s):
+    made = point(s, "Skolevejen")
+    topic = made.topic
+    topic.is_active = False
+    topic.save()
+    url = reverse("meetings:point", args=[made.pk])
+    client.force_login(s.tovholder)
+    assert f'value="{topic.pk}" selected>{topic.name} (bruges ikke mere)' in client.get(url).content.decode()
+    assert client.post(url, fields(made, about=[s.person("viggo").pk], topic=topic.pk)).status_code == 302
+    assert marks(made) == ({"Viggo"}, topic.key)
+
+
 def test_C5_marks_of_people_the_writer_may_not_know_of_stay(client):
     s = sitting(yes=("anna",))
     made = point(s, "Anna og Carl", by="teacher", raised_by=s.members["teacher"])

@@ -256,6 +256,24 @@ def test_a_note_keeps_words_after_the_meeting_but_marks_may_be_mended(s):
         note(s, "For sent")
 
 
+def test_C2_C5_the_form_of_a_note_keeps_a_topic_that_has_gone_out_of_use(client, s):
+    made = note(s, "Skolevejen er lang")
+    topic = made.topic
+    topic.is_active = False
+    topic.save()
+    client.force_login(s.tovholder)
+    url = reverse("meetings:note", args=[made.pk])
+    shown = client.get(url)
+    assert f'value="{topic.pk}" selected>{topic.name} (bruges ikke mere)' in shown.content.decode()
+    given = {
+        "text": made.text, "about": [s.person("freja").pk], "topic": topic.pk, "column": made.column,
+        "row_version": made.row_version,
+    }  # fmt: skip
+    assert client.post(url, given).status_code == 302
+    made.refresh_from_db()
+    assert made.topic == topic
+
+
 def test_an_empty_line_and_a_wrong_person_are_told_in_danish(client, s):
     other = sitting()
     client.force_login(s.tavle)

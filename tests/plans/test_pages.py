@@ -176,6 +176,30 @@ def test_C5_saving_the_marks_keeps_those_the_writer_cannot_see(family, draft):
     assert set(item.about.all()) == {family.anton, family.far}
 
 
+def test_C2_C5_saving_the_marks_keeps_a_topic_that_has_gone_out_of_use(family, draft):
+    """The select had no choice for it, so »Gem« marked the line with the first topic there is."""
+    retired, health = factories.topic("skole"), factories.topic("helbred")
+    item, other = factories.item(draft, "Møder"), factories.item(draft, "Bestiller")
+    retired.is_active = False
+    retired.save()
+    client, url = browser_of(family.referent), reverse("plans:item", args=[item.pk])
+    shown = client.get(url)
+    assert f'value="{retired.pk}" selected>Skole og dagtilbud (bruges ikke mere)' in shown.content.decode()
+    data = {"about": [family.anton.pk], "parent": item.parent_id}
+    version = {"row_version": item.row_version}
+    assert client.post(url, data | version | {"topic": retired.pk}).status_code == 302
+    item.refresh_from_db()
+    assert item.topic == retired
+    version = {"row_version": item.row_version}
+    assert client.post(url, data | version | {"topic": health.pk}).status_code == 302
+    item.refresh_from_db()
+    assert item.topic == health
+    elsewhere = reverse("plans:item", args=[other.pk])
+    assert "bruges ikke mere" not in client.get(elsewhere).content.decode()
+    refused = {"about": [family.mor.pk], "parent": other.parent_id, "topic": retired.pk}
+    assert client.post(elsewhere, refused | {"row_version": other.row_version}).status_code == 422
+
+
 def test_others_do_not_write(family, draft):
     url = reverse("plans:edit", args=[draft.pk])
     refused = browser_of(family.user("karen")).get(url)
