@@ -42,6 +42,7 @@ ABOUT_THE_FAMILY = (
     "paper.clues_confirmed",
     "plan.filed_more",
     "plan.journalised",
+    "plan.journal_taken_back",
     "plan.names_confirmed",
 )
 

@@ -14,7 +14,7 @@ from meetings.readers import reader_of
 from organisation.models import User
 from plans import front
 from plans.beside import beside, held_in, may_have_all
-from plans.models import PlanCopy, PlanItem, PlanVersion
+from plans.models import JournalEntry, PlanCopy, PlanItem, PlanVersion
 from web.errors import Refused
 
 
@@ -126,6 +126,12 @@ def may_carry(
         standing.is_tovholder
         or all(one in at_the_table or may_know_of(reader, one, basis) for one in held.names | by_function)
     )
+
+
+def demand_journals(standing: Standing, entry: JournalEntry) -> None:
+    """A line of the ledger is its department's own: to tick, and to take back (P7). Raises `Refused`."""
+    if standing.participation.department_id != entry.department_id:
+        raise Refused(f"Det kan kun {entry.department.name}, som journaliserer i {entry.system.name}.")
 
 
 def may_follow_up(standing: Standing, agreement: PlanItem) -> bool:

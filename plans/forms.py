@@ -126,3 +126,13 @@ class DistributeForm(FFForm):
 
 class JournalForm(FFForm):
     document_number = forms.CharField(label="Dokumentnummer", required=False, max_length=60)
+
+
+class TakeBackForm(FFForm):
+    reason = LongTextField(
+        label="Hvorfor?",
+        help_text="Fx: »Jeg trykkede ved den forkerte.« Din afdeling kan læse det på linjen.",
+        widget=forms.Textarea(attrs={"rows": 2}),
+        error_messages={"required": "Skriv, hvorfor journaliseringen tages tilbage."},
+    )
+    row_version = forms.IntegerField(widget=forms.HiddenInput, error_messages={"required": "Hent siden igen."})

@@ -50,6 +50,7 @@ def waiting(user: User, wrong: tuple[JournalEntry, JournalForm] | None = None) -
         mine(user)
         .missing()
         .order_by("version__finished_at", "system__name", "person__first_name")
+        .with_taken_back()
         .prefetch_related(copies)
     )
     bases = load_bases({entry.version.plan.forloeb_id for entry in entries})
@@ -101,4 +102,5 @@ def _case_numbers(entries: list[JournalEntry]) -> dict[tuple[object, object], st
 
 def done(user: User) -> list[JournalEntry]:
     """The newest receipts."""
-    return list(mine(user).filter(journalised_on__isnull=False).order_by("-journalised_on", "-pk")[:SHOWN_DONE])
+    found = mine(user).filter(journalised_on__isnull=False).with_taken_back()
+    return list(found.order_by("-journalised_on", "-pk")[:SHOWN_DONE])

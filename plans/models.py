@@ -344,6 +344,11 @@ class JournalQuerySet(models.QuerySet["JournalEntry"]):
     def missing(self) -> "JournalQuerySet":
         return self.filter(journalised_on__isnull=True)
 
+    def with_taken_back(self) -> "JournalQuerySet":
+        """With the receipts that were taken back. One query, two when there are any."""
+        rows = JournalTakenBack.objects.select_related("by", "journalised_by").order_by("at")
+        return self.prefetch_related(models.Prefetch("taken_back", rows))
+
 
 class JournalEntry(Versioned):
     """Ledger line: this version, this citizen, this department's record system: journalised or missing (P7)."""
@@ -381,3 +386,34 @@ class JournalEntry(Versioned):
 
     def __str__(self) -> str:
         return f"{self.version}, {self.person}, {self.system}"
+
+
+class JournalTakenBack(models.Model):
+    """A receipt in the ledger that was given by mistake: what it said, and who took it back, when and why (P7).
+
+    The line itself is missing again. What was taken back never changes: a trigger refuses it.
+    """
+
+    id = OpaqueIdField()
+    entry = models.ForeignKey(JournalEntry, models.PROTECT, related_name="taken_back")
+    document_number = models.CharField("dokumentnummer, som det stod", max_length=60, blank=True, default="")
+    journalised_on = models.DateField("skrevet som journaliseret")
+    journalised_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    reason = EncryptedTextField("hvorfor")
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    at = models.DateTimeField("taget tilbage", auto_now_add=True)
+
+    class Meta:
+        verbose_name = "journalisering, der er taget tilbage"
+        verbose_name_plural = "journaliseringer, der er taget tilbage"
+        ordering = ["at"]
+        constraints = [
+            models.CheckConstraint(
+                name="journal_taken_back_says_why",
+                condition=~Q(reason=""),
+                violation_error_message="Skriv, hvorfor journaliseringen tages tilbage.",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.entry}, taget tilbage"

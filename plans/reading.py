@@ -196,8 +196,10 @@ class Reading:
     def _journal(self) -> list[JournalEntry]:
         """Where it is journalised tells in which departments somebody has a case: the same rule (C5)."""
         rows = self.version.journal.select_related("person", "department", "system", "journalised_by")
-        found = list(rows.order_by("system__name", "person__first_name"))
+        found = list(rows.with_taken_back().order_by("system__name", "person__first_name"))
         own = self.standing.participation.department_id
+        for row in found:
+            row.is_own = row.department_id == own  # type: ignore[attr-defined]
         if self.standing.is_tovholder or all(row.department_id == own for row in found):
             return found
         topics = topics_by_key()

@@ -16,4 +16,5 @@ urlpatterns = [
     path("planer/udgave/<uuid:pk>/sendt/", views.distribute, name="distribute"),
     path("journalisering/", views.journal, name="journal"),
     path("journalisering/<uuid:pk>/", views.journalise, name="journalise"),
+    path("journalisering/<uuid:pk>/tag-tilbage/", views.take_back, name="take_back"),
 ]

@@ -65,4 +65,5 @@ SHOWN: dict[str, tuple[str, ...]] = {
     "plans.PlanCopy": ("recipient_label", "made_at"),
     "plans.Distribution": ("way", "on"),
     "plans.JournalEntry": ("department", "system", "document_number", "journalised_on"),
+    "plans.JournalTakenBack": ("document_number", "journalised_on", "reason", "at"),
 }  # fmt: skip

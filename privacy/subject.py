@@ -28,7 +28,7 @@ from consent.models import Consent, Declaration, Signature, Withdrawal, Withdraw
 from consent.sharing import Cell
 from meetings.models import AgendaPoint, Attendance, BoardNote, Meeting, ScalingAnswer, SmileyRating
 from organisation.models import in_danish
-from plans.models import JournalEntry, PlanCopy, PlanItem, PlanVersion
+from plans.models import JournalEntry, JournalTakenBack, PlanCopy, PlanItem, PlanVersion
 from privacy import around
 from privacy.blocks import Block, Section
 from privacy.blocks import block as _block
@@ -37,7 +37,7 @@ from privacy.voice import Listener
 from web.dates import long_date
 
 PAST = ("first_name", "last_name", "phone", "email", "address", "protected_name", "interpreter", "accessibility")
-FREE = {"need", "end_text", "purpose", "cancelled_reason", "family_text", "answer", "correction"}
+FREE = {"need", "end_text", "purpose", "cancelled_reason", "family_text", "answer", "correction", "reason"}
 
 
 def sections(forloeb: Forloeb, person: Person) -> list[Section]:
@@ -287,5 +287,9 @@ def _addressee(told: Listener, copy: PlanCopy) -> str:
 
 def _journal(told: Listener) -> list[Block]:
     rows = JournalEntry.objects.filter(version__plan__forloeb=told.forloeb, person=told.person)
-    found = rows.select_related("version", "department", "system").order_by("version__number", "pk")
-    return [_block(told, row, f"Version {row.version.number}") for row in found]
+    blocks = []
+    for row in rows.select_related("version", "department", "system").order_by("version__number", "pk"):
+        blocks.append(_block(told, row, f"Version {row.version.number}"))
+        again = JournalTakenBack.objects.filter(entry=row).order_by("at")
+        blocks[-1].under = [_block(told, one, "Taget tilbage som en fejl", _unheard(told, one)) for one in again]
+    return blocks

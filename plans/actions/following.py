@@ -11,18 +11,20 @@ from cases.access import demand_participant
 from consent.labels import Labels
 from consent.sharing import Facts, load_basis, may_see
 from organisation.models import User
-from plans.access import demand_hands_out, may_follow_up, reader_of_standing
+from plans.access import demand_hands_out, demand_journals, may_follow_up, reader_of_standing
 from plans.models import (
     Distribution,
     FollowUp,
     FollowUpState,
     ItemKind,
     JournalEntry,
+    JournalTakenBack,
     PlanCopy,
     PlanItem,
     SentWay,
 )
 from plans.tree import who_has
+from web.cpr import NO_CPR_HELP, holds_cpr
 from web.errors import Refused
 from web.locking import take
 
@@ -73,8 +75,7 @@ def journalise(
     locked = take(
         JournalEntry.objects.select_related("version__plan__forloeb", "department", "system"), entry.pk, row_version
     )
-    if standing.participation.department_id != locked.department_id:
-        raise Refused(f"Det kan kun {locked.department.name}, som journaliserer i {locked.system.name}.")
+    demand_journals(standing, locked)
     if locked.journalised_on is not None:
         _demand_same_number(locked, document_number.strip())
         return locked
@@ -100,6 +101,45 @@ def _demand_same_number(entry: JournalEntry, number: str) -> None:
         who = entry.journalised_by.name if entry.journalised_by else "en kollega"
         kept = f"med nummer {entry.document_number}" if entry.document_number else "uden nummer"
         raise Refused(f"Linjen er allerede journaliseret af {who}, {kept}. Dit nummer, {number}, er ikke gemt.")
+
+
+@transaction.atomic
+def take_back(*, by: User, entry: JournalEntry, reason: str, row_version: int | None = None) -> JournalTakenBack:
+    """A line was ticked by mistake: it is missing again, and what it said stays, with who took it back and why (P7).
+
+    Raises Refused: not the line's own department, or the line is not journalised; Stale when a colleague has changed it
+    since; ValidationError for a reason that is missing or holds a CPR number.
+    """
+    standing = demand_participant(by, entry.version.plan.forloeb)
+    locked = take(
+        JournalEntry.objects.select_related("version__plan__forloeb", "department", "system"), entry.pk, row_version
+    )
+    demand_journals(standing, locked)
+    if locked.journalised_on is None or locked.journalised_by is None:
+        raise Refused("Linjen er ikke skrevet som journaliseret, så der er ikke noget at tage tilbage.")
+    if holds_cpr(reason):
+        raise ValidationError({"reason": NO_CPR_HELP})
+    kept = JournalTakenBack(
+        entry=locked,
+        document_number=locked.document_number,
+        journalised_on=locked.journalised_on,
+        journalised_by=locked.journalised_by,
+        reason=reason.strip(),
+        by=by,
+    )
+    kept.full_clean()
+    kept.save()
+    locked.document_number, locked.journalised_on, locked.journalised_by = "", None, None
+    locked.full_clean()
+    locked.save()
+    events.record(
+        by=by,
+        forloeb=locked.version.plan.forloeb,
+        kind="plan.journal_taken_back",
+        text=f"Én Plan, version {locked.version.number}, mangler i {locked.system.name}: journaliseringen er taget tilbage.",
+        data={"version": locked.version_id, "entry": locked.pk, "taken_back": kept.pk},
+    )
+    return kept
 
 
 @transaction.atomic

@@ -1,6 +1,6 @@
 """The pages of Én Plan; split by screen."""
 
-from plans.views.journal import journal, journalise
+from plans.views.journal import journal, journalise, take_back
 from plans.views.reading import copy, distribute, file_more, follow_up, page
 from plans.views.writing import correct, edit, item, start
 
@@ -16,4 +16,5 @@ __all__ = [
     "journalise",
     "page",
     "start",
+    "take_back",
 ]

@@ -10,7 +10,8 @@ from django.urls import reverse
 
 from cases.access import log_delivery
 from plans import actions
-from plans.forms import JournalForm
+from plans.access import demand_journals
+from plans.forms import JournalForm, TakeBackForm
 from plans.ledger import done, summary, waiting
 from plans.models import JournalEntry
 from plans.views.loading import entry_view
@@ -37,6 +38,27 @@ def journalise(request: HttpRequest, entry: JournalEntry) -> HttpResponse:
         except ValidationError as refused:
             form.add_error(None, refused.messages[0])
     return _journal(request, wrong=(entry, form))
+
+
+@route("plan.journalise", methods=("GET", "POST"))
+@entry_view
+def take_back(request: HttpRequest, entry: JournalEntry) -> HttpResponse:
+    """A line that was ticked by mistake is missing again; what it said stays, with why."""
+    demand_journals(request.standing, entry)  # type: ignore[attr-defined]
+    request.told_about = [entry.person_id]  # type: ignore[attr-defined]
+    if request.method == "GET" and entry.journalised_on is None:
+        return redirect("plans:journal")
+    form = TakeBackForm(request.POST or None, initial={"row_version": entry.row_version})
+    by: Any = request.user
+    if form.is_valid():
+        try:
+            actions.take_back(by=by, entry=entry, **form.cleaned_data)
+            messages.success(request, f"Taget tilbage. Planen mangler igen i {entry.system.name}.")
+            return redirect("plans:journal")
+        except ValidationError as refused:
+            form.add_error("reason", refused.messages[0])
+    context = {"entry": entry, "forloeb": entry.version.plan.forloeb, "form": form}
+    return render(request, "plans/take_back.html", context, status=422 if request.method == "POST" else 200)
 
 
 def _journal(request: HttpRequest, wrong: tuple[JournalEntry, JournalForm] | None = None) -> HttpResponse:

@@ -28,7 +28,9 @@ def _copy(pk: UUID) -> PlanCopy:
 
 
 def _entry(pk: UUID) -> JournalEntry:
-    rows = JournalEntry.objects.select_related("version__plan__forloeb", "department", "system", "person")
+    rows = JournalEntry.objects.select_related(
+        "version__plan__forloeb__family", "department", "system", "person", "journalised_by"
+    )
     return rows.get(pk=pk)
 
 

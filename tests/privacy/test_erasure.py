@@ -16,6 +16,7 @@ from cases.models import Family, FamilyMember, Forloeb, ForloebPerson, ForloebSt
 from documents.models import FrozenFile
 from drafts.models import Draft
 from meetings.models import BoardNote, SmileyRating
+from plans import actions as plans
 from plans.models import JournalEntry, PlanItem, PlanVersion
 from privacy import erasure
 from privacy.models import ErasureReceipt
@@ -69,6 +70,10 @@ def mikkel() -> Forloeb:
 
 
 def test_trial_and_real_run_name_the_same_rows_and_nothing_else_changes(family: Anton) -> None:
+    for who, whose in (("thomas", family.mor), ("mette", family.anton)):
+        line = JournalEntry.objects.get(version__plan__forloeb=family.forloeb, person=whose)
+        plans.journalise(by=family.user(who), entry=line)
+        plans.take_back(by=family.user(who), entry=line, reason="Den forkerte")
     journalised(family.forloeb)
     stays = anton("2026-0999")
     note(stays, "Går til håndbold")
@@ -104,6 +109,7 @@ def test_trial_and_real_run_name_the_same_rows_and_nothing_else_changes(family: 
     assert not Person.objects.filter(pk__in=names).exists()
     assert not Person.history.filter(id__in=names).exists()
     assert not PlanItem.history.filter(version__plan__forloeb=family.forloeb.pk).exists()
+    assert len(gone["plans.JournalTakenBack"]) == 2
     assert not BoardNote.history.filter(id=gone_before.pk or 0).exists()
     assert Person.objects.filter(pk__in=[one.pk for one in stays.people.values()]).count() == len(stays.people)
     assert BoardNote.objects.get().text == "Går til håndbold"

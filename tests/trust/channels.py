@@ -82,6 +82,7 @@ PART = {
     "plans:item",
     "plans:journal",
     "plans:start",
+    "plans:take_back",
     "privacy:lookups",
     "privacy:lookups_pdf",
     "privacy:people",

@@ -46,6 +46,7 @@ WHY = {
     "plans:start": "the meeting has its plan, so all are led to it; the act itself is the referent's and the tovholder's",
     "plans:copy": "each the copy of the own department (P6); this one is consented's",
     "plans:journalise": "each the lines of the own department",
+    "plans:take_back": "each the lines of the own department; what is not journalised has nothing to take back",
     "choose_password": "without a one-time link there is nothing",
     "account_reauthenticate": "needs a password, and these have none",
     "mfa_reauthenticate": "needs a second step, and these have none",
@@ -252,6 +253,8 @@ plans:copy                           GET   l434333+3444444l
 plans:distribute                     POST  l4+43+333444444l
 plans:journal                        GET   l++++++++++++++l
 plans:journalise                     POST  l4+433333444444l
+plans:take_back                      GET   l4+433333444444l
+plans:take_back                      POST  l4+433333444444l
 desk:my_day                          GET   l++++++++++++++l
 desk:forloeb                         GET   l4+4+++++444444l
 privacy:people                       GET   l4+433333444444l

@@ -158,7 +158,7 @@ class Scan:
                 return [{"pk": one.row.pk} for one in s.plan[:: self.every * 3]]
             if name == "plans:copy":
                 return [{"pk": one.pk} for one in copies]
-            if name == "plans:journalise":
+            if name in ("plans:journalise", "plans:take_back"):
                 return [{"pk": one.pk} for one in entries]
             if name == "meetings:page":
                 return [{"pk": s.meeting.pk}, {"pk": s.cancelled.pk}]

@@ -105,6 +105,7 @@ WHO = {
     "plans.set_outcome": "writes",
     "plans.start_correction": "writes",
     "plans.start_version": "writes",
+    "plans.take_back": "files",
     "plans.use_note": "writes",
     "privacy.review": "counts",
 }
@@ -152,6 +153,7 @@ STILL = {
     "plans.distribute",
     "plans.follow_up",
     "plans.journalise",
+    "plans.take_back",
 }
 # Refused before the guidance is read (C8).
 GUIDED = {

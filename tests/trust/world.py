@@ -247,6 +247,7 @@ KEYS = {
     "plans:copy": {"pk": "copy"},
     "plans:distribute": {"pk": "copy"},
     "plans:journalise": {"pk": "entry"},
+    "plans:take_back": {"pk": "entry"},
     "organisation:department_edit": {"pk": "department"},
     "organisation:employment_edit": {"pk": "employment"},
     "organisation:employment_end": {"pk": "employment"},
