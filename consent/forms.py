@@ -189,6 +189,34 @@ class DeclarationForm(FFForm):
         )
 
 
+class NamedForm(FFForm):
+    """An adult of the family whom the person names, while the declaration is filled in with them."""
+
+    navn = forms.CharField(
+        label="Hvem?",
+        max_length=200,
+        help_text="Fornavnet er nok.",
+        error_messages={"required": "Skriv navnet på den voksne."},
+    )
+
+    def __init__(self, *args: Any, adults: Sequence[Recipient], **kwargs: Any) -> None:
+        """adults: those who can be asked about and do not stand there yet."""
+        super().__init__(*args, **kwargs)
+        self.adults = adults
+
+    def clean_navn(self) -> Recipient:
+        wanted = " ".join(self.cleaned_data["navn"].casefold().split())
+        whole = [one for one in self.adults if one.name.casefold() == wanted]
+        found = whole or [one for one in self.adults if one.name.casefold().startswith(f"{wanted} ")]
+        if len(found) > 1:
+            raise ValidationError("Det navn passer på flere. Skriv hele navnet.")
+        if not found:
+            raise ValidationError(
+                "Det navn kan ikke vælges. Er det en voksen i forløbet, så se, hvordan det er stavet."
+            )
+        return found[0]
+
+
 def _name(one: Recipient, topic: Topic) -> str:
     return f"t_{one.key}_{topic.pk}"
 

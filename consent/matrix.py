@@ -10,7 +10,7 @@ from django.utils import timezone
 from cases.ages import ages
 from cases.models import FamilyMember, Forloeb, ForloebPerson, Person, oldest_first
 from consent.models import Answer, Consent, Declaration, Topic, Withdrawal
-from consent.recipients import Recipient, is_adult, is_asked, recipients_of
+from consent.recipients import Recipient, acquaintance_of, is_adult, recipients_of
 from consent.renewal import turns
 from consent.sharing import Basis, Cell, load_basis, required_signers
 from consent.states import Shown, of_adults, shown, summed
@@ -123,10 +123,11 @@ def build(forloeb: Forloeb, *, only: Iterable[UUID] | None = None, basis: Basis 
 
 
 class _Facts:
-    """What the rows are made of, read once: declarations, answers, withdrawals, names. Six queries."""
+    """What the rows are made of, read once: declarations, answers, withdrawals, names, who knows whom. Seven queries."""
 
     def __init__(self, forloeb: Forloeb, basis: Basis) -> None:
         self.basis = basis
+        self.acquaintance = acquaintance_of(forloeb, basis)
         self.members = {
             member.person_id: member
             for member in FamilyMember.objects.filter(family=forloeb.family_id).select_related("person")
@@ -183,7 +184,7 @@ def _row(facts: _Facts, entry: ForloebPerson, recipients: list[Recipient], topic
     row.given = [_given(facts, one, signers) for one in facts.declarations if one.person_id == person.pk]
     row.latest = row.given[-1] if row.given else None
     row.withdrawals = [one for one in facts.withdrawals if one.person_id == person.pk]
-    row.columns = [one for one in recipients if is_asked(one, person.pk, basis)]
+    row.columns = [one for one in recipients if facts.acquaintance.stands(one, person.pk)]
     waiting = row.waiting
     missing = listed(one.first_name for one in waiting.waits_for) if waiting else ""
     adults: list[tuple[str, Shown]] = []

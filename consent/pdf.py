@@ -11,7 +11,7 @@ from django.utils import timezone
 from cases.access import tovholder_line
 from cases.models import Forloeb, Person
 from consent.models import Answer, ConsentText, Declaration, InformationLeaflet, Topic, Withdrawal
-from consent.recipients import Recipient, is_asked, recipients_of
+from consent.recipients import Recipient, acquaintance_of, recipients_of
 from consent.sharing import load_basis
 from consent.texts import paragraphs
 from documents import pdf
@@ -62,13 +62,17 @@ def declaration(declaration: Declaration, signers: Sequence[Person]) -> Paper:
 
 
 def blank(forloeb: Forloeb, person: Person, text: ConsentText, signers: Sequence[Person]) -> Paper:
-    """Samtykkeerklæring to be filled in by pen: every recipient and topic, boxes to tick, lines to sign on."""
+    """Samtykkeerklæring to be filled in by pen: every recipient and topic, boxes to tick, lines to sign on.
+
+    Other adults of the family only as the person knows them anyway; others are written on by pen, when they are named.
+    """
     basis = load_basis(forloeb)
+    known = acquaintance_of(forloeb, basis)
     return _declaration(
         forloeb=forloeb,
         person=person,
         text=text,
-        recipients=[one for one in recipients_of(forloeb, basis) if one.takes_part and is_asked(one, person.pk, basis)],
+        recipients=[one for one in recipients_of(forloeb, basis) if one.takes_part and known.stands(one, person.pk)],
         signers=[(one, None) for one in signers],
         answers={},
         on=timezone.localdate(),

@@ -1,6 +1,6 @@
 """The recipients of a forløb: its departments, its externals, and the adults of the family who are in it (C2)."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
@@ -11,8 +11,8 @@ from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
 
 from cases.ages import ages
-from cases.models import FamilyMember, FamilyRelation, Forloeb, Participation, Person
-from consent.sharing import Basis
+from cases.models import FamilyMember, FamilyRelation, Forloeb, Participation, Person, Residence
+from consent.sharing import Basis, Reader, may_know_of
 from organisation.models import Department, ExternalParty
 
 
@@ -79,11 +79,57 @@ def recipients_of(forloeb: Forloeb, basis: Basis) -> list[Recipient]:
 
 
 def is_asked(recipient: Recipient, person: UUID, basis: Basis) -> bool:
-    """Not oneself, and no custody holder of a young child: they see it as parents (C5)."""
+    """Can the person be asked about the recipient? Not oneself, and no custody holder of a young child: they see it as
+    parents (C5)."""
     if not recipient.is_adult:
         return True
     _, adult = split(recipient.key)
     return adult != person and not basis.has_custody_of_young(adult, person)
+
+
+@dataclass(frozen=True, slots=True)
+class Acquaintance:
+    """Which adults stand on whose paper by themselves. A declaration goes home with whoever it is made with, and a name on
+    it tells that its bearer is part of the forløb, which is theirs to tell (C5).
+
+    homes: person → the households they live in today. An adult who is not on a paper is put there when the person
+    themselves names them, by whoever fills it in with them.
+    """
+
+    basis: Basis
+    homes: Mapping[UUID, frozenset[UUID]]
+
+    def stands(self, recipient: Recipient, person: UUID) -> bool:
+        """Is the person asked about the recipient without having named them? No query.
+
+        An adult is known when they live together, have custody together or one of the other, when the adult has said yes
+        to the person knowing of them, or when the person has answered about them before. A young child's paper comes
+        into the hands of all who have custody: each of them must know the adult.
+        """
+        if not is_asked(recipient, person, self.basis):
+            return False
+        if not recipient.is_adult:
+            return True
+        if any(who == person and key == recipient.key for who, key, _ in self.basis.cells):
+            return True
+        _, adult = split(recipient.key)
+        return all(self._knows(one, adult) for one in self.basis.hands(person) or {person})
+
+    def _knows(self, person: UUID, adult: UUID) -> bool:
+        together = self.homes.get(person, frozenset()) & self.homes.get(adult, frozenset())
+        custody = any({person, adult} <= {child, *holders} for child, holders in self.basis.custody.items())
+        own_answer = any(who == person and key == f"p:{adult}" for who, key, _ in self.basis.cells)
+        yes = may_know_of(Reader.of_person(person), adult, self.basis)
+        return person == adult or bool(together) or custody or own_answer or yes
+
+
+def acquaintance_of(forloeb: Forloeb, basis: Basis) -> Acquaintance:
+    """One query."""
+    rows = Residence.objects.filter(household__family=forloeb.family_id, to_date__isnull=True)
+    homes: dict[UUID, set[UUID]] = {}
+    for person, household in rows.values_list("person_id", "household_id"):
+        homes.setdefault(person, set()).add(household)
+    return Acquaintance(basis, {person: frozenset(found) for person, found in homes.items()})
 
 
 def _names(keys: Iterable[str]) -> list[tuple[str, str]]:

@@ -1,24 +1,24 @@
 """The matrix, one person, the declaration, the withdrawal. Papers and texts have files of their own."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 
 from cases.access import demand_tovholder, forloeb_view
 from cases.models import Forloeb, ForloebState, Person
 from consent import actions, consequences, matrix, next_step
 from consent.access import guided, unread_by
-from consent.forms import DeclarationForm, ScopeForm, WithdrawForm
+from consent.forms import DeclarationForm, NamedForm, ScopeForm, WithdrawForm
 from consent.loading import notice_view, person_view
 from consent.models import Topic, WithdrawalNotice
 from consent.papers import freeze_scan
 from consent.reading import own_rows
-from consent.recipients import is_asked, recipients_of
+from consent.recipients import Recipient, acquaintance_of, is_asked, recipients_of
 from consent.sharing import load_basis
 from consent.texts import genitive
 from documents.models import FrozenFile
@@ -89,9 +89,16 @@ def declare(request: HttpRequest, forloeb: Forloeb, person: Person) -> HttpRespo
     row = next((one for one in found.rows if one.person == person), None)
     if row is None:
         raise Refused(f"{person.name} er ikke med i forløbet mere.")
-    form = _form(request, found, row)
+    unnamed, named = _adults(request, found, row)
+    asks = NamedForm(request.POST if _names_one(request) else None, adults=unnamed)
+    if asks.is_valid():
+        named = [*named, asks.cleaned_data["navn"]]
+        asks = NamedForm(adults=[])
+    columns = [one for one in [*row.columns, *named] if one.takes_part]
+    form = _form(request, found, row, columns)
     left = [one.person for one in found.rows if not one.any_answer and one.person != person]
-    if form.is_valid() and saved(form, lambda: _register(request, forloeb, person, form.cleaned_data)):
+    is_sent = form.is_bound and form.is_valid()
+    if is_sent and saved(form, lambda: _register(request, forloeb, person, form.cleaned_data)):
         messages.success(request, f"{genitive(person.first_name)} svar er gemt.")
         if "naeste" in request.POST and left:
             return redirect("consent:declare", forloeb.pk, left[0].pk)
@@ -105,21 +112,48 @@ def declare(request: HttpRequest, forloeb: Forloeb, person: Person) -> HttpRespo
         "row": row,
         "form": form,
         "lines": form.lines(),
+        "asks": asks,
+        "named": [one.key for one in named],
         "others_left": bool(left),
     }
-    return render(request, "consent/declare.html", context, status=422 if form.is_bound else 200)
+    return render(request, "consent/declare.html", context, status=422 if form.is_bound or asks.errors else 200)
 
 
-def _form(request: HttpRequest, found: matrix.Matrix, row: matrix.Row) -> DeclarationForm:
-    return DeclarationForm(
-        request.POST or None,
-        request.FILES or None,
-        person=row.person,
-        recipients=[one for one in row.columns if one.takes_part],
-        topics=found.topics,
-        signers=row.signers,
-        basis=found.basis,
-    )
+def _form(
+    request: HttpRequest, found: matrix.Matrix, row: matrix.Row, recipients: Sequence[Recipient]
+) -> DeclarationForm:
+    """With what was sent; or, when an adult was named meanwhile, as it was filled in so far."""
+    what: dict[str, Any] = {
+        "person": row.person,
+        "recipients": recipients,
+        "topics": found.topics,
+        "signers": row.signers,
+        "basis": found.basis,
+    }
+    if _names_one(request):
+        return DeclarationForm(initial=_so_far(request.POST), **what)
+    return DeclarationForm(request.POST or None, request.FILES or None, **what)
+
+
+def _so_far(data: QueryDict) -> dict[str, Any]:
+    ticked = ("leaflet", *(name for name in data if name.startswith("n_")))
+    return {**data.dict(), **{name: name in data for name in ticked}, "signers": data.getlist("signers")}
+
+
+def _names_one(request: HttpRequest) -> bool:
+    """Was the button pressed that asks about one more, or a name written and another button pressed?"""
+    return "ogsaa" in request.POST or bool(request.POST.get("navn", "").strip())
+
+
+def _adults(request: HttpRequest, found: matrix.Matrix, row: matrix.Row) -> tuple[list[Recipient], list[Recipient]]:
+    """The adults of the forløb who do not stand on the person's paper: those not named, and those named so far (C5)."""
+    before = request.POST.getlist("navngivet")
+    others = [
+        one
+        for one in found.recipients
+        if one.is_adult and one.takes_part and one not in row.columns and is_asked(one, row.person.pk, found.basis)
+    ]
+    return [one for one in others if one.key not in before], [one for one in others if one.key in before]
 
 
 def _register(request: HttpRequest, forloeb: Forloeb, person: Person, data: dict[str, Any]) -> object:
@@ -147,7 +181,8 @@ def _register(request: HttpRequest, forloeb: Forloeb, person: Person, data: dict
 def withdraw(request: HttpRequest, forloeb: Forloeb, person: Person) -> HttpResponse:
     """First what, then the real consequences, then one press (C7). The scope stands in the address, in opaque ids."""
     basis = load_basis(forloeb)
-    recipients = [one for one in recipients_of(forloeb, basis) if is_asked(one, person.pk, basis)]
+    known = acquaintance_of(forloeb, basis)
+    recipients = [one for one in recipients_of(forloeb, basis) if known.stands(one, person.pk)]
     asked = "hvad" in request.GET or "vis" in request.GET  # the button's own name: pressed with nothing chosen
     scope = ScopeForm(request.GET if asked else None, recipients=recipients, topics=list(Topic.objects.in_use()))
     context = {"forloeb": forloeb, "person": person, "scope": scope, "owner": genitive(person.first_name)}

@@ -39,7 +39,8 @@
   });
 
   for (const hint of form.querySelectorAll("[data-ff-keys]")) hint.hidden = false;
-  // Who comes to write answers begins with the first question; what was refused has the focus on its summary.
-  const first = questions()[0];
-  if (first && !document.querySelector("[data-ff-errors]") && !location.hash) checkedIn(first).focus({ preventScroll: true });
+  // Who comes to write answers begins with the first question, or with the one about whoever was just named; what was
+  // refused has the focus on its summary.
+  const first = form.querySelector("[data-ff-new] .ff-choice") || questions()[0];
+  if (first && !document.querySelector("[data-ff-errors]") && !location.hash) checkedIn(first).focus({ preventScroll: !first.closest("[data-ff-new]") });
 })();

@@ -4,7 +4,8 @@ import pytest
 from django.urls import reverse
 from playwright.sync_api import expect
 
-from consent.models import Declaration, Withdrawal
+from consent import actions
+from consent.models import Consent, Declaration, Withdrawal
 from tests.consent.factories import case
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -72,3 +73,28 @@ def test_everything_works_without_a_script(signed_in_page):
     page.get_by_role("group", name=family.departments[0].name).get_by_label("Nej", exact=True).first.check()
     page.get_by_role("button", name="Gem Annas svar").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Annas samtykke")
+
+
+def test_C2_C5_an_adult_is_named_and_answered_about_by_keyboard(signed_in_page, axe):
+    family = case()
+    actions.read_guidance(by=family.tovholder)
+    page = signed_in_page(family.tovholder)
+    page.goto(reverse("consent:declare", args=[family.forloeb.pk, family.bo.pk]))
+    expect(page.get_by_text("Carl")).to_have_count(0)
+    page.keyboard.press("j")
+    page.locator("summary", has_text="Må en anden voksen i familien").focus()
+    page.keyboard.press("Enter")
+    axe(page)
+    page.keyboard.press("Tab")
+    page.keyboard.type("Carl")
+    page.keyboard.press("Enter")
+    asked = page.get_by_role("group", name="Må Carl Ærø få noget at vide om Bo?")
+    expect(asked.get_by_label("Spørg ikke nu")).to_be_focused()
+    expect(page.locator(".ff-ask").first.get_by_label("Ja til alt")).to_be_checked()
+    axe(page)
+    page.keyboard.press("n")
+    expect(page.get_by_label("På papir")).to_be_focused()
+    page.get_by_label(family.bo.name, exact=True).check()
+    page.get_by_role("button", name="Gem Bos svar").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Bos samtykke")
+    assert {row.answer for row in Consent.objects.filter(adult=family.carl)} == {"no"}
