@@ -19,6 +19,7 @@ from cases.reading import shows_contact
 from consent import department_cases, readiness
 from consent.labels import Labels
 from consent.models import Ids, Topic
+from consent.recipients import Recipient, is_asked
 from consent.sharing import Basis, Cell, Reader, load_basis, share
 from consent.unmarked import may_read, names_only_known
 from desk import next_step
@@ -77,12 +78,15 @@ class JournalLine:
 
 @dataclass(frozen=True, slots=True)
 class ConsentLine:
-    """One thing to know before speaking: a person, and the recipients of whom the same holds, when it is not a yes."""
+    """One thing to know before speaking: a person, and the recipients of whom the same holds, when it is not a yes.
+
+    whole: it holds for every topic. only: nothing else was answered, so that it decides what to ask next."""
 
     state: Cell | None
     person: Person
     recipients: list[str]
     whole: bool
+    only: bool
 
     @property
     def names(self) -> str:
@@ -141,7 +145,7 @@ def build(forloeb: Any, standing: Standing, *, whole_history: bool = False) -> d
         meetings=meetings,
         versions=versions,
         overdue=overdue,
-        unanswered=[(line.person, line.recipients[0], line.state) for line in consents if line.whole],
+        unanswered=[(line.person, line.recipients[0], line.state) for line in consents if line.only],
         basis=basis,
         departments={one.recipient for one in participants if one.department_id},
     )
@@ -304,21 +308,28 @@ def _to_know(
     family: FamilyList, participants: Sequence[Participation], basis: Basis, topics: Sequence[UUID]
 ) -> list[ConsentLine]:
     """Consents to know before speaking: per person what is not a yes, and to whom; the silent yes is left out."""
-    recipients = {participation.recipient: participation.home for participation in participants}
-    recipients |= {f"p:{line.person.pk}": line.person.first_name for line in family.lines if _is_adult(line, basis)}
-    found: dict[tuple[Cell | None, Person, bool], list[str]] = {}
+    recipients = [Recipient(one.recipient, one.home) for one in participants]
+    adults = (line.person for line in family.lines if _is_adult(line, basis))
+    recipients += [Recipient(f"p:{person.pk}", person.first_name) for person in adults]
+    asked = {(person, recipient) for person, recipient, _ in basis.cells}
+    found: dict[tuple[Cell | None, Person, bool, bool], list[str]] = {}
     for member in family.lines:
-        for recipient, home in recipients.items():
-            cells = [basis.cell(member.person.pk, recipient, topic) for topic in topics]
-            states = [cell for cell in cells if cell is not None]
-            # An adult of the family is only a matter when somebody has been asked about them.
-            if not states and not recipient.startswith("p:"):
-                found.setdefault((None, member.person, True), []).append(home)
+        about = member.person
+        for recipient in recipients:
+            # An adult of the family is only a matter when somebody has been asked about them. A withdrawal of everything
+            # asks nobody.
+            is_matter = is_asked(recipient, about.pk, basis) and (about.pk, recipient.key) in asked
+            if recipient.is_adult and not is_matter:
+                continue
+            states = [basis.cell(about.pk, recipient.key, topic) for topic in topics]
+            if not any(states):
+                found.setdefault((None, about, True, True), []).append(recipient.name)
             for state in (Cell.WITHDRAWN, Cell.EXPIRED, Cell.UNSIGNED, Cell.NO):
                 if count := states.count(state):
-                    found.setdefault((state, member.person, count == len(states)), []).append(home)
+                    is_only = count == sum(one is not None for one in states)
+                    found.setdefault((state, about, count == len(topics), is_only), []).append(recipient.name)
     order = [Cell.WITHDRAWN, Cell.EXPIRED, Cell.UNSIGNED, Cell.NO, None]
-    lines = [ConsentLine(state, person, homes, whole) for (state, person, whole), homes in found.items()]
+    lines = [ConsentLine(state, person, homes, *reach) for (state, person, *reach), homes in found.items()]
     return sorted(lines, key=lambda line: order.index(line.state))
 
 

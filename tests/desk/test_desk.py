@@ -18,6 +18,7 @@ from cases import actions as cases
 from cases.access import standing_of
 from cases.models import Barred, Forloeb, Household, Participation, Residence
 from consent import actions as consent
+from consent.sharing import Cell
 from insight.bench import STATEMENTS
 from meetings.models import Meeting, MeetingState
 from organisation.models import User
@@ -364,6 +365,30 @@ def test_C7_when_the_last_consent_goes_both_pages_say_that_the_forloeb_cannot_go
     consent.withdraw(by=family.tovholder, forloeb=family.forloeb, person=family.anna, receipt=False)
     (step,) = steps(client, family)
     assert step.text == "Forløbet kan ikke fortsætte"
+
+
+def to_know(client: Client, family: Case) -> list[tuple[object, str, str, bool]]:
+    """»Samtykker, du skal kende«: state, about whom, to whom, and whether it holds for all topics."""
+    client.force_login(family.tovholder, backend=BACKEND)
+    lines = client.get(reverse("desk:forloeb", args=[family.forloeb.pk])).context["consents"]
+    return [(line.state, line.person.first_name, line.names, line.whole) for line in lines]
+
+
+def test_C7_a_withdrawal_of_everything_names_no_adult_who_was_never_asked_about(client: Client) -> None:
+    family = case()
+    consented(family.forloeb, family.anna, family.departments)
+    consented(family.forloeb, family.carl, [family.anna, *family.departments])
+    consent.withdraw(by=family.tovholder, forloeb=family.forloeb, person=family.carl, receipt=False)
+    (withdrawn,) = [line for line in to_know(client, family) if line[1] == "Carl"]
+    assert withdrawn[0] is Cell.WITHDRAWN
+    assert "Anna" in withdrawn[2]
+    assert not {"Carl", "Bo"} & set(re.findall(r"\w+", withdrawn[2]))
+
+
+def test_C4_a_no_for_one_topic_is_told_as_some_of_the_topics(client: Client) -> None:
+    family = case()
+    consented(family.forloeb, family.anna, [family.bo], ["helbred"], answer="no")
+    assert (Cell.NO, "Anna", "Bo", False) in to_know(client, family)
 
 
 def test_the_whole_history_is_one_link_away(client: Client, family: Anton) -> None:
