@@ -150,7 +150,7 @@ KINDS = {
             "linje", "linjer", "version__finished_at", "version__plan__forloeb", lambda today: unjournalised(), JOURNAL_DAYS,
         ),
         Kind(
-            "nyt-moede", "Intet næste møde endnu", "Mødet er holdt i dag eller for 1 hverdag siden. Det sidder ikke fast.",
+            "nyt-moede", "Intet næste møde endnu", f"Højst {NEXT_WORKDAYS} hverdag efter mødet. Det sidder ikke fast endnu.",
             "Alle, der lige har holdt møde, har aftalt det næste.",
             "forløb", "forløb", "held_on", "forloeb", no_next_yet, 0, is_stuck=False,
         ),
