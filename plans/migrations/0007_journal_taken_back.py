@@ -14,7 +14,7 @@ SAID = "Det, der er taget tilbage, kan ikke ændres."
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("plans", "0005_beside_the_items"),
+        ("plans", "0006_topic_is_guess"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
