@@ -44,7 +44,7 @@ def next_step(facts: Facts) -> Step:
 
 
 def _for_participant(step: Step) -> Step:
-    return Step(step.text, f"{step.why} Det gør tovholderen.".strip())
+    return Step(step.text, f"Det gør tovholderen. {step.why}".strip())
 
 
 def _ended(facts: Facts) -> Step | None:
@@ -114,7 +114,7 @@ def _by_referent(facts: Facts, meeting: Any, step: Step) -> Step:
         return step
     if meeting.referent_key == facts.standing.participation.pk:
         return replace(step, is_own=True)
-    return Step(step.text, f"{step.why} Det gør {meeting.referent_name}.")
+    return Step(step.text, f"Det gør {meeting.referent_name}. {step.why}")
 
 
 def _book(facts: Facts) -> Step | None:
@@ -125,7 +125,7 @@ def _book(facts: Facts) -> Step | None:
     url = reverse("meetings:new", args=[facts.forloeb.pk])
     if not held:
         return Step(
-            "Aftal det første møde", "Familien vælger tid, sted og deltagere sammen med dig.", "Planlæg mødet", url
+            "Aftal det første møde", "Familien er med til at vælge tid, sted og deltagere.", "Planlæg mødet", url
         )
     return Step("Aftal det næste møde", "Et møde står aldrig alene.", "Planlæg mødet", url)
 

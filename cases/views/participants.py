@@ -16,6 +16,7 @@ from cases.views.saving import attempt, conflict
 from organisation.access import SignedInRequest
 from organisation.models import Employment
 from web.access import route
+from web.dates import long_date
 from web.errors import Stale
 
 BOTH = ("GET", "POST")
@@ -89,7 +90,9 @@ def participant_new(request: SignedInRequest, forloeb: Forloeb) -> HttpResponse:
             by=request.user, forloeb=forloeb, user=who.user, department=who.department, **given
         )
         if made := attempt(form, act):
-            messages.success(request, f"{made.name} er med i forløbet. Adgangen gælder fra {made.from_date:%d.%m.%Y}.")
+            messages.success(
+                request, f"{made.name} er med i forløbet. Adgangen gælder fra {long_date(made.from_date)}."
+            )
             return redirect("cases:participants", pk=forloeb.pk)
     if form.is_bound:
         form.fields["employment"].queryset = shown if text else everybody.filter(pk__in=_chosen(form))  # type: ignore[attr-defined]

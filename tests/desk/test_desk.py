@@ -94,7 +94,7 @@ def test_M3_the_next_step_is_the_referents_own_and_the_others_are_told_whose(cli
     told = forloeb_page(client, family, "karen").split("Skriv Én Plan fra møde 1")[1][:400]
     assert reverse("meetings:page", args=[family.meeting.pk]) in own
     assert "Det gør" not in own
-    assert f"Det gør {family.louise.user.name}." in told
+    assert f"Det gør {family.louise.user.name}. Alle venter på" in told
     assert reverse("meetings:page", args=[family.meeting.pk]) not in told
 
 
@@ -324,6 +324,9 @@ def test_F1_what_is_missing_stands_on_the_page_until_the_forloeb_is_active(clien
     forloeb = ForloebFactory()
     page = read(client, tovholder_of(forloeb), reverse("desk:forloeb", args=[forloeb.pk]))
     assert "Før forløbet kan blive aktivt" in page
+    missing = page.split("Før forløbet kan blive aktivt")[1].split("</section>")[0]
+    # what is missing leads to where it is mended
+    assert f'href="{reverse("consent:matrix", args=[forloeb.pk])}"' in missing
     assert "Mindst to forskellige afdelinger" in page
 
 

@@ -100,7 +100,7 @@ def test_the_demo_fills_an_empty_database_once(db: None) -> None:
     assert 6 <= Forloeb.objects.count() <= 10
     assert set(Forloeb.objects.values_list("state", flat=True)) == {"consent", "active", "paused", "ended"}
     told = {one.what_to_try: one.user for group in demo_users.groups() for one in group.people}
-    hands_over = told["Overlever et forløb til en kollega"]
+    hands_over = told["Overlevér et forløb til en kollega"]
     assert Forloeb.objects.open().led_by(hands_over).exists(), "what the sign-in page says one can try"
     found = {(one.pattern, one.actor.name, one.forloeb.family.name) for one in findings(User.objects.koordinators()[0])}
     assert found == {
