@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import replace
+from uuid import UUID
 
 from cases.models import Forloeb
 from consent.marking import (
@@ -17,33 +18,42 @@ from consent.marking import (
 from consent.sharing import Basis, Facts, Reader, load_basis, may_know_of, may_see
 
 
-def facts_of_text(basis: Basis, text: str, topics: Topics | None = None, *, contributed_by: str = "") -> Facts | None:
+def facts_of_text(
+    basis: Basis, text: str, topics: Topics | None = None, *, contributed_by: str = "", said_by: UUID | None = None
+) -> Facts | None:
     """What the text would be marked with, were it a note; None when it names nobody and touches on no topic.
 
     about: whom it names, who has left the forløb too; where it tells of a topic only, the persons the forløb is
-    especially about.
+    especially about. said_by: whose own words they are; these are about them besides, whatever they tell.
     """
     topics = topics_in_use() if topics is None else topics
-    named = mentioned(guarded_in(basis), text)
-    if not named and topic_told(text, topics) is None:
+    named = {person.pk for person in mentioned(guarded_in(basis), text)}
+    if not named and said_by is None and topic_told(text, topics) is None:
         return None
     found = suggest(people_in(basis), text, topics=topics)
-    about = frozenset(person.pk for person in (named or found.about))
+    about = frozenset(named | {said_by} if said_by else named or {person.pk for person in found.about})
     return Facts(about=about, topic=found.topic.pk, contributed_by=contributed_by)
 
 
 def may_read(
-    reader: Reader, text: str, basis: Basis, *, contributed_by: str = "", topics: Topics | None = None
+    reader: Reader,
+    text: str,
+    basis: Basis,
+    *,
+    contributed_by: str = "",
+    said_by: UUID | None = None,
+    topics: Topics | None = None,
 ) -> bool:
     """May the reader have this sentence? One query, none without a text. Nothing to read is not read.
 
     contributed_by: the department that wrote it, as `Participation.recipient`; "" when nobody's own.
+    said_by: the person whose own words they are, e.g. on the smiley ruler.
     topics: those in use, when they are fetched already; then no query.
     """
     if not text:
         return False
     topics = topics_in_use() if topics is None else topics
-    facts = facts_of_text(basis, text, topics, contributed_by=contributed_by)
+    facts = facts_of_text(basis, text, topics, contributed_by=contributed_by, said_by=said_by)
     return facts is None or all(may_see(reader, one, basis) for one in on_each_topic(facts, text, topics))
 
 

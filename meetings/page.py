@@ -19,6 +19,7 @@ from meetings.models import Attendance, Meeting, MeetingState, Presence, RoleKin
 from meetings.readiness import Check, checklist, management_missed
 
 FACES = {1: "Slet ikke godt", 2: "Ikke så godt", 3: "Midt imellem", 4: "Godt", 5: "Rigtig godt"}
+WORDS_LEFT_OUT = "Ordene er udeladt: samtykke mangler"
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +58,10 @@ class Came:
 
 @dataclass(frozen=True, slots=True)
 class SmileyLine:
-    """Who has answered; what, only when the person agreed and the reader is the tovholder (M9)."""
+    """Who has answered; what, only when the person agreed and the reader is the tovholder (M9).
+
+    words: only when the tovholder may have what they tell of whoever said them and whom they name (C5).
+    """
 
     person: Any
     answered: bool
@@ -96,7 +100,7 @@ def page_of(meeting: Meeting, standing: Standing) -> dict[str, Any]:
     checks = checklist(meeting, rows, basis, tells_names=standing.is_tovholder) if is_planned else []
     came = [row for row in rows if row.presence in (Presence.PRESENT, Presence.PARTLY)]
     following = Meeting.objects.next_meeting(meeting.forloeb) if is_held else None
-    smileys = _smileys(meeting, invited, standing) if meeting.state != MeetingState.CANCELLED else []
+    smileys = _smileys(meeting, invited, standing, basis) if meeting.state != MeetingState.CANCELLED else []
     version = meeting.plan_versions.order_by("-number").first()
     may_open = may_work(standing, roles) and not meeting.forloeb.is_ended
     return {
@@ -197,7 +201,7 @@ def _not_invited(meeting: Meeting, rows: list[Attendance], members: list[Member]
     return people + [(f"d{one.pk}", f"{one.name}, {one.home}") for one in staff if one.pk not in there]
 
 
-def _smileys(meeting: Meeting, invited: list[Attendance], standing: Standing) -> list[SmileyLine]:
+def _smileys(meeting: Meeting, invited: list[Attendance], standing: Standing, basis: Basis) -> list[SmileyLine]:
     answers = {row.person_id: row for row in SmileyRating.objects.filter(meeting=meeting)}
     present = (Presence.PRESENT, Presence.PARTLY)
     lines = []
@@ -206,7 +210,9 @@ def _smileys(meeting: Meeting, invited: list[Attendance], standing: Standing) ->
             continue
         answer = answers.get(row.person_id)
         if answer is not None and answer.may_be_named and standing.is_tovholder:
-            lines.append(SmileyLine(row.person, True, answer.value, FACES[answer.value], answer.words))
+            may = not answer.words or may_read(reader_here(standing), answer.words, basis, said_by=row.person_id)
+            word = FACES[answer.value] if may else f"{FACES[answer.value]}. {WORDS_LEFT_OUT}"
+            lines.append(SmileyLine(row.person, True, answer.value, word, answer.words if may else ""))
         else:
             lines.append(SmileyLine(row.person, answer is not None))
     return lines

@@ -26,6 +26,7 @@ from cases.sheltering import is_sheltered
 from consent.labels import name_in
 from consent.models import Consent, Declaration, Signature, Withdrawal, WithdrawalNotice
 from consent.sharing import Cell
+from consent.unmarked import may_read
 from meetings.models import AgendaPoint, Attendance, BoardNote, Meeting, ScalingAnswer, SmileyRating
 from organisation.models import in_danish
 from plans.models import JournalEntry, JournalTakenBack, PlanCopy, PlanItem, PlanVersion
@@ -235,8 +236,17 @@ def _of_meeting(told: Listener, meeting: Meeting) -> list[Block]:
     for model, title in ((ScalingAnswer, "Fra 0 til 10"), (SmileyRating, "Din smiley, fra 1 til 5")):
         rows = model.objects.filter(meeting=meeting, person=told.person)
         # A young child's smiley is not handed to a parent: a yes to be named is one to the tovholder (M9).
-        found += [_block(told, row, title) for row in rows if model is ScalingAnswer or not told.is_young]
+        found += [
+            _block(told, row, title, _unsaid(told, row)) for row in rows if model is ScalingAnswer or not told.is_young
+        ]
     return found
+
+
+def _unsaid(told: Listener, row: Any) -> set[str]:
+    """The person's own words on the ruler are theirs, until somebody whom they name has said no to it (C5)."""
+    words, own = getattr(row, "words", ""), told.reader.recipient
+    is_own = may_read(told.reader, words, told.basis, contributed_by=own, said_by=told.person.pk)
+    return set() if is_own else {"words"}
 
 
 def _plan(told: Listener) -> list[Block]:

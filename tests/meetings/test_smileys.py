@@ -6,9 +6,12 @@ from django.urls import reverse
 from django.utils import timezone
 
 from cases.models import Participation
+from consent import actions as consent_actions
+from consent.consequences import preview
+from consent.sharing import load_basis
 from meetings import actions
 from meetings.models import SmileyRating
-from tests.meetings.factories import seat, sitting
+from tests.meetings.factories import refuse, seat, sitting
 
 pytestmark = pytest.mark.django_db
 
@@ -188,6 +191,35 @@ def test_M9_a_named_answer_is_for_the_tovholder_only(client, s):
     assert "Har svaret: Godt" in client.get(page).content.decode()
     client.force_login(s.tavle)
     assert "Kanarie" not in client.get(page).content.decode()
+
+
+def test_C5_M9_the_words_of_a_named_answer_follow_the_consents_of_all_they_tell_of(client, s):
+    """Viggo said yes to be named; of Carl's drinking he cannot say it. The withdrawal tells of it before (C7)."""
+    said = "Carl drikker stadig hver aften"
+    actions.give_smiley(
+        by=s.tovholder, meeting=s.meeting, person=s.person("viggo"), value=4, words=said, may_be_named=True
+    )
+    page = reverse("meetings:page", args=[s.meeting.pk])
+    client.force_login(s.tovholder)
+    assert said in client.get(page).content.decode()
+    carl, forloeb = s.person("carl"), s.case.forloeb
+    titles = [one.title for one in preview(forloeb, carl, load_basis(forloeb)).consequences]
+    assert "1 svar på smiley-linealen" in titles
+    consent_actions.withdraw(by=s.tovholder, forloeb=forloeb, person=carl, receipt=False)
+    shown = client.get(page).content.decode()
+    assert said not in shown
+    assert "Har svaret: Godt. Ordene er udeladt: samtykke mangler" in shown
+    titles = [one.title for one in preview(forloeb, carl, load_basis(forloeb)).consequences]
+    assert "1 svar på smiley-linealen" not in titles
+
+
+def test_C5_M9_the_words_follow_the_speakers_own_no_too(client, s):
+    actions.give_smiley(
+        by=s.tovholder, meeting=s.meeting, person=s.person("anna"), value=4, words="Min angst fylder", may_be_named=True
+    )
+    refuse(s, "anna", s.members["unge"], "helbred")
+    client.force_login(s.tovholder)
+    assert "Min angst" not in client.get(reverse("meetings:page", args=[s.meeting.pk])).content.decode()
 
 
 def test_M9_only_those_present_are_asked_and_others_are_404(client, s):
