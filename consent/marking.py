@@ -62,6 +62,11 @@ def _ordinary() -> dict[str, re.Pattern[str]]:
     }
 
 
+def needs_capital(name: str) -> bool:
+    """Is the first name an ordinary word as well (topics.toml)? Then it names somebody only with its capital letter."""
+    return name.casefold() in _read()["capital"]["names"]
+
+
 def _relation_words() -> dict[str, tuple[str, ...]]:
     return _read()["relations"]
 
@@ -132,15 +137,22 @@ def suggest(people: Sequence[Named], text: str, said_by: Person | None = None, t
 
 
 def mentioned(people: Sequence[Named], text: str) -> list[Person]:
-    """The persons whom a text names, genitives too (»Carls«, »mors«)."""
-    said = set(_tokens(text))
-    said |= {word[:-1] for word in said if word.endswith("s")} | {word.rstrip("'’") for word in said}
+    """The persons whom a text names, genitives too (»Carls«, »mors«); »bo« is not Bo."""
+    said = _with_genitives(_tokens(text))
+    written = re.findall(r"[\w'’]+", text)
+    capital = _with_genitives(word.casefold() for word in written if word.lstrip("'’")[:1].isupper())
+    said = {word for word in said if word in capital or not needs_capital(word)}
     whole = f" {' '.join(_tokens(text))} "
     return [
         one.person
         for one in people
         if one.words & said or any(" " in word and f" {word}" in whole for word in one.words)
     ]
+
+
+def _with_genitives(words: Iterable[str]) -> set[str]:
+    said = set(words)
+    return said | {word[:-1] for word in said if word.endswith("s")} | {word.rstrip("'’") for word in said}
 
 
 def unmarked(text: str, about: Iterable[Person | UUID], people: Sequence[Named]) -> tuple[str, ...]:

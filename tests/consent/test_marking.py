@@ -32,6 +32,12 @@ def family(db, lasting_family):
         ("Freja og Viggo leger godt", {"Freja", "Viggo"}),
         ("BOS nye lejlighed", {"Bo"}),
         ("Boligen er for lille", {"Freja"}),
+        ("Freja vil gerne bo tættere på skolen", {"Freja"}),
+        ("Freja vil bo hos Bo", {"Freja", "Bo"}),
+        ("Bo henter Freja", {"Freja", "Bo"}),
+        ("»Bos« bil er i stykker", {"Bo"}),
+        ("freja leger med viggo", {"Freja", "Viggo"}),
+        ("carls medicin virker", {"Carl"}),
     ],
 )
 def test_C5_about_whom_is_read_from_names_and_relations(family, text, names):
