@@ -57,6 +57,19 @@ def may_read(
     return facts is None or all(may_see(reader, one, basis) for one in on_each_topic(facts, text, topics))
 
 
+def may_hear(reader: Reader, text: str, basis: Basis, said_by: UUID, topics: Topics) -> bool:
+    """May the reader have words that a person let them have, as on the smiley ruler (M9)? No query.
+
+    About the speaker: until the speaker says no. About whom the words name besides, the speaker cannot say yes.
+    """
+    facts = facts_of_text(basis, text, topics, said_by=said_by)
+    return facts is None or all(
+        may_see(reader, replace(one, about=one.about - {said_by}), basis)
+        and may_see(reader, replace(one, about=frozenset({said_by}), contributed_by=reader.recipient), basis)
+        for one in on_each_topic(facts, text, topics)
+    )
+
+
 def on_each_topic(facts: Facts, text: str, topics: Topics) -> list[Facts]:
     """The facts of a text, and the same on every sensitive topic that it tells of: »indlagt efter et tilbagefald« needs a
     yes to both. No query."""

@@ -6,7 +6,7 @@ from cases.models import Forloeb, Participation, Person
 from consent.consequences import CellKey, Consequence, Effect, counts
 from consent.marking import topics_in_use
 from consent.sharing import Reader, load_basis
-from consent.unmarked import facts_of_text, may_read, on_each_topic
+from consent.unmarked import facts_of_text, may_hear, on_each_topic
 from meetings.models import AgendaPoint, BoardNote, SmileyRating
 
 
@@ -43,7 +43,7 @@ def smiley_words_concerned(forloeb: Forloeb, person: Person, cells: frozenset[Ce
         facts = facts_of_text(basis, row.words, topics, said_by=row.person_id) if row.words else None
         if facts is not None and person.pk in facts.about:
             goes = any((lead.recipient, one.topic) in cells for one in on_each_topic(facts, row.words, topics))
-            number += goes and may_read(reader, row.words, basis, said_by=row.person_id, topics=topics)
+            number += goes and may_hear(reader, row.words, basis, row.person_id, topics)
     if number:
         told = counts([("svar på smiley-linealen", "svar på smiley-linealen")] * number)
         yield Consequence(Effect.HIDDEN, told, "Tovholderen kan ikke læse ordene mere. Ansigtet kan stadig ses.")

@@ -9,8 +9,9 @@ from django.utils import timezone
 
 from cases.access import Standing
 from consent.labels import Labels
+from consent.marking import topics_in_use
 from consent.sharing import Basis, Reader, load_basis
-from consent.unmarked import may_read
+from consent.unmarked import may_hear, may_read
 from meetings.access import may_frame, may_work, roles_of
 from meetings.actions.planning import who_can
 from meetings.agenda import agenda_for
@@ -204,13 +205,15 @@ def _not_invited(meeting: Meeting, rows: list[Attendance], members: list[Member]
 def _smileys(meeting: Meeting, invited: list[Attendance], standing: Standing, basis: Basis) -> list[SmileyLine]:
     answers = {row.person_id: row for row in SmileyRating.objects.filter(meeting=meeting)}
     present = (Presence.PRESENT, Presence.PARTLY)
+    told = standing.is_tovholder and any(answer.words and answer.may_be_named for answer in answers.values())
+    reader, topics = reader_here(standing), topics_in_use() if told else {}
     lines = []
     for row in invited:
         if not row.person_id or row.presence not in present:
             continue
         answer = answers.get(row.person_id)
         if answer is not None and answer.may_be_named and standing.is_tovholder:
-            may = not answer.words or may_read(reader_here(standing), answer.words, basis, said_by=row.person_id)
+            may = not answer.words or may_hear(reader, answer.words, basis, row.person_id, topics)
             word = FACES[answer.value] if may else f"{FACES[answer.value]}. {WORDS_LEFT_OUT}"
             lines.append(SmileyLine(row.person, True, answer.value, word, answer.words if may else ""))
         else:

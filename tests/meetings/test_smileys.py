@@ -213,6 +213,15 @@ def test_C5_M9_the_words_of_a_named_answer_follow_the_consents_of_all_they_tell_
     assert "1 svar på smiley-linealen" not in titles
 
 
+def test_M9_whoever_was_told_by_name_has_the_speakers_own_words_without_being_asked_on_the_topic(client, s):
+    seat(s, "bo")
+    actions.give_smiley(
+        by=s.tovholder, meeting=s.meeting, person=s.person("bo"), value=4, words="Min gæld fylder", may_be_named=True
+    )
+    client.force_login(s.tovholder)
+    assert "Min gæld fylder" in client.get(reverse("meetings:page", args=[s.meeting.pk])).content.decode()
+
+
 def test_C5_M9_the_words_follow_the_speakers_own_no_too(client, s):
     actions.give_smiley(
         by=s.tovholder, meeting=s.meeting, person=s.person("anna"), value=4, words="Min angst fylder", may_be_named=True
