@@ -18,6 +18,9 @@ from web.dates import long_date
 from web.errors import Refused
 from web.locking import take
 
+# Who is ill may say so days before; who came is known on the day, and opens what was said there (C5).
+TOLD_ON_THE_DAY = {Presence.PRESENT, Presence.PARTLY, Presence.ABSENT}
+
 
 @transaction.atomic
 def set_presence(
@@ -43,6 +46,8 @@ def set_presence(
         raise ValidationError({"presence": "Vælg en af de inviterede. Tovholderen kan invitere flere."})
     if presence not in Presence.values:
         raise ValidationError({"presence": "Vælg, om personen var til stede."})
+    if presence in TOLD_ON_THE_DAY and timezone.localdate() < (day := timezone.localdate(row.starts_at)):
+        raise ValidationError({"presence": f"Mødet er {long_date(day)}. Skriv på dagen, hvem der kom."})
     attendance.presence, attendance.note = presence, note.strip()
     attendance.full_clean()
     attendance.save()

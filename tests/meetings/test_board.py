@@ -130,7 +130,7 @@ def test_M6_columns_come_from_the_models_chosen_board(client):
     page = client.get(board(s)).content.decode()
     for title in ("Bekymringer", "Fungerer", "Skal ske", "Aftaler"):
         assert title in page
-    assert "<kbd>Alt</kbd> <kbd>1</kbd> <kbd>2</kbd> <kbd>3</kbd> <kbd>4</kbd> skift kolonne" in page
+    assert "<kbd>Alt</kbd> <kbd>1</kbd> <kbd>2</kbd> <kbd>3</kbd> <kbd>4</kbd> gå til en kolonne og skriv" in page
     with pytest.raises(ValidationError, match="kolonner"):
         note(s, "Nej", "maal")
 

@@ -3,6 +3,7 @@
 import datetime
 
 import pytest
+from django.core.exceptions import ValidationError
 from django.test import Client
 from django.urls import reverse
 
@@ -97,3 +98,19 @@ def test_F8_the_page_to_move_a_meeting_of_an_ended_forloeb_says_so_at_once() -> 
         answer = browser_of(s.tovholder).get(reverse(name, args=[s.meeting.pk]))
         assert answer.status_code == 403
         assert "Forløbet er afsluttet" in answer.content.decode()
+
+
+def test_C5_M10_who_came_is_told_on_the_day_and_an_excuse_before(client, s):
+    """Presence opens the board: nobody is made present at a meeting that has not been."""
+    s.meeting.starts_at += datetime.timedelta(days=9)
+    s.meeting.ends_at += datetime.timedelta(days=9)
+    s.meeting.save()
+    for presence in (Presence.PRESENT, Presence.PARTLY, Presence.ABSENT):
+        with pytest.raises(ValidationError, match="Skriv på dagen, hvem der kom"):
+            actions.set_presence(by=s.tovholder, meeting=s.meeting, person=s.person("anna"), presence=presence)
+    given = {"by": s.tovholder, "meeting": s.meeting, "person": s.person("anna")}
+    assert actions.set_presence(**given, presence=Presence.ABSENT_NOTIFIED).presence == Presence.ABSENT_NOTIFIED
+    client.force_login(s.tovholder)
+    page = client.get(reverse("meetings:page", args=[s.meeting.pk])).content.decode()
+    assert 'value="absent_notified"' in page
+    assert 'value="present"' not in page

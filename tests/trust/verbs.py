@@ -58,6 +58,8 @@ WHO = {
     "consent.register_declaration": "leads",
     "consent.remove_clue": "leads",
     "consent.withdraw": "leads",
+    "consent.write_guidance": "writes texts",
+    "consent.write_leaflet": "writes texts",
     "consent.write_text": "writes texts",
     "insight.change_target": "counts",
     "insight.remove_target": "counts",
