@@ -105,7 +105,7 @@ SENTENCES: dict[str, tuple[tuple[str, str], ...]] = {
         ("for row in basis.everybody]", "for row in basis.family]"),
     ),
     "consent/unmarked.py": (
-        ("named = mentioned(guarded_in(basis), text)", "named = mentioned(people_in(basis), text)"),
+        ("for person in mentioned(guarded_in(basis), text)}", "for person in mentioned(people_in(basis), text)}"),
         ("for person in mentioned(guarded_in(basis), label))", "for person in mentioned(people_in(basis), label))"),
     ),
     "plans/access.py": (

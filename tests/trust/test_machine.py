@@ -2,7 +2,6 @@
 
 import time
 from datetime import datetime, timedelta
-from types import SimpleNamespace
 from unittest import mock
 
 import pytest
@@ -19,7 +18,7 @@ from hypothesis.stateful import (
     run_state_machine_as_test,
 )
 
-from cases.access import standing_of
+from cases.access import Standing, standing_of
 from cases.models import Custody, ForloebState, Participation
 from consent import actions
 from consent.models import Topic
@@ -236,7 +235,7 @@ class Family(RuleBasedStateMachine):
         lead = self.case.members["unge"]
         handing = self.somebody(lead.recipient)
         for member in self.case.members.values():
-            table = Table.load(self.meeting, SimpleNamespace(participation=member))
+            table = Table.load(self.meeting, Standing(member))
             got = words(written_board(table))
             assert got == self.told(notes, self.somebody(member.recipient))
         for key, row in self.rows.items():
