@@ -1,7 +1,8 @@
 """The one sharing check (C5). Pages, fragments, PDFs, mails, exports, search and statistics all go through here.
 
-`may_see` is the rule, pure: no query, no clock. `load_basis` fetches what it needs for one forløb in two queries;
-`share` sorts a list of items into what a reader gets and how many are left out.
+`may_see` is the rule, pure: no query, no clock. `rows_seen` is the same rule for the database, and a test proves the two
+equal. `load_basis` fetches what they need for one forløb in two queries; `share` sorts a list of items into what a reader
+gets and how many are left out.
 """
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
@@ -17,7 +18,7 @@ from django.utils import timezone
 from cases.ages import ages
 from cases.models import FamilyMember, Forloeb, ForloebPerson, Residence
 from cases.sheltering import protected_homes
-from consent.models import Answer, Consent, Shared
+from consent.models import Answer, Consent, Links, Shared, links_of
 from organisation.models import in_danish
 
 ItemT = TypeVar("ItemT", bound=Shared)
@@ -180,6 +181,61 @@ def _free_about(person: UUID, reader: Reader, facts: Facts, basis: Basis, known_
     if cell is Cell.YES:
         return True
     return known_already and cell not in (Cell.NO, Cell.WITHDRAWN)
+
+
+def rows_seen(kind: type[Shared], reader: Reader, basis: Basis) -> Q:
+    """`may_see` as the database asks it of the rows of one forløb (C5): `rows.seen_by(reader, basis)`.
+
+    The same rule over the rows that link a row to whom it is about. A link is free (self, custody, a valid yes), shut (a
+    no, or withdrawn), or neither: nobody has answered, which contribution and presence open. So a row is seen when none
+    of its links is anything but free; or when it is the reader's own or was said in the room, and none is shut. What is
+    kept from the reader is not seen, and what is kept from anybody was not said in the room (M8).
+    """
+    about, kept = links_of(kind, "about"), links_of(kind, "kept_from")
+    free, shut = _links_free(about, reader, basis), _links_shut(about, reader, basis)
+    in_the_room = kind.written_at(reader.present_at) & Q(~Exists(kept.rows))
+    known = in_the_room | Q(contributed_by=reader.recipient) if reader.recipient else in_the_room
+    seen = Q(~Exists(about.rows.exclude(free)))
+    seen |= known & Q(~Exists(about.rows.filter(shut))) if shut else known
+    return seen & Q(~Exists(kept.rows.filter(**{kept.person: reader.person}))) if reader.person else seen
+
+
+def _links_free(links: Links, reader: Reader, basis: Basis) -> Q:
+    found = Q(**{f"{links.person}__in": _always_free(reader, basis)})
+    for person, topics in _topics_by_person(reader, basis, {Cell.YES}).items():
+        found |= Q(**{links.person: person, f"{links.topic}__in": topics})
+    return found
+
+
+def _links_shut(links: Links, reader: Reader, basis: Basis) -> Q:
+    """Empty when nobody has said no to this reader: then no link is shut."""
+    free = _always_free(reader, basis)
+    answered = _topics_by_person(reader, basis, set(Cell))
+    found = Q()
+    for person, topics in _topics_by_person(reader, basis, {Cell.NO, Cell.WITHDRAWN}).items():
+        if person not in free:
+            found |= Q(**{links.person: person, f"{links.topic}__in": topics})
+    for person, scopes in basis.withdrawn.items():
+        for scope in scopes if person not in free else ():
+            if scope.recipients and reader.recipient not in scope.recipients:
+                continue
+            gone = Q(**{links.person: person}) & ~Q(**{f"{links.topic}__in": answered.get(person, set())})
+            found |= gone & Q(**{f"{links.topic}__in": scope.topics}) if scope.topics else gone
+    return found
+
+
+def _always_free(reader: Reader, basis: Basis) -> set[UUID]:
+    if reader.person is None:
+        return set()
+    return {reader.person} | {child for child in basis.custody if basis.has_custody_of_young(reader.person, child)}
+
+
+def _topics_by_person(reader: Reader, basis: Basis, states: Collection[Cell]) -> dict[UUID, set[UUID]]:
+    found: dict[UUID, set[UUID]] = {}
+    for (person, recipient, topic), state in basis.cells.items():
+        if recipient == reader.recipient and state in states:
+            found.setdefault(person, set()).add(topic)
+    return found
 
 
 def may_know_of(reader: Reader, person: UUID, basis: Basis) -> bool:

@@ -1,5 +1,6 @@
 """Meetings: time, place, people, roles, the board and the smileys (M1–M12)."""
 
+from collections.abc import Collection
 from uuid import UUID
 
 from django.conf import settings
@@ -342,6 +343,10 @@ class BoardNote(Shared, Versioned):
     @property
     def meeting_of_board(self) -> UUID:
         return self.meeting_id
+
+    @classmethod
+    def written_at(cls, meetings: Collection[UUID]) -> Q:
+        return Q(meeting__in=meetings)
 
 
 class ScalingAnswer(models.Model):

@@ -1,5 +1,6 @@
 """Én Plan: one shared plan per forløb, one immutable version per meeting (P1–P7). See docs/decisions on one item table."""
 
+from collections.abc import Collection
 from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
@@ -266,6 +267,10 @@ class PlanItem(Shared, Versioned):
     def meeting_of_board(self) -> UUID | None:
         """A draft is written from what was said at its meeting, so it is as open as the board was; a finished one is not."""
         return self.version.meeting_id if self.version.is_draft else None
+
+    @classmethod
+    def written_at(cls, meetings: Collection[UUID]) -> Q:
+        return Q(version__state=VersionState.DRAFT, version__meeting__in=meetings)
 
 
 class FollowUpState(models.TextChoices):

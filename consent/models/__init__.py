@@ -16,7 +16,7 @@ from consent.models.consents import (
     Withdrawal,
 )
 from consent.models.exchanges import Exchange, ToldWay
-from consent.models.marks import Ids, SharedQuerySet, load_marks
+from consent.models.marks import Ids, Links, SharedQuerySet, links_of, load_marks
 from consent.models.network import NetworkContact
 from consent.models.notices import WithdrawalNotice
 
@@ -32,6 +32,7 @@ __all__ = [
     "GuidanceRead",
     "Ids",
     "InformationLeaflet",
+    "Links",
     "NetworkContact",
     "Shared",
     "SharedQuerySet",
@@ -41,5 +42,6 @@ __all__ = [
     "Way",
     "Withdrawal",
     "WithdrawalNotice",
+    "links_of",
     "load_marks",
 ]

@@ -1,6 +1,7 @@
 """Consent: who may know what about whom (C1–C4), and the marks that every shared item carries (C5)."""
 
 import hashlib
+from collections.abc import Collection
 from datetime import date
 from uuid import UUID
 
@@ -372,3 +373,8 @@ class Shared(models.Model):
     def meeting_of_board(self) -> object:
         """The meeting on whose board this was written (its id), or None: only board notes have one."""
         return None
+
+    @classmethod
+    def written_at(cls, meetings: Collection[UUID]) -> Q:
+        """The same as the database asks it: was it written on the board of one of these meetings?"""
+        return Q(pk__in=[])

@@ -1,10 +1,14 @@
 """Rows with whom they are about and whom they are kept from: both, of rows of any kind, in one query."""
 
 from collections.abc import Iterable, Iterator
-from typing import Any, Self, TypeVar
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Self, TypeVar
 
 from django.db import models
 from django.db.models import Aggregate, IntegerField, OuterRef, QuerySet, Subquery, TextField, Value
+
+if TYPE_CHECKING:
+    from consent.sharing import Basis, Reader
 
 RowT = TypeVar("RowT", bound=models.Model)
 MARKS = ("about", "kept_from")
@@ -67,6 +71,24 @@ class Ids(Aggregate):
         return super().as_sql(compiler, connection, template=template, **more)
 
 
+@dataclass(frozen=True, slots=True)
+class Links:
+    """The rows of the table between a kind and one of its marks, of the row that a query looks at (`OuterRef`).
+
+    person, topic: the lookups of whom a link names, and of the topic that its row is on.
+    """
+
+    rows: QuerySet[Any]
+    person: str
+    topic: str
+
+
+def links_of(kind: type[Any], mark: str) -> Links:
+    field, owner = kind._meta.get_field(mark), _owner(kind, mark).name
+    rows = field.remote_field.through._default_manager.filter(**{owner: OuterRef("pk")})
+    return Links(rows, field.m2m_reverse_field_name(), f"{owner}__topic")
+
+
 def _ids(kind: type[Any], mark: str, key: str = "pk") -> Subquery:
     field, owner = kind._meta.get_field(mark), _owner(kind, mark)
     links = field.remote_field.through._default_manager.filter(**{owner.name: OuterRef(key)}).order_by()
@@ -96,6 +118,13 @@ class SharedQuerySet(models.QuerySet[RowT]):
         found = self._chain()  # type: ignore[attr-defined]
         found._marked = (*(self._marked or ()), *sources)
         return found
+
+    def seen_by(self, reader: "Reader", basis: "Basis") -> Self:
+        """Those that `consent.sharing.may_see` lets through to one reader of one forløb, chosen by the database: for who
+        counts them or wants some of them, and has no use for the rest. In: the rows of that forløb."""
+        from consent.sharing import rows_seen  # it stands on these models
+
+        return self.filter(rows_seen(self.model, reader, basis))  # type: ignore[arg-type]
 
     def _clone(self) -> Any:
         found = super()._clone()  # type: ignore[misc]

@@ -108,8 +108,8 @@ def point_move(request: MeetingRequest, point: AgendaPoint) -> HttpResponse:
     """One step up or down among the points that the mover sees, by a button."""
     _may_have(request, point)
     basis, reader = load_basis(point.meeting.forloeb), reader_here(request.standing)
-    points = AgendaPoint.objects.filter(meeting=point.meeting_id).with_mark_ids()
-    seen = {one.pk for one in points if may_see(reader, Facts.of(one), basis)}
+    points = AgendaPoint.objects.filter(meeting=point.meeting_id).seen_by(reader, basis)
+    seen = set(points.values_list("pk", flat=True))
     step = -1 if request.POST.get("step") == "-1" else 1
     actions.move_agenda_point(by=request.user, point=point, step=step, seen=seen)
     return redirect(f"{url_of(point.meeting)}#dagsorden")

@@ -121,11 +121,13 @@ def note_move(request: MeetingRequest, note: BoardNote) -> HttpResponse:
 
 def _place(request: MeetingRequest, note: BoardNote, column: str, chosen: dict[str, Any]) -> int | None:
     """The place among all the column's other notes; a step counts only notes that the writer sees."""
-    others = list(BoardNote.objects.filter(meeting=note.meeting, column=column).exclude(pk=note.pk).for_sharing())
+    rows = BoardNote.objects.filter(meeting=note.meeting, column=column).exclude(pk=note.pk)
+    others = list(rows.order_by("position", "created_at", "pk"))
     if chosen["step"]:
         basis, reader = load_basis(note.meeting.forloeb), reader_here(request.standing)
         key = (note.position, note.created_at)
-        seen = [index for index, one in enumerate(others) if may_see(reader, Facts.of(one), basis)]
+        known = set(rows.seen_by(reader, basis).values_list("pk", flat=True))
+        seen = [index for index, one in enumerate(others) if one.pk in known]
         above = [index for index in seen if (others[index].position, others[index].created_at) < key]
         below = [index for index in seen if (others[index].position, others[index].created_at) > key]
         if chosen["step"] < 0:

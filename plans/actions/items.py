@@ -1,6 +1,7 @@
 """Writing in a draft: goals, sub-goals, efforts and agreements."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 from uuid import UUID
@@ -12,12 +13,12 @@ from django.db.models import Max
 from cases.access import Standing
 from cases.models import ForloebPerson, Participation, Person
 from consent.models import Shared, Topic
-from consent.sharing import Facts, load_basis, may_see
+from consent.sharing import Basis, Facts, Reader, load_basis, may_see
 from meetings.models import BoardNote
 from organisation.models import User
 from plans import marks
 from plans.access import demand_draft, demand_writer, reader_of_standing
-from plans.models import ItemKind, Outcome, PlanItem, PlanVersion
+from plans.models import ItemKind, Outcome, PlanItem, PlanItemQuerySet, PlanVersion
 from web.errors import Refused
 from web.locking import take
 
@@ -214,13 +215,24 @@ def _writing(by: User, version: PlanVersion) -> Standing:
     return standing
 
 
-Sight = Callable[[Shared], bool]
+@dataclass(frozen=True, slots=True)
+class Sight:
+    """What a writer may see of the board and the draft (C5)."""
+
+    reader: Reader
+    basis: Basis
+
+    def __call__(self, thing: Shared) -> bool:
+        return may_see(self.reader, Facts.of(thing), self.basis)
+
+    def last(self, rows: PlanItemQuerySet) -> PlanItem | None:
+        """The last of the rows that the writer may see."""
+        return rows.for_sharing().seen_by(self.reader, self.basis).last()
 
 
 def _sight(standing: Standing, version: PlanVersion) -> Sight:
-    """What this writer may see of the board and the draft (C5). Three queries, however much is looked at."""
-    reader, basis = reader_of_standing(standing), load_basis(version.plan.forloeb)
-    return lambda thing: may_see(reader, Facts.of(thing), basis)
+    """Three queries, however much is looked at."""
+    return Sight(reader_of_standing(standing), load_basis(version.plan.forloeb))
 
 
 def _take(by: User, item: PlanItem, row_version: int | None) -> tuple[Standing, Sight, PlanItem]:
@@ -250,8 +262,7 @@ def _parent(
         return None
     if parent is None:
         # To stand under a goal that the writer may not see would tell whom that one is about (C5).
-        goals = version.items.filter(kind=ItemKind.GOAL).carried_on().for_sharing()
-        parent = next(filter(sees, reversed(list(goals))), None)
+        parent = sees.last(version.items.filter(kind=ItemKind.GOAL).carried_on())
     if parent is None:
         raise ValidationError({"parent": "Skriv et mål først. Delmål, indsatser og aftaler hører under et mål."})
     is_here = parent.version_id == version.pk and parent.kind in BELONGS_UNDER[kind]

@@ -20,7 +20,7 @@ APPS = ("organisation", "cases", "consent", "meetings", "plans", "desk", "privac
 # Called for its answer: what the answer is when everything is allowed.
 YES = {
     "has_read_guidance", "is_writer", "is_koordinator", "is_system_admin", "is_leader_of", "is_confirmed", "is_against",
-    "knows", "_knows", "concerns", "_is_for_all",
+    "knows", "_knows", "concerns", "_is_for_all", "stands",
 }  # fmt: skip
 YES_LIKE = ("may_", "_may_", "can_")
 OPEN = {
@@ -54,7 +54,7 @@ WIDER = {
     "demand_writer": ".plan.forloeb",
 }
 # Questions to a list of rows: all of them instead.
-NARROWS = {"visible_to", "giving_access", "led_by", "led_under", "received_by", "may_drive"}
+NARROWS = {"seen_by", "visible_to", "giving_access", "led_by", "led_under", "received_by", "may_drive"}
 # Decorators that only let some in.
 DECORATORS = {
     "guided": "(lambda view: view)",
