@@ -4,14 +4,14 @@ Meetings and plans stand above this app, so they tell their part themselves. One
 
     from consent import consequences; consequences.register(board_notes_concerned)
 
-where `board_notes_concerned(forloeb, person, cells) -> list[Consequence]` answers for what lies in its own tables.
-`cells` are the (recipient key, topic id) whose yes goes. The tovholder who reads it may not be allowed to read the items:
-tell counts and kinds (`counts`), never an item's text.
+where `board_notes_concerned(forloeb, person, loss) -> list[Consequence]` answers for what lies in its own tables: what
+somebody whom the withdrawal is about sees before it and not after (`rows.lost_by`). The tovholder who reads it may not be
+allowed to read the items: tell counts and kinds (`counts`), never an item's text.
 """
 
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
 from uuid import UUID
@@ -19,7 +19,7 @@ from uuid import UUID
 from cases.models import Forloeb, Participation, ParticipationRole, Person
 from consent.models import Answer, Consent, Topic, Withdrawal
 from consent.recipients import Recipient, recipients_of
-from consent.sharing import Basis, Cell, Scope
+from consent.sharing import Basis, Cell, Scope, load_basis
 from consent.texts import genitive, listed
 
 CellKey = tuple[str, UUID]
@@ -58,7 +58,21 @@ class Consequence:
     lines: tuple[tuple[str, str], ...] = ()
 
 
-Source = Callable[[Forloeb, Person, frozenset[CellKey]], Iterable[Consequence]]
+@dataclass(frozen=True, slots=True)
+class Loss:
+    """What a withdrawal takes away. scope: from whom, on what. cells: the valid yes that goes. before, after: what is
+    consented to as it stands, and as it will."""
+
+    scope: Scope
+    cells: frozenset[CellKey]
+    before: Basis
+    after: Basis
+
+    def touches(self, recipient: str) -> bool:
+        return not self.scope.recipients or recipient in self.scope.recipients
+
+
+Source = Callable[[Forloeb, Person, Loss], Iterable[Consequence]]
 _sources: list[Source] = []
 
 
@@ -99,13 +113,13 @@ def preview(
     """The real consequences of a withdrawal, in whole (None) or in part."""
     from consent.readiness import carries, departments_of
 
-    lost = lost_cells(person, basis, recipients=recipients, topics=topics)
+    loss = loss_of(person, basis, recipients=recipients, topics=topics)
+    lost = loss.cells
     left = lost_cells(person, basis) - lost
-    after = {key: state for key, state in basis.cells.items() if not (key[0] == person.pk and key[1:] in lost)}
     names = {one.key: one for one in recipients_of(forloeb, basis)}
     told = [
         *_hidden(person, lost, names),
-        *(row for source in _sources for row in source(forloeb, person, lost)),
+        *(row for source in _sources for row in source(forloeb, person, loss)),
         *_told(forloeb, person, lost, names, basis),
         *_continues(person, left, names),
     ]
@@ -113,8 +127,26 @@ def preview(
         headline=_headline(person, recipients, topics, names),
         consequences=tuple(told),
         cells=lost,
-        may_continue=carries(Basis(on=basis.on, cells=after), departments_of(forloeb, basis)),
+        may_continue=carries(loss.after, departments_of(forloeb, basis)),
     )
+
+
+def loss_of(
+    person: Person,
+    basis: Basis,
+    *,
+    recipients: Collection[str] | None = None,
+    topics: Collection[Topic] | None = None,
+) -> Loss:
+    """What goes when a person withdraws in whole (None) or in part. No query."""
+    scope = Scope(frozenset(recipients or ()), frozenset(topic.pk for topic in topics or ()))
+    cells = {
+        key: Cell.WITHDRAWN if key[0] == person.pk and scope.covers(*key[1:]) and state is not Cell.NO else state
+        for key, state in basis.cells.items()
+    }
+    told = {**basis.withdrawn, person.pk: (*basis.withdrawn.get(person.pk, ()), scope)}
+    after = replace(basis, cells=cells, withdrawn=told)
+    return Loss(scope, lost_cells(person, basis, recipients=recipients, topics=topics), basis, after)
 
 
 def lost_cells(
@@ -144,7 +176,9 @@ def journalised(withdrawal: Withdrawal) -> list[Consequence]:
     """What stays where it is, for the receipt: told by the apps above."""
     rows = Consent.objects.filter(withdrawal=withdrawal, answer=Answer.YES)
     cells = frozenset((row.recipient, row.topic_id) for row in rows)
-    told = (row for source in _sources for row in source(withdrawal.forloeb, withdrawal.person, cells))
+    now = load_basis(withdrawal.forloeb)  # what it closed is closed: nothing is lost any more
+    loss = Loss(Scope.of(withdrawal.scope), cells, now, now)
+    told = (row for source in _sources for row in source(withdrawal.forloeb, withdrawal.person, loss))
     return [row for row in told if row.effect is Effect.STAYS]
 
 

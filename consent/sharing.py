@@ -200,6 +200,14 @@ def rows_seen(kind: type[Shared], reader: Reader, basis: Basis) -> Q:
     return seen & Q(~Exists(kept.rows.filter(**{kept.person: reader.person}))) if reader.person else seen
 
 
+def rows_lost(kind: type[Shared], readers: Iterable[Reader], before: Basis, after: Basis) -> Q:
+    """Rows that somebody of the readers sees before and not after: `rows.lost_by(readers, before, after)` (C7)."""
+    found = Q(pk__in=[])
+    for reader in readers:
+        found |= rows_seen(kind, reader, before) & ~rows_seen(kind, reader, after)
+    return found
+
+
 def _links_free(links: Links, reader: Reader, basis: Basis) -> Q:
     found = Q(**{f"{links.person}__in": _always_free(reader, basis)})
     for person, topics in _topics_by_person(reader, basis, {Cell.YES}).items():

@@ -1,11 +1,12 @@
 """From a participant or a family member to the `Reader` of the sharing check: here presence is known (C5)."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from uuid import UUID
 
 from django.db.models import Q
 
-from cases.models import Participation, Person
+from cases.models import Forloeb, Participation, Person
+from consent.consequences import Loss
 from consent.sharing import Basis, Reader
 from meetings.models import Attendance
 
@@ -38,19 +39,29 @@ def hands_of(reader: Reader, basis: Basis, forloeb_id: UUID) -> list[Reader]:
 
     A custody holder reads what the child brings home: it must hold no more than they may have themselves.
     """
-    holders = basis.hands(reader.person) if reader.person else frozenset()
-    if not holders:
-        return []
-    present: dict[UUID, set[UUID]] = {holder: set() for holder in holders}
-    rows = Attendance.objects.present().filter(person__in=holders, meeting__forloeb_id=forloeb_id)
-    for holder, meeting in rows.values_list("person_id", "meeting_id"):
-        present[holder].add(meeting)
-    return [Reader.of_person(holder, there) for holder, there in present.items()]
+    return _of_people(basis.hands(reader.person) if reader.person else (), forloeb_id)
 
 
 def reader_of_department(department_id: UUID) -> Reader:
     """The reader a whole department is, for papers to its system of record: consent only, nobody's presence."""
     return Reader(recipient=f"d:{department_id}")
+
+
+def readers_losing(forloeb: Forloeb, person: Person, loss: Loss) -> list[Reader]:
+    """Everybody whom a person's withdrawal is about, each with the meetings where they were present (C7). Two queries, and
+    one more when it is about somebody of the family."""
+    staff = readers_of(Participation.objects.open(loss.before.on).filter(forloeb=forloeb)).values()
+    people = [row.person_id for row in loss.before.family if row.person_id != person.pk]
+    touched = [pk for pk in people if loss.touches(f"p:{pk}")]
+    return [one for one in staff if loss.touches(one.recipient)] + _of_people(touched, forloeb.pk)
+
+
+def _of_people(people: Collection[UUID], forloeb_id: UUID) -> list[Reader]:
+    present: dict[UUID, set[UUID]] = {one: set() for one in people}
+    rows = Attendance.objects.present().filter(person__in=people, meeting__forloeb_id=forloeb_id)
+    for one, meeting in rows.values_list("person_id", "meeting_id") if people else ():
+        present[one].add(meeting)
+    return [Reader.of_person(one, there) for one, there in present.items()]
 
 
 def readers_of(participations: Iterable[Participation]) -> dict[UUID, Reader]:

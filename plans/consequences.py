@@ -1,10 +1,10 @@
 """What a withdrawal means for Én Plan, told before it is done: counts and places, never an item's text (C7)."""
 
 from collections.abc import Iterable
-from uuid import UUID
 
 from cases.models import Forloeb, Person
-from consent.consequences import Consequence, Effect, counts
+from consent.consequences import Consequence, Effect, Loss, counts
+from meetings.readers import readers_losing
 from plans.beside import beside
 from plans.models import JournalEntry, PlanCopy, PlanItem, PlanVersion
 
@@ -17,12 +17,12 @@ KINDS = {
 SHOWN = "Papirudgaver, som allerede er hentet, kan appen ikke tage tilbage."
 
 
-def plan_concerned(forloeb: Forloeb, person: Person, cells: frozenset[tuple[str, UUID]]) -> Iterable[Consequence]:
-    """The current plan's items about this person on the topics that go, and where finished versions are journalised."""
-    topics = {topic for _, topic in cells}
+def plan_concerned(forloeb: Forloeb, person: Person, loss: Loss) -> Iterable[Consequence]:
+    """The current plan's items about this person that close, and where finished versions are journalised."""
     newest = PlanVersion.objects.filter(plan__forloeb=forloeb)
     current = newest.newest_finished() | newest.drafts()
-    items = PlanItem.objects.filter(version__in=current.values("pk"), about=person, topic__in=topics)
+    items = PlanItem.objects.filter(version__in=current.values("pk"), about=person)
+    items = items.lost_by(readers_losing(forloeb, person, loss), loss.before, loss.after)
     if told := counts(KINDS[kind] for kind in items.values_list("kind", flat=True)):
         text = f"De, der mister adgang, kan ikke se dem eller hente en udgave, hvor de står. {SHOWN}"
         yield Consequence(Effect.HIDDEN, f"I Én Plan: {told}", text)

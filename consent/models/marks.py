@@ -126,6 +126,12 @@ class SharedQuerySet(models.QuerySet[RowT]):
 
         return self.filter(rows_seen(self.model, reader, basis))  # type: ignore[arg-type]
 
+    def lost_by(self, readers: "Iterable[Reader]", before: "Basis", after: "Basis") -> Self:
+        """Those that one of the readers sees now and not after a withdrawal (C7). In: the rows of that forløb."""
+        from consent.sharing import rows_lost  # it stands on these models
+
+        return self.filter(rows_lost(self.model, readers, before, after))  # type: ignore[arg-type]
+
     def _clone(self) -> Any:
         found = super()._clone()  # type: ignore[misc]
         found._marked, found._keyed = self._marked, self._keyed

@@ -122,6 +122,25 @@ def test_C7_the_preview_changes_nothing_and_tells_who_what_and_whom_to_call(fami
     assert not found.may_continue
 
 
+@pytest.mark.parametrize(("to", "about"), [(None, None), ([1], None), (None, ["skole"]), ([0, 1], ["skole", "fritid"])])
+def test_C7_the_preview_rests_on_what_stands_afterwards(family, to, about):
+    """Cell by cell, for whoever can be asked about."""
+    consented(family.forloeb, family.anna, family.departments[1:], ["fritid"], answer="no")
+    consented(family.forloeb, family.anna, family.departments[:1], ["misbrug"], signed=False)
+    scope = {
+        "recipients": None if to is None else [key_of(family.departments[n]) for n in to],
+        "topics": None if about is None else list(Topic.objects.filter(key__in=about)),
+    }
+    told = consequences.loss_of(family.anna, load_basis(family.forloeb), **scope).after
+    withdraw(family, **scope)
+    real = load_basis(family.forloeb)
+    for person in family.people.values():
+        for one in (*family.departments, family.external, family.bo, family.carl):
+            for topic in Topic.objects.all():
+                cell = (person.pk, key_of(one), topic.pk)
+                assert told.cell(*cell) == real.cell(*cell), (person, one, topic)
+
+
 def test_C7_the_other_adult_is_not_told_by_us(family):
     found = consequences.preview(
         family.forloeb, family.anna, load_basis(family.forloeb), recipients=[key_of(family.carl)]
@@ -133,8 +152,8 @@ def test_C7_the_apps_above_tell_their_part(family, monkeypatch):
     monkeypatch.setattr(consequences, "_sources", [])
     asked = []
 
-    def plans(forloeb, person, cells):
-        asked.append(cells)
+    def plans(forloeb, person, loss):
+        asked.append(loss.cells)
         kinds = [("note", "noter"), ("note", "noter"), ("aftale", "aftaler")]
         return [Consequence(Effect.STAYS, "Én Plan version 1 ligger i DUBU", consequences.counts(kinds))]
 

@@ -6,7 +6,9 @@ import pytest
 from django.core.exceptions import ValidationError
 from django.urls import reverse
 
+from consent.consequences import loss_of
 from consent.models import Topic
+from consent.sharing import load_basis
 from meetings import actions
 from meetings.consequences import agenda_points_concerned
 from meetings.models import AgendaPoint
@@ -254,12 +256,20 @@ def test_C5_a_sentence_that_tells_of_nobody_and_nothing_is_free(client):
 
 # --- around --------------------------------------------------------------------------------------------------------------------
 def test_C7_a_withdrawal_is_told_how_many_points_close(s):
-    made = point(s, "Annas nye medicin")
-    cells = frozenset({(s.members["job"].recipient, made.topic_id)})
-    (told,) = agenda_points_concerned(s.case.forloeb, s.person("anna"), cells)
-    assert told.title == "1 punkt på en dagsorden"
-    assert "medicin" not in told.text
-    assert not list(agenda_points_concerned(s.case.forloeb, s.person("bo"), cells))
+    point(s, "Annas nye skole")
+
+    def told(name, **scope):
+        loss = loss_of(s.person(name), load_basis(s.case.forloeb), **scope)
+        return list(agenda_points_concerned(s.case.forloeb, s.person(name), loss))
+
+    teacher, psyk = s.members["teacher"].recipient, s.members["psyk"].recipient
+    (one,) = told("anna", recipients=[teacher])
+    assert one.title == "1 punkt på en dagsorden"
+    assert "skole" not in one.text
+    assert not told("bo")
+    assert not told("anna", recipients=[psyk]), "they do not see it as it is"
+    refuse(s, "anna", s.members["teacher"], "skole")
+    assert not told("anna", recipients=[teacher])
 
 
 def test_the_number_of_queries_does_not_grow_with_the_points(client, s, django_assert_max_num_queries):

@@ -3,11 +3,13 @@
 import pytest
 from django.urls import reverse
 
-from consent.consequences import Effect
+from consent.consequences import Effect, loss_of
+from consent.models import Topic
+from consent.sharing import load_basis
 from meetings.consequences import board_notes_concerned
 from meetings.pdf import board
 from meetings.readers import reader_of
-from tests.meetings.factories import attendance_of, note, refuse, seat
+from tests.meetings.factories import attendance_of, note, refuse, seat, sitting
 
 pytestmark = pytest.mark.django_db
 
@@ -65,10 +67,32 @@ def test_C5_only_who_has_a_role_makes_another_ones_paper(client, s):
 
 
 def test_C7_a_withdrawal_is_told_how_many_notes_close_and_never_which(s):
-    made = note(s, "Kanarie om skole", about=["freja"], topic="skole")
-    cells = frozenset({(s.members["teacher"].recipient, made.topic_id)})
-    (told,) = board_notes_concerned(s.case.forloeb, s.person("freja"), cells)
-    assert told.effect == Effect.HIDDEN
-    assert told.title == "1 punkt på tavlen"
-    assert "Kanarie" not in told.text
-    assert not list(board_notes_concerned(s.case.forloeb, s.person("bo"), cells))
+    note(s, "Kanarie om skole", about=["freja"], topic="skole")
+    note(s, "Kanarie om Bo og Freja", about=["freja", "bo"], topic="skole")
+    teacher = s.members["teacher"].recipient
+
+    def told(name, **scope):
+        loss = loss_of(s.person(name), load_basis(s.case.forloeb), recipients=[teacher], **scope)
+        return [one.title for one in board_notes_concerned(s.case.forloeb, s.person(name), loss)]
+
+    (whole,) = board_notes_concerned(
+        s.case.forloeb, s.person("freja"), loss_of(s.person("freja"), load_basis(s.case.forloeb))
+    )
+    assert whole.effect == Effect.HIDDEN
+    assert "Kanarie" not in whole.text
+    assert told("freja") == ["2 punkter på tavlen"]
+    assert told("freja", topics=[Topic.objects.get(key="fritid")]) == []
+    refuse(s, "bo", s.members["teacher"], "skole")
+    assert told("freja") == ["1 punkt på tavlen"], "the teacher never got the other one"
+    assert told("bo") == []
+
+
+def test_C7_what_having_been_present_gave_is_told_too(s):
+    """Nobody has answered anything: the teacher reads it because they sat there, and after a withdrawal no more."""
+    quiet = sitting(yes=())
+    seat(quiet, "unge", "job", "teacher")
+    note(quiet, "Kanarie om fritid", about=["carl"], topic="fritid")
+    forloeb, carl = quiet.case.forloeb, quiet.person("carl")
+    for name, told in (("teacher", ["1 punkt på tavlen"]), ("psyk", [])):
+        loss = loss_of(carl, load_basis(forloeb), recipients=[quiet.members[name].recipient])
+        assert [one.title for one in board_notes_concerned(forloeb, carl, loss)] == told, name

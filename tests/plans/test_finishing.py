@@ -251,12 +251,12 @@ def test_P3_a_stale_finish_is_told(family):
 
 
 def test_C7_a_withdrawal_tells_of_the_plan_and_the_journal(family, finished):
-    from consent.consequences import Effect
+    from consent.consequences import Effect, loss_of
     from plans.consequences import plan_concerned
 
     actions.journalise(by=family.user("thomas"), entry=finished.journal.get(person=family.mor))
-    cells = frozenset({(family.karen.recipient, factories.topic("helbred").pk)})
-    told = list(plan_concerned(family.forloeb, family.mor, cells))
+    scope = {"recipients": [family.karen.recipient], "topics": [factories.topic("helbred")]}
+    told = list(plan_concerned(family.forloeb, family.mor, loss_of(family.mor, load_basis(family.forloeb), **scope)))
     assert told[0].effect is Effect.HIDDEN
     assert told[0].title == "I Én Plan: 1 aftale"
     assert told[1].effect is Effect.STAYS
@@ -298,13 +298,15 @@ def test_C5_a_no_to_the_referents_department_stops_the_referent_too(family: fact
 @pytest.mark.usefixtures("light_papers")
 def test_C5_C7_the_other_parents_receipt_does_not_tell_where_a_parent_has_a_case(family: factories.Anton) -> None:
     """Mor's case in Job og Fastholdelse is hers to tell: nothing about far lies there. In DUBU something does."""
+    from consent.consequences import loss_of
     from plans.consequences import plan_concerned
 
     version = factories.first_plan(family)
     actions.journalise(by=family.user("thomas"), entry=version.journal.get(person=family.mor))
     actions.journalise(by=family.user("mette"), entry=version.journal.get(person=family.anton))
-    cells = frozenset({(family.karen.recipient, factories.topic("skole").pk)})
-    told = " ".join(one.title + one.text for one in plan_concerned(family.forloeb, family.far, cells))
+    scope = {"recipients": [family.karen.recipient], "topics": [factories.topic("skole")]}
+    loss = loss_of(family.far, load_basis(family.forloeb), **scope)
+    told = " ".join(one.title + one.text for one in plan_concerned(family.forloeb, family.far, loss))
     assert "DUBU" in told
     assert "Fasit" not in told
     assert "Job og Fastholdelse" not in told

@@ -127,8 +127,8 @@ SENTENCES: dict[str, tuple[tuple[str, str], ...]] = {
     ),
     "meetings/readers.py": (
         ("person=person, meeting__forloeb_id=forloeb_id", "person=person"),
-        ("if reader.person else frozenset()", "if False else frozenset()"),
-        ("Attendance.objects.present().filter(person__in=holders", "Attendance.objects.filter(person__in=holders"),
+        ("if reader.person else (), forloeb_id", "if False else (), forloeb_id"),
+        ("Attendance.objects.present().filter(person__in=people", "Attendance.objects.filter(person__in=people"),
         ("(one.forloeb_id, one.user_id, one.department_id) if one.user_id", "(one.forloeb_id, one.department_id) if one.user_id"),
         ("(one.forloeb_id, one.user_id, one.department_id) if one.user_id", "(one.user_id, one.department_id) if one.user_id"),
         ("Attendance.objects.present().filter(person=person", "Attendance.objects.filter(person=person"),
