@@ -10,8 +10,13 @@ from consent.models import Answer, Consent, Declaration, Signature
 
 
 def expiring(on: date, days: int) -> QuerySet[Declaration]:
-    """Declarations with a yes that stands today and runs out within so many days, soonest first, in open forløb, of
-    those who are in it.
+    """Those `to_renew` whose yes still stands today."""
+    return to_renew(on, days).filter(expires_on__gt=on)
+
+
+def to_renew(on: date, days: int) -> QuerySet[Declaration]:
+    """Declarations with a yes that has run out, or does so within so many days, first the oldest, in open forløb, of those
+    who are in it.
 
     A declaration whose every answer was given anew later is left out: renewing it is done. A new yes is given when all
     who must sign have signed; a no needs no signature.
@@ -28,9 +33,7 @@ def expiring(on: date, days: int) -> QuerySet[Declaration]:
     )
     here = ForloebPerson.objects.filter(forloeb=OuterRef("forloeb"), person=OuterRef("person"), to_date__isnull=True)
     return (
-        Declaration.objects.filter(
-            Exists(standing), Exists(here), expires_on__gt=on, expires_on__lte=on + timedelta(days=days)
-        )
+        Declaration.objects.filter(Exists(standing), Exists(here), expires_on__lte=on + timedelta(days=days))
         .exclude(forloeb__state=ForloebState.ENDED)
         .select_related("forloeb__family", "person")
         .order_by("expires_on", "pk")

@@ -17,7 +17,7 @@ from cases.models import Forloeb, ForloebState, Henvendelse, Participation, Part
 from consent import notices, renewal
 from consent.access import guidance_read_by
 from consent.models import Exchange
-from consent.sharing import Basis, Facts, Reader, load_bases, may_know_of, may_see
+from consent.sharing import Basis, Cell, Facts, Reader, load_bases, may_know_of, may_see
 from consent.texts import genitive, listed
 from meetings.models import Meeting, MeetingRole, MeetingState, RoleKind
 from organisation.models import Department, User
@@ -397,16 +397,23 @@ def _journal(gathered: Gathered, day: Day) -> None:
 
 
 def _consents(gathered: Gathered, day: Day) -> None:
-    """C4, C1: renewals are asked for in good time, and so are birthdays that change who signs; by the tovholder."""
+    """C4, C1: renewals are asked for in good time, and so are birthdays that change who signs; by the tovholder. What has
+    run out, or lacks a signature, stands until it is given anew: nothing is shared meanwhile."""
     led = [pk for pk in gathered.here if gathered.leads(pk)]
-    for declaration in renewal.expiring(gathered.today, RENEW_DAYS).filter(forloeb__in=led):
-        day.persons.add(declaration.person_id)
+    over: set[tuple[UUID, UUID]] = set()
+    for declaration in renewal.to_renew(gathered.today, RENEW_DAYS).filter(forloeb__in=led):
         url = reverse("consent:matrix", args=[declaration.forloeb_id])
-        when = declaration.expires_on
-        whose = f"Gælder til {dates.long_date(when)}. {declaration.forloeb.family.name}"
-        due = max(gathered.today, when - timedelta(days=7))
-        what = f"Forny {genitive(declaration.person.first_name)} samtykke"
-        day.add(Row(what, whose, "Forny", url, due=due, early=True))
+        when, whose = declaration.expires_on, declaration.forloeb.family.name
+        who, key = genitive(declaration.person.first_name), (declaration.forloeb_id, declaration.person_id)
+        day.persons.add(declaration.person_id)
+        if when > gathered.today:
+            due, told = max(gathered.today, when - timedelta(days=7)), f"Gælder til {dates.long_date(when)}. {whose}"
+            day.add(Row(f"Forny {who} samtykke", told, "Forny", url, due=due, early=True))
+        elif key not in over:
+            over.add(key)
+            told = f"Udløb {dates.long_date(when)}. Det deles ikke mere. {whose}"
+            day.add(Row(f"Forny {who} samtykke", told, "Forny", url, due=when))
+    _unsigned(gathered, day, led)
     for entry in (row for pk in led for row in gathered.bases[pk].family):
         for years, birthday in renewal.birthdays_ahead(entry.person, gathered.today):
             day.persons.add(entry.person_id)
@@ -415,6 +422,18 @@ def _consents(gathered: Gathered, day: Day) -> None:
             whose = f"{_what_changes(years)} {gathered.forloeb(entry.forloeb_id).family.name}"
             due = max(gathered.today, birthday - timedelta(days=14))
             day.add(Row(text, whose, "Åbn samtykkerne", url, due=due, early=True))
+
+
+def _unsigned(gathered: Gathered, day: Day, led: Iterable[UUID]) -> None:
+    """C1: a yes that somebody still must sign, also because the child has turned old enough to sign for themselves."""
+    for pk in led:
+        basis = gathered.bases[pk]
+        lacking = {person for (person, _, _), state in basis.cells.items() if state is Cell.UNSIGNED}
+        for entry in (row for row in basis.family if row.person_id in lacking):
+            day.persons.add(entry.person_id)
+            what = f"{genitive(entry.person.first_name)} samtykke mangler en underskrift"
+            whose = f"Indtil da deles det ikke. {gathered.forloeb(pk).family.name}"
+            day.add(Row(what, whose, "Åbn samtykkerne", reverse("consent:matrix", args=[pk]), waits=True))
 
 
 def _what_changes(years: int) -> str:

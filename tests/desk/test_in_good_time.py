@@ -35,8 +35,41 @@ def test_C4_a_renewal_is_told_a_month_before_and_is_due_in_the_last_week(family:
     with time_machine.travel(MONDAY):
         made = consented(family.forloeb, family.anna, family.departments)
     words, left = "Forny Annas samtykke", (made.expires_on - MONDAY.date()).days
-    groups = {days: where(found(family, left - days), words) for days in (31, 30, 16, 7, 1, 0)}
-    assert groups == {31: [], 30: ["I god tid"], 16: ["I god tid"], 7: ["I dag"], 1: ["I dag"], 0: []}
+    groups = {days: where(found(family, left - days), words) for days in (31, 30, 16, 7, 1)}
+    assert groups == {31: [], 30: ["I god tid"], 16: ["I god tid"], 7: ["I dag"], 1: ["I dag"]}
+
+
+def test_C4_what_has_run_out_stands_as_overdue_until_it_is_given_anew(family: Case) -> None:
+    """Twice over, and one row: nothing is shared meanwhile, so nobody may lose sight of it."""
+    with time_machine.travel(MONDAY):
+        made = consented(family.forloeb, family.anna, family.departments[:1])
+        consented(family.forloeb, family.anna, family.departments[1:])
+    words, left = "Forny Annas samtykke", (made.expires_on - MONDAY.date()).days
+    assert {days: where(found(family, left + days), words) for days in (0, 1, 40)} == {
+        0: ["I dag"],
+        1: ["Over tiden"],
+        40: ["Over tiden"],
+    }
+    assert sum(words in row for rows in found(family, left + 1).values() for row in rows) == 1
+    with time_machine.travel(MONDAY + timedelta(days=left + 2)):
+        day = my_day.build(family.tovholder)
+        assert "Det deles ikke mere." in next(row.whose for row in day.overdue if row.what == words)
+        consented(family.forloeb, family.anna, family.departments)
+    assert where(found(family, left + 2), words) == []
+
+
+def test_C1_a_missing_signature_waits_on_min_dag_and_a_birthday_makes_one(family: Case) -> None:
+    words = "Viggos samtykke mangler en underskrift"
+    family.viggo.birth_date = date(2011, 11, 2)
+    family.viggo.save()
+    with time_machine.travel(MONDAY):
+        made = consented(family.forloeb, family.viggo, family.departments, signed=False)
+        assert where(found(family, 0), words) == ["Venter på andre"]
+        for signer in (family.anna, family.carl):
+            consent.add_signature(by=family.tovholder, declaration=made, signer=signer, signed_on=MONDAY.date())
+    assert where(found(family, 0), words) == []
+    assert where(found(family, 55), words) == []
+    assert where(found(family, 56), words) == ["Venter på andre"], "fifteen, and his parents have signed"
 
 
 def test_C1_a_birthday_that_changes_who_signs_is_told_in_good_time(family: Case) -> None:
