@@ -124,7 +124,7 @@ def preview(
         *_continues(person, left, names),
     ]
     return Preview(
-        headline=_headline(person, recipients, topics, names),
+        headline=_headline(person, recipients, topics, names, basis),
         consequences=tuple(told),
         cells=lost,
         may_continue=carries(loss.after, departments_of(forloeb, basis)),
@@ -187,6 +187,7 @@ def _headline(
     recipients: Collection[str] | None,
     topics: Collection[Topic] | None,
     names: dict[str, Recipient],
+    basis: Basis,
 ) -> str:
     who = listed(names[key].name for key in recipients if key in names) if recipients else "Ingen"
     what = f"om {person.first_name}"
@@ -194,6 +195,9 @@ def _headline(
         what = f"om {person.first_name}, når det gælder {', '.join(topic.name.lower() for topic in topics)}"
     if recipients:
         return f"{who} kan ikke længere få noget at vide {what}"
+    parents = [row.person.first_name for row in basis.everybody if basis.has_custody_of_young(row.person_id, person.pk)]
+    if parents:  # what concerns their young child they see by custody, whatever is withdrawn (C5)
+        return f"Ud over {listed(sorted(parents))} kan ingen længere få noget at vide {what}"
     return f"{who} kan længere få noget at vide {what}"
 
 

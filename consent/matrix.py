@@ -31,6 +31,14 @@ class Given:
     standing: int = 0  # how many of its answers are the newest of their cell and a yes
     has_yes: bool = False
 
+    @property
+    def signed_names(self) -> str:
+        return listed(one.first_name for one in self.signed_by)
+
+    @property
+    def waiting_names(self) -> str:
+        return listed(one.first_name for one in self.waits_for)
+
 
 @dataclass(slots=True)
 class Row:
@@ -47,7 +55,7 @@ class Row:
     columns: list[Recipient] = field(default_factory=list)
     topics: list[tuple[Topic, list[tuple[Recipient, Shown]]]] = field(default_factory=list)
     given: list[Given] = field(default_factory=list)
-    withdrawals: list[Withdrawal] = field(default_factory=list)
+    withdrawals: list[tuple[Withdrawal, str]] = field(default_factory=list)  # each with what was withdrawn, in words
     latest: Given | None = None
     expires_on: date | None = None
     any_answer: bool = False
@@ -183,7 +191,9 @@ def _row(facts: _Facts, entry: ForloebPerson, recipients: list[Recipient], topic
     row = Row(person, entry.is_focus, basis.ages.get(person.pk), signers, "")
     row.given = [_given(facts, one, signers) for one in facts.declarations if one.person_id == person.pk]
     row.latest = row.given[-1] if row.given else None
-    row.withdrawals = [one for one in facts.withdrawals if one.person_id == person.pk]
+    row.withdrawals = [
+        (one, _taken_back(one, topics, recipients)) for one in facts.withdrawals if one.person_id == person.pk
+    ]
     row.columns = [one for one in recipients if facts.acquaintance.stands(one, person.pk)]
     waiting = row.waiting
     missing = listed(one.first_name for one in waiting.waits_for) if waiting else ""
@@ -209,6 +219,15 @@ def _row(facts: _Facts, entry: ForloebPerson, recipients: list[Recipient], topic
     row.signing = _signing(row, waiting)
     row.line = _line(row, waiting)
     return row
+
+
+def _taken_back(withdrawal: Withdrawal, topics: list[Topic], recipients: list[Recipient]) -> str:
+    """»Misbrug, til Job og Udvikling.«"""
+    if not (withdrawal.topics or withdrawal.recipients):
+        return "Det hele."
+    about = listed(topic.name.lower() for topic in topics if str(topic.pk) in withdrawal.topics).capitalize()
+    to = listed(one.name for one in recipients if one.key in withdrawal.recipients)
+    return f"{about or 'Alle emner'}, til {to or 'alle modtagere'}."
 
 
 def _given(facts: _Facts, declaration: Declaration, required: list[Person]) -> Given:

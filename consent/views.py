@@ -191,7 +191,9 @@ def withdraw(request: HttpRequest, forloeb: Forloeb, person: Person) -> HttpResp
     chosen = scope.cleaned_data
     form = WithdrawForm(request.POST or None, person=person, tellers=_tellers(person, basis.on))
     if form.is_valid() and saved(form, lambda: _withdraw(request, forloeb, person, chosen, form.cleaned_data)):
-        messages.success(request, f"{genitive(person.first_name)} samtykke er tilbagekaldt. Det gælder nu.")
+        whose = f"{genitive(person.first_name)} samtykke"
+        whole = not (chosen["recipients"] or chosen["topics"])
+        messages.success(request, f"{whose if whole else f'Noget af {whose}'} er tilbagekaldt. Det gælder nu.")
         still_here = person.in_forloeb.filter(forloeb=forloeb, to_date__isnull=True).exists()
         return redirect(*(("consent:person", forloeb.pk, person.pk) if still_here else ("consent:matrix", forloeb.pk)))
     context |= {

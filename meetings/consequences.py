@@ -16,7 +16,7 @@ def board_notes_concerned(forloeb: Forloeb, person: Person, loss: Loss) -> Itera
     notes = BoardNote.objects.filter(meeting__forloeb=forloeb, about=person)
     if number := notes.lost_by(readers_losing(forloeb, person, loss), loss.before, loss.after).count():
         told = counts([("punkt på tavlen", "punkter på tavlen")] * number)
-        yield Consequence(Effect.HIDDEN, told, "De lukkes for dem, du har valgt, også for dem, der var med til mødet.")
+        yield Consequence(Effect.HIDDEN, told, "Det lukkes for dem, du har valgt, også for dem, der var med til mødet.")
 
 
 def agenda_points_concerned(forloeb: Forloeb, person: Person, loss: Loss) -> Iterable[Consequence]:
@@ -24,7 +24,7 @@ def agenda_points_concerned(forloeb: Forloeb, person: Person, loss: Loss) -> Ite
     points = AgendaPoint.objects.filter(meeting__forloeb=forloeb, about=person)
     if number := points.lost_by(readers_losing(forloeb, person, loss), loss.before, loss.after).count():
         told = counts([("punkt på en dagsorden", "punkter på dagsordener")] * number)
-        yield Consequence(Effect.HIDDEN, told, "De, der mister adgang, kan ikke se dem mere.")
+        yield Consequence(Effect.HIDDEN, told, "De, der mister adgang, kan ikke se det mere.")
 
 
 def smiley_words_concerned(forloeb: Forloeb, person: Person, loss: Loss) -> Iterable[Consequence]:

@@ -24,7 +24,7 @@ def plan_concerned(forloeb: Forloeb, person: Person, loss: Loss) -> Iterable[Con
     items = PlanItem.objects.filter(version__in=current.values("pk"), about=person)
     items = items.lost_by(readers_losing(forloeb, person, loss), loss.before, loss.after)
     if told := counts(KINDS[kind] for kind in items.values_list("kind", flat=True)):
-        text = f"De, der mister adgang, kan ikke se dem eller hente en udgave, hvor de står. {SHOWN}"
+        text = f"De, der mister adgang, kan ikke se det mere eller hente en udgave, hvor det står. {SHOWN}"
         yield Consequence(Effect.HIDDEN, f"I Én Plan: {told}", text)
     yield from _journalised(forloeb, person)
 

@@ -373,3 +373,24 @@ def test_C3_an_oral_answers_fields_are_not_said_to_be_left_out(tovholder, family
     for label in ("Hvem hørte det?", "Hvornår og hvor?", "Hvad blev der præcis spurgt om?"):
         assert f">{label}</label>" in page
     assert "Er svaret mundtligt: Hvem har sagt det?" in page
+
+
+def test_C7_the_pages_say_what_was_withdrawn_and_by_whom_it_can_still_be_known(client, family, tovholder):
+    """Of a boy of four his parents know whatever is withdrawn; of part of a consent is not said that it was all."""
+    job = key_of(family.departments[1])
+    skole = Topic.objects.get(key="skole")
+    consented(family.forloeb, family.viggo, family.departments)
+    withdraw = url("withdraw", family, family.viggo)
+    whole = client.get(withdraw, {"hvad": "alt", "vis": "1"}).content.decode()
+    assert "Ud over Anna og Carl kan ingen længere få noget at vide om Viggo" in whole
+    assert "Ingen behøver at give en grund." in whole
+    assert "Der kan altid gives et nyt samtykke." in whole
+    part = f"{withdraw}?hvad=noget&emne={skole.pk}&modtager={job}&vis=1"
+    said = {"told_on": "1.11.2026", "way": "oral", "told_by": str(family.anna.pk)}
+    page = client.post(part, said, follow=True).content.decode()
+    assert "Noget af Viggos samtykke er tilbagekaldt. Det gælder nu." in page
+    assert f"Skole og dagtilbud, til {family.departments[1].name}." in page
+    page = client.post(f"{withdraw}?hvad=alt&vis=1", said, follow=True).content.decode()
+    assert "Viggos samtykke er tilbagekaldt. Det gælder nu." in page
+    assert "Det hele." in page
+    assert "Anna og Carl har skrevet under." in client.get(url("person", family, family.viggo)).content.decode()

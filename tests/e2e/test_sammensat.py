@@ -236,7 +236,7 @@ def carl_withdraws(town: Town) -> None:
     )
     reads_nothing_of(page, *ADDICTION)
     press(page, "Tilbagekald og lav kvittering")
-    town.reads(page, "Carls samtykke er tilbagekaldt. Det gælder nu.")
+    town.reads(page, "Noget af Carls samtykke er tilbagekaldt. Det gælder nu.")
     receipt = paper(page, "Hent kvitteringen")
     for words in ("Carl Ærø", "Misbrug", "1. oktober 2026", "DUBU"):
         assert words in receipt
