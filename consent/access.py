@@ -1,6 +1,7 @@
 """Who may open the consents (C8), on top of who may what in a forløb (`cases.access`)."""
 
 from collections.abc import Callable
+from datetime import datetime
 from functools import wraps
 from typing import Any
 from urllib.parse import urlencode
@@ -40,6 +41,11 @@ def has_read_guidance(user: User) -> bool:
     """Has this employee confirmed the version in use (C8)? True while there is none to read."""
     found = _in_use().annotate(is_read=read_by(user)).values_list("is_read", flat=True).first()
     return found is not False
+
+
+def read_on(user: User, guidance: Guidance) -> datetime | None:
+    """When this employee confirmed a version (C8)."""
+    return GuidanceRead.objects.filter(user=user, guidance=guidance).values_list("at", flat=True).first()
 
 
 def demand_guidance(user: User, *_: object) -> None:

@@ -184,6 +184,8 @@ class DeclarationForm(FFForm):
         for name, message in wanted.items():
             if not data.get(name) and name not in self.errors:
                 self.add_error(name, message)
+        if self.by_signer and not data.get("signers") and "signers" not in self.errors:
+            self.add_error("signers", "Vælg, hvem der har sagt det.")
         data["oral_note"] = (
             f"Hørt af {data.get('heard_by', '')}. {data.get('heard_when', '')}. Spørgsmål: {data.get('question', '')}"
         )

@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
 
 from consent import actions, texts
-from consent.access import current_guidance, has_read_guidance
+from consent.access import current_guidance, read_on
 from consent.forms import TextForm
 from consent.models import ConsentText, Guidance, InformationLeaflet
 from consent.text_forms import GuidanceForm, LeafletForm
@@ -34,7 +34,7 @@ def guidance(request: HttpRequest) -> HttpResponse:
     context = {
         "guidance": found,
         "parts": texts.paragraphs(found.body) if found else [],
-        "is_read": has_read_guidance(request.user),  # type: ignore[arg-type]
+        "read_on": read_on(request.user, found) if found else None,  # type: ignore[arg-type]
         "onward": onward,
     }
     return render(request, "consent/guidance.html", context)

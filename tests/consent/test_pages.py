@@ -4,6 +4,7 @@ import io
 from copy import deepcopy
 
 import pytest
+import time_machine
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
@@ -225,6 +226,7 @@ def test_C3_oral_without_its_note_is_told_field_by_field_and_keeps_what_was_type
         assert f"{label}</label>" in answer.text, "nothing says that it may be left out"
     assert "Underskrevet den <span" in answer.text
     data |= {"heard_when": "23.11. kl. 10 i køkkenet", "question": "Må vi tale med Job og Udvikling?"}
+    data |= {"signers": [str(family.anna.pk)]}
     assert tovholder.post(url("declare", family, family.anna), data).status_code == 302
     assert "Hørt af Mette Lindskov" in Declaration.objects.get().oral_note
 
@@ -394,3 +396,27 @@ def test_C7_the_pages_say_what_was_withdrawn_and_by_whom_it_can_still_be_known(c
     assert "Viggos samtykke er tilbagekaldt. Det gælder nu." in page
     assert "Det hele." in page
     assert "Anna og Carl har skrevet under." in client.get(url("person", family, family.viggo)).content.decode()
+
+
+def test_C3_an_oral_answer_is_said_by_somebody(tovholder, family):
+    spoken = {"heard_by": "Mette Lindskov", "heard_when": "I dag i telefonen", "question": "Må vi?"}
+    data = form(family, family.viggo, way="oral", **spoken)
+    del data["signers"]
+    where = url("declare", family, family.viggo)
+    refused = tovholder.post(where, data)
+    assert refused.status_code == 422
+    assert "Vælg, hvem der har sagt det." in refused.content.decode()
+    assert tovholder.post(where, data | {"signers": [str(family.anna.pk)]}).status_code == 302, (
+        "one of two may be first"
+    )
+
+
+def test_C8_the_guidance_says_when_it_was_read(client, family):
+    client.force_login(family.tovholder, backend="django.contrib.auth.backends.ModelBackend")
+    page = reverse("consent:guidance")
+    assert "Læs den, før du åbner" in client.get(page).content.decode()
+    with time_machine.travel("2027-02-03T12:00:00+01:00"):
+        actions.read_guidance(by=family.tovholder)
+    read = client.get(page).content.decode()
+    assert "Du læste den 3.\xa0februar 2027." in read
+    assert "Jeg har læst vejledningen" not in read
