@@ -17,9 +17,9 @@ from enum import StrEnum
 from uuid import UUID
 
 from cases.models import Forloeb, Participation, ParticipationRole, Person
-from consent.models import Answer, Consent, Topic, Withdrawal
-from consent.recipients import Recipient, recipients_of
-from consent.sharing import Basis, Cell, Scope, load_basis
+from consent.models import Answer, Consent, Exchange, NetworkContact, Topic, Withdrawal
+from consent.recipients import Recipient, recipients_of, split
+from consent.sharing import Basis, Cell, Reader, Scope, load_basis
 from consent.texts import genitive, listed
 
 CellKey = tuple[str, UUID]
@@ -119,6 +119,7 @@ def preview(
     names = {one.key: one for one in recipients_of(forloeb, basis)}
     told = [
         *_hidden(person, lost, names),
+        *_around(forloeb, person, loss, names),
         *(row for source in _sources for row in source(forloeb, person, loss)),
         *_told(forloeb, person, lost, names, basis),
         *_continues(person, left, names),
@@ -217,6 +218,27 @@ def _hidden(person: Person, lost: frozenset[CellKey], names: dict[str, Recipient
     text = "Det forsvinder med det samme: på sider, i søgning, i nye dokumenter og i statistik."
     title = f"{len(lines)} {'modtager' if len(lines) == 1 else 'modtagere'} mister adgang"
     return [Consequence(Effect.HIDDEN, title, text, lines=tuple(sorted(lines)))]
+
+
+def _around(forloeb: Forloeb, person: Person, loss: Loss, names: dict[str, Recipient]) -> list[Consequence]:
+    """Contacts in the network, and what was talked about without the family. Nobody has them for having been present."""
+    readers = [
+        Reader.of_person(split(one.key)[1]) if one.is_adult else Reader(one.key)
+        for one in names.values()
+        if one.takes_part and loss.touches(one.key)
+    ]
+    others = [one for one in readers if one.person != person.pk]
+    kinds = (
+        (NetworkContact.objects.in_use(), ("kontakt i netværket", "kontakter i netværket")),
+        (Exchange.objects.all(), ("udveksling", "udvekslinger")),
+    )
+    told = counts(
+        words
+        for rows, words in kinds
+        for _ in range(rows.filter(forloeb=forloeb, about=person).lost_by(others, loss.before, loss.after).count())
+    )
+    text = "De, der mister adgang, kan ikke se det mere."
+    return [Consequence(Effect.HIDDEN, told, text)] if told else []
 
 
 def _told(

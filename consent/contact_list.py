@@ -41,6 +41,8 @@ class ContactList:
     network: list[Line]
     left_out: int
     persons: frozenset[UUID]
+    is_cut: bool = False
+    """Of a contact in the network something is left out; told to staff only (C6)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,6 +106,7 @@ def build(
         network=[_of_network(line) for line in lines],
         left_out=0 if reader.person is not None else hidden + network.left_out,
         persons=frozenset({pk for pk, _ in family} | about),
+        is_cut=reader.person is None and any(line.name != line.contact.name or not line.relation for line in lines),
     )
 
 

@@ -7,6 +7,7 @@ from cases.models import Forloeb
 from consent.labels import Labels
 from consent.models import NetworkContact, Topic
 from consent.sharing import Basis, Facts, Reader, may_know_of, may_see
+from consent.texts import listed
 from consent.unmarked import facts_of_text, on_each_topic
 
 UNNAMED = "En i netværket"
@@ -37,6 +38,14 @@ class NetworkLine:
     def bond(self) -> str:
         """»mormor til Anna«; to a reader who may not have the relation »hører til Anna«."""
         return f"{self.relation or 'hører'} til {self.whose}"
+
+    @property
+    def left_out(self) -> str:
+        """»Relationen og bemærkningen«: what there is and the reader may not have (C6)."""
+        contact, words = self.contact, {"name": "navnet", "relation": "relationen", "note": "bemærkningen"}
+        return listed(
+            word for name, word in words.items() if getattr(self, name) != getattr(contact, name)
+        ).capitalize()
 
     @property
     def subjects(self) -> str:

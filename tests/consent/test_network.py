@@ -105,7 +105,12 @@ def test_C10_C5_a_name_or_a_relation_reaches_those_who_may_have_what_it_tells(cl
         assert "hører til Freja" in text
         assert "En i netværket" in text
         assert "Anna Holm" in text, "another Anna than the mother"
+        assert "er udeladt: samtykke mangler." in text
     assert "mors misbrugskonsulent til Freja" in shown(s, client, s.tovholder)
+    page = read()[0]
+    assert "Relationen er udeladt: samtykke mangler." in page
+    assert "Navnet er udeladt: samtykke mangler." in page
+    assert "udeladt" not in words(s, Reader.of_person(freja.pk)), "the family is given no hint"
     consented(s.case.forloeb, s.person("anna"), [teacher], ["familie"])
     for text in read():
         assert "Annas søster" in text

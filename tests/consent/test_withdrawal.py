@@ -194,3 +194,27 @@ def test_C1_a_birthday_that_changes_the_rules_is_told_before_it_comes(family):
         near = birthdays_changing_rules(today).filter(person=family.viggo).exists()
         if day.day <= 28:
             assert near is found, (years, days)
+
+
+def test_C7_the_preview_counts_contacts_and_exchanges_that_close(family):
+    """For Job, which wrote neither: the unit that wrote them down loses what it wrote too, when it is taken back there."""
+    consented(family.forloeb, family.bo, family.departments)
+    familie = Topic.objects.get(key="familie")
+    actions.add_contact(
+        by=family.tovholder, forloeb=family.forloeb, about=[family.anna], name="Inger", relation="mormor",
+        topics=[Topic.objects.get(key="skole")], said_by=family.anna,
+    )  # fmt: skip
+    for about in ([family.anna], [family.anna, family.carl]):
+        actions.log_exchange(
+            by=family.tovholder, forloeb=family.forloeb, what="Samvær", about=about, topic=familie, with_name="Lise"
+        )
+
+    def told(**scope):
+        found = consequences.preview(family.forloeb, family.anna, load_basis(family.forloeb), **scope)
+        return {one.title for one in found.consequences}
+
+    job = [key_of(family.departments[1])]
+    assert "1 kontakt i netværket og 1 udveksling" in told(recipients=job), "Carl has said no yes to Job"
+    assert "1 kontakt i netværket og 2 udvekslinger" in told()
+    assert "1 kontakt i netværket og 2 udvekslinger" in told(topics=[familie])
+    assert not any("udveksling" in title for title in told(topics=[Topic.objects.get(key="fritid")]))
