@@ -5,7 +5,6 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from django.urls import NoReverseMatch, reverse
-from django.utils import timezone
 
 from cases.access import Standing
 from consent.labels import Labels
@@ -101,7 +100,8 @@ def page_of(meeting: Meeting, standing: Standing) -> dict[str, Any]:
     checks = checklist(meeting, rows, basis, tells_names=standing.is_tovholder) if is_planned else []
     came = [row for row in rows if row.presence in (Presence.PRESENT, Presence.PARTLY)]
     following = Meeting.objects.next_meeting(meeting.forloeb) if is_held else None
-    smileys = _smileys(meeting, invited, standing, basis) if meeting.state != MeetingState.CANCELLED else []
+    asks = meeting.has_begun and meeting.state != MeetingState.CANCELLED
+    smileys = _smileys(meeting, invited, standing, basis) if asks else []
     version = meeting.plan_versions.order_by("-number").first()
     may_open = may_work(standing, roles) and not meeting.forloeb.is_ended
     return {
@@ -115,7 +115,7 @@ def page_of(meeting: Meeting, standing: Standing) -> dict[str, Any]:
         "may_work": may_open,
         "is_planned": is_planned,
         "is_held": is_held,
-        "has_begun": timezone.localdate(meeting.starts_at) <= timezone.localdate(),
+        "has_begun": meeting.has_begun,
         "roles": _roles(meeting) if is_planned else _roles(meeting, ask=False),
         "family": [_came(row, known) for row in invited if row.person_id],
         "staff": [_came(row, known) for row in invited if row.participation_id],
@@ -241,7 +241,7 @@ def _next_act(
         return NextAct("Planlæg et nyt møde", why_cancelled, "Planlæg et møde", url)
     if meeting.state == MeetingState.HELD:
         return _after(meeting, standing, following, version)
-    if timezone.localdate(meeting.starts_at) <= timezone.localdate():
+    if meeting.has_begun:
         if may_open:
             return NextAct(
                 "Hold mødet",

@@ -249,7 +249,10 @@ def _write(
 
 
 def _writer_is_here(by: User, meeting: Meeting) -> None:
+    """Who writes on the day is there. A line written ahead makes nobody present: presence opens the whole board (C5)."""
     standing = demand_worker(by, meeting)
+    if not meeting.has_begun:
+        return
     here = Attendance.objects.filter(meeting=meeting, participation=standing.participation).first()
     here = here or Attendance(meeting=meeting, participation=standing.participation)
     if here._state.adding or here.presence == Presence.INVITED:

@@ -46,8 +46,9 @@ def set_presence(
         raise ValidationError({"presence": "Vælg en af de inviterede. Tovholderen kan invitere flere."})
     if presence not in Presence.values:
         raise ValidationError({"presence": "Vælg, om personen var til stede."})
-    if presence in TOLD_ON_THE_DAY and timezone.localdate() < (day := timezone.localdate(row.starts_at)):
-        raise ValidationError({"presence": f"Mødet er {long_date(day)}. Skriv på dagen, hvem der kom."})
+    if presence in TOLD_ON_THE_DAY and not row.has_begun:
+        day = long_date(timezone.localdate(row.starts_at))
+        raise ValidationError({"presence": f"Mødet er {day}. Skriv på dagen, hvem der kom."})
     attendance.presence, attendance.note = presence, note.strip()
     attendance.full_clean()
     attendance.save()
@@ -113,6 +114,8 @@ def give_smiley(
     row = take(Meeting.objects.select_related("forloeb"), meeting.pk, None)
     if row.state == MeetingState.CANCELLED:
         raise Refused("Mødet er aflyst, så der er intet at svare på.")
+    if not row.has_begun:
+        raise ValidationError({"person": "Mødet har ikke været endnu. Spørg på dagen."})
     if not row.attendance.present().filter(person=person).exists():
         raise ValidationError({"person": "Kun dem fra familien, der er registreret til stede, kan svare."})
     if SmileyRating.objects.filter(meeting=row, person=person).exists():

@@ -114,3 +114,17 @@ def test_C5_M10_who_came_is_told_on_the_day_and_an_excuse_before(client, s):
     page = client.get(reverse("meetings:page", args=[s.meeting.pk])).content.decode()
     assert 'value="absent_notified"' in page
     assert 'value="present"' not in page
+
+
+def test_C5_M9_M10_a_line_written_ahead_makes_nobody_present_and_no_smiley_is_given_before_the_day(client, s):
+    ahead = sitting(starts=datetime.timedelta(days=9))
+    note(ahead, "Skrevet på forhånd")
+    assert not Attendance.objects.filter(meeting=ahead.meeting, presence=Presence.PRESENT).exists()
+    Attendance.objects.filter(meeting=ahead.meeting, person=ahead.person("anna")).update(presence=Presence.PRESENT)
+    with pytest.raises(ValidationError, match="Spørg på dagen"):
+        actions.give_smiley(by=ahead.tovholder, meeting=ahead.meeting, person=ahead.person("anna"), value=4)
+    client.force_login(ahead.tovholder)
+    page = client.get(reverse("meetings:page", args=[ahead.meeting.pk])).content.decode()
+    assert "Giv skærmen til familien" not in page
+    note(s, "Skrevet på dagen")
+    assert Attendance.objects.filter(meeting=s.meeting, participation__user=s.tavle).get().presence == Presence.PRESENT
