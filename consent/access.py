@@ -51,7 +51,9 @@ def read_on(user: User, guidance: Guidance) -> datetime | None:
 def demand_guidance(user: User, *_: object) -> None:
     """For opening the board and for sharing. Raises `Refused` when the current guidance is not confirmed."""
     if not has_read_guidance(user):
-        raise Refused("Læs vejledningen om samtykke først. Den ligger på siden »Vejledning«. Det tager to minutter.")
+        raise Refused(
+            "Læs vejledningen om samtykke først. Den ligger på siden »Vejledning om samtykke«. Det tager to minutter."
+        )
 
 
 def unread_by(users: list[User]) -> list[User]:

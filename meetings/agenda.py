@@ -63,6 +63,18 @@ def agenda_for(
     return Agenda(lines, theirs.left_out, int((meeting.ends_at - meeting.starts_at).total_seconds() // 60))
 
 
+def interpreter_for(meeting: Meeting, readers: Sequence[Reader], basis: Basis) -> str:
+    """The language, for readers who may all know of somebody who speaks it; to others only that one comes (C5). No query.
+
+    »Tyrkisk« tells whoever looks round the table of somebody who is not on their list.
+    """
+    if not meeting.interpreter:
+        return ""
+    speakers = [row.person_id for row in basis.everybody if row.person.interpreter]
+    known = any(all(may_know_of(reader, pk, basis) for reader in readers) for pk in speakers)
+    return meeting.interpreter if known or not readers else "er bestilt"
+
+
 def _raiser(point: AgendaPoint, members: Mapping[UUID, Member], readers: Sequence[Reader], basis: Basis) -> str:
     """Who raised it. One of the family only when the point is about them, and so theirs to see, or all may know of them."""
     if point.raised_by_person is None or point.raised_by_person_id is None:

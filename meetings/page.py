@@ -13,7 +13,7 @@ from consent.sharing import Basis, Reader, load_basis
 from consent.unmarked import may_hear, may_read
 from meetings.access import may_frame, may_work, roles_of
 from meetings.actions.planning import who_can
-from meetings.agenda import agenda_for
+from meetings.agenda import agenda_for, interpreter_for
 from meetings.board import Member, known_members, members_in, reader_here
 from meetings.models import Attendance, Meeting, MeetingState, Presence, RoleKind, SmileyRating
 from meetings.readiness import Check, checklist, management_missed
@@ -124,6 +124,7 @@ def page_of(meeting: Meeting, standing: Standing) -> dict[str, Any]:
         "not_invited": _not_invited(meeting, rows, members) if standing.is_tovholder and is_planned else [],
         "agenda": agenda,
         "purpose": purpose_for(meeting, reader, basis),
+        "interpreter": interpreter_for(meeting, [] if standing.is_tovholder else [reader], basis),
         "checks": checks,
         "missed": management_missed(came) if is_held else [],
         "following": following,

@@ -13,7 +13,7 @@ from consent.sharing import Basis, Reader, load_basis, may_know_of
 from consent.unmarked import may_read, names_only_known
 from documents.actions import filename_for
 from documents.pdf import render, words
-from meetings.agenda import agenda_for
+from meetings.agenda import agenda_for, interpreter_for
 from meetings.board import board_for, members_in, members_of, reader_here, reader_of_attendance
 from meetings.models import Attendance, Meeting, MeetingRole, RoleKind
 from meetings.readers import hands_of, reader_of
@@ -93,7 +93,9 @@ class AgendaPaper:
             "to": self.to,
             "family_name": self._family_name(),
             "purpose": self._purpose(),
+            "interpreter": interpreter_for(self.meeting, self._readers(), self.basis),
             "lines": self.agenda.lines,
+            "is_raised": any(line.who for line in self.agenda.lines),
             "roles": _roles(self.meeting),
             "family": self.family,
             "staff": self.staff,

@@ -53,7 +53,7 @@ def checklist(meeting: Meeting, invited: list[Attendance], basis: Basis, *, tell
         _guidance(invited, tells_names),
         *_management(coming),
         _mandate(coming),
-        *_interpreter(meeting, invited),
+        *_interpreter(meeting, invited, tells_names),
         Check("Sted", bool(meeting.place), meeting.place),
         *_needs(invited, tells_names),
     ]
@@ -162,11 +162,13 @@ def _mandate(invited: list[Attendance]) -> Check:
     return Check("Beslutninger", there, hint, "#inviterede", True)
 
 
-def _interpreter(meeting: Meeting, invited: list[Attendance]) -> list[Check]:
+def _interpreter(meeting: Meeting, invited: list[Attendance], tells_names: bool) -> list[Check]:
+    """Which language is somebody's: told to the tovholder (C5)."""
     languages = sorted({row.person.interpreter for row in invited if row.person and row.person.interpreter})
     if not languages:
         return []
-    hint = f"Bestilt: {meeting.interpreter}." if meeting.interpreter else f"Der er brug for tolk: {_listed(languages)}."
+    booked, needed = (f": {meeting.interpreter}", f": {_listed(languages)}") if tells_names else ("", "")
+    hint = f"Bestilt{booked}." if meeting.interpreter else f"Der er brug for tolk{needed}."
     return [Check("Tolk", bool(meeting.interpreter), hint, "meetings:change", True)]
 
 

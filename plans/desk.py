@@ -1,7 +1,7 @@
 """What the writing page shows: the board's slips, the sheet, and what is missing. Constant queries for any plan."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
 from uuid import UUID
@@ -48,7 +48,7 @@ class Row:
     clashes: list[sheet.Clash] = field(default_factory=list)
     marked: str = ""
     only_for: str = ""
-    warning: str = ""
+    warnings: tuple[str, ...] = ()
     gone: bool = False  # whoever has the task no longer takes part
 
     @property
@@ -194,7 +194,7 @@ class Desk:
             clashes=[clash for clash in self.saved.clashes.get(item.pk, []) if clash.field in fields],
             marked=self._marked(item),
             only_for=self._only_for(item),
-            warning=marks.warning(item, self.people, self._may_name),
+            warnings=tuple(filter(None, self._warnings(item))),
             gone=bool(values["who"]) and values["who"] not in self.choices,
         )
 
@@ -209,6 +209,27 @@ class Desk:
             told.append("andre" if told else "nogen")
         topic = f"{item.topic.name.lower()} (gættet)" if item.topic_is_guess else item.topic.name.lower()
         return f"{about} · {topic}" + (f" · holdes fra {_listed(told)}" if told else "")
+
+    def _warnings(self, item: PlanItem) -> Iterator[str]:
+        """What the writer should look at, and may let stand."""
+        yield marks.warning(item, self.people, self._may_name)
+        if item.kind != ItemKind.AGREEMENT or not item.is_open:
+            return
+        day = timezone.localdate(self.version.meeting.starts_at)
+        if item.due_on and item.due_on < day:
+            yield "Dagen er gået. Skriv en ny, hvis aftalen stadig gælder."
+        if not self._reaches_who_has_it(item):
+            yield "Den, der skal gøre det, må ikke få det at vide. Vælg en anden, eller tal med dem, det handler om."
+
+    def _reaches_who_has_it(self, item: PlanItem) -> bool:
+        """Will whoever has the task find it in their own copy? It is their own when the plan is finished (C5)."""
+        if item.responsible:
+            own = item.responsible.recipient
+            return may_see(Reader(own), replace(Facts.of(item), contributed_by=own), self.basis)
+        who = item.responsible_person_id
+        if who is None or not self._may_name(who):
+            return True
+        return may_see(Reader.of_person(who), Facts.of(item), self.basis)
 
     def named(self, one: NamedTo) -> dict[str, Any]:
         """A line that names somebody it is not marked with, and who would learn of them, in names the writer may know."""

@@ -10,7 +10,8 @@ from django.db import models
 
 from cases.ages import ages
 from cases.collaboration import model_for
-from cases.models import FamilyMember, Forloeb, ForloebPerson, Participation, Person
+from cases.models import FamilyMember, Forloeb, ForloebPerson, Household, Participation, Person
+from cases.reading import A_HOME
 from consent import marking
 from consent.labels import Labels
 from consent.models import Shared
@@ -22,7 +23,7 @@ from web.cpr import show_cpr
 from web.dates import clock, long_date
 
 SOMEBODY = "en anden i familien"
-HIDDEN = "[navn]"
+ANOTHER = "en anden"  # in the place of a name: words that leave no hole
 NAMING = ("title", "with_name")  # said of somebody in words that may point at another in the family
 Line = tuple[str, str]
 
@@ -98,17 +99,26 @@ class Listener:
 
     def plain(self, text: str) -> str:
         """The text without the names of those in the family whom the person may not know of."""
+        mine = set(self.person.name.casefold().split())
         for one in self.family.values():
-            if not self.knows(one.pk):
-                for name in sorted({one.name, one.first_name, one.last_name, *one.first_name.split()} - {""}, key=len)[
-                    ::-1
-                ]:
-                    text = re.sub(rf"(?<!\w){re.escape(name)}(?=s?(?!\w))", HIDDEN, text, flags=re.IGNORECASE)
+            names = {one.name, one.first_name, one.last_name, *one.first_name.split()} - {""}
+            for name in sorted(() if self.knows(one.pk) else names, key=len, reverse=True):
+                if not set(name.casefold().split()) <= mine:  # a surname they share is the person's own
+                    text = _without(name, text, with_capital=name == one.last_name or marking.needs_capital(name))
         return text
+
+    def is_own(self, row: models.Model, name: str) -> bool:
+        """The person's own name, and what they have said themselves, stand as they are. A young child's paper may come into
+        another's hands, so there only the name does."""
+        if isinstance(row, Person):
+            return row.pk == self.person.pk
+        said = getattr(row, "said_by_id", None) == self.person.pk and name == "text"
+        told = name == "words" and getattr(row, "person_id", None) == self.person.pk
+        return (said or told) and not self.is_young
 
     def label(self, label: str) -> str:
         """A label that may name somebody: an employee's function, whom was talked with. Empty, not with a gap, when it
-        names one the person may not know of: »misbrugsbehandler for [navn]« and »for mor« tell of her all the same."""
+        names one the person may not know of: »misbrugsbehandler for en anden« and »for mor« tell of her all the same."""
         return label if names_only_known(self.reader, label, self.basis) and self.plain(label) == label else ""
 
     def lines(self, row: models.Model, *names: str) -> list[Line]:
@@ -154,4 +164,18 @@ class Listener:
             return f"{long_date(value)} kl. {clock(value)}"
         if isinstance(value, date):
             return long_date(value)
-        return self.plain(str(value))
+        if isinstance(row, Household):
+            return self.label(str(value)) or A_HOME
+        return str(value) if self.is_own(row, name) else self.plain(str(value))
+
+
+def _without(name: str, text: str, *, with_capital: bool) -> str:
+    """with_capital: the name is an ordinary word as well, and means somebody only as it is written."""
+    found = re.compile(rf"(?<!\w){re.escape(name)}(?:(['’])(?!\w)|(?=s?(?!\w)))", 0 if with_capital else re.IGNORECASE)
+
+    def instead(hit: re.Match[str]) -> str:
+        begins = not (before := text[: hit.start()].rstrip(" »(")) or before[-1] in ".!?:\n"
+        word = ANOTHER.capitalize() if begins else ANOTHER
+        return f"{word}s" if hit[1] else word  # »Jens' mor«
+
+    return found.sub(instead, text)

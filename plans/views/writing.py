@@ -181,7 +181,7 @@ def item(request: HttpRequest, found: PlanItem) -> HttpResponse:
     context |= {
         "item": found,
         "form": form,
-        "warning": next((r.warning for r in rows_of(context) if r.item.pk == found.pk), ""),
+        "warning": next((" ".join(r.warnings) for r in rows_of(context) if r.item.pk == found.pk), ""),
     }
     return render(request, "plans/item.html", context, status=422 if request.method == "POST" else 200)
 

@@ -128,3 +128,17 @@ def test_C5_M9_M10_a_line_written_ahead_makes_nobody_present_and_no_smiley_is_gi
     assert "Giv skærmen til familien" not in page
     note(s, "Skrevet på dagen")
     assert Attendance.objects.filter(meeting=s.meeting, participation__user=s.tavle).get().presence == Presence.PRESENT
+
+
+def test_C5_the_interpreters_language_is_told_only_to_who_may_know_of_somebody_who_speaks_it(client):
+    s = sitting(yes=("anna", "carl", "freja", "viggo"))
+    bo = s.person("bo")
+    bo.interpreter = "tyrkisk"
+    bo.save()
+    actions.change_meeting(by=s.tovholder, meeting=s.meeting, interpreter="tyrkisk")
+    url = reverse("meetings:page", args=[s.meeting.pk])
+    client.force_login(s.members["job"].user)
+    assert "Tolk: er bestilt." in client.get(url).content.decode()
+    assert "tyrkisk" not in client.get(url).content.decode()
+    client.force_login(s.tovholder)
+    assert "Tolk: tyrkisk." in client.get(url).content.decode()

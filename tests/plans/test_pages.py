@@ -493,3 +493,16 @@ def test_C5_a_sub_goal_whose_goal_is_hidden_stands_for_itself_and_tells_nothing_
         assert "Delmål</h2>" in page
         for hidden in ("Jens har arbejde", "Mål 1", "Desuden"):
             assert hidden not in page, hidden
+
+
+def test_P3_P4_a_day_that_has_passed_and_somebody_who_may_not_know_stand_beside_the_line(family):
+    """Warnings, not stops: who writes decides."""
+    consented(family.forloeb, family.mor, [family.karen], ["helbred"], answer="no")
+    draft = factories.first_plan(family, finished=False)
+    line = factories.item(draft, "Bestiller tid")
+    before = timezone.localdate(family.meeting.starts_at) - timedelta(days=1)
+    actions.change_item(by=family.referent, item=line, responsible=family.karen, responsible_person=None, due_on=before)
+    line.about.set([family.mor])
+    page = browser_of(family.referent).get(reverse("plans:edit", args=[draft.pk])).content.decode()
+    assert page.count("Dagen er gået. Skriv en ny, hvis aftalen stadig gælder.") == 1
+    assert page.count("Den, der skal gøre det, må ikke få det at vide.") == 1

@@ -129,14 +129,27 @@ def test_nothing_about_others_C5(family: Anton) -> None:
 
 
 def test_names_of_those_one_may_not_know_of_are_taken_out(family: Anton) -> None:
-    note(family, "Vil ringe til Jens Mikkelsen og Jens' mor", about=[family.mor], topic="social", said_by=family.mor)
+    note(family, "Mor vil ringe til Jens Mikkelsen og jens' mor", about=[family.mor], topic="social")
+    note(family, "Jeg savner Anton", about=[family.mor], topic="social", said_by=family.mor)
     told = words(family, family.mor)
-    assert "Vil ringe til [navn] og [navn]" in told
+    assert "Mor vil ringe til en anden og en andens mor" in told
+    assert "Jeg savner Anton" in told, "her own words stand as she said them"
     told = told.replace('"hvad": "Jens Mikkelsen"', "")  # her own answer on her own declaration names him
     assert "Jens" not in told
     assert "Mikkelsen" not in told.replace("Anton Østergård Mikkelsen", "")
     consented(family.forloeb, family.far, [family.mor], ["social"])
-    assert "Vil ringe til Jens Mikkelsen" in words(family, family.mor)
+    assert "Mor vil ringe til Jens Mikkelsen" in words(family, family.mor)
+
+
+def test_ones_own_name_and_ordinary_words_stand_in_an_indsigt(family: Anton) -> None:
+    """Of a family where all are called Østergård, and of one who is called Bo: the verb is nobody's name."""
+    family.far.first_name, family.far.last_name = "Bo", "Østergård-Åkjær"
+    family.far.save()
+    note(family, "Hun vil helst bo i Ørbæk. Bo er enig", about=[family.mor], topic="social")
+    told = words(family, family.mor)
+    assert '"hvad": "Østergård-Åkjær"' in told or "Østergård-Åkjær" in told
+    assert "Hun vil helst bo i Ørbæk. En anden er enig" in told
+    assert "[navn]" not in told
 
 
 def test_what_a_child_keeps_from_a_parent_leaves_no_trace_M8(family: Anton) -> None:
@@ -250,7 +263,7 @@ def test_C5_a_function_that_names_a_half_sibling_is_not_read_to_who_may_not_know
 ) -> None:
     """Karen is »klasselærer for Ida«, and Thomas »misbrugsbehandler for mor«; far may know of neither of the two.
 
-    »misbrugsbehandler for [navn]« would tell far of somebody in treatment: the whole function is left out.
+    »misbrugsbehandler for en anden« would tell far of somebody in treatment: the whole function is left out.
     """
     monkeypatch.setattr("documents.pdf._write", lambda html, code: b"%PDF-1.7" + html.encode())
     family.karen.title = "klasselærer for Ida"
@@ -266,7 +279,7 @@ def test_C5_a_function_that_names_a_half_sibling_is_not_read_to_who_may_not_know
         fars = client.get(reverse(f"privacy:{route}", args=[family.forloeb.pk, family.far.pk])).content.decode()
         assert family.karen.home in fars, route
         assert family.thomas.home in fars, route
-        for word in ("lasselærer for", "Ida", "[navn]", "isbrugsbehandler"):
+        for word in ("lasselærer for", "Ida", "en anden", "isbrugsbehandler"):
             assert word not in fars, (route, word)
         mors = client.get(reverse(f"privacy:{route}", args=[family.forloeb.pk, family.mor.pk])).content.decode()
         assert "lasselærer for Ida" in mors, route
