@@ -30,6 +30,7 @@ SHOWN: dict[str, tuple[str, ...]] = {
     "cases.Participation": (
         "user", "external_name", "title", "department", "external", "role", "from_date", "to_date",
     ),
+    "cases.HandOver": ("on", "reason"),
     "cases.Henvendelse": (
         "sender", "sender_department", "to_department", "sent_at", "family_text", "need", "family_knows", "state",
         "answered_at", "answer",

@@ -17,6 +17,7 @@ from cases.models import (
     FamilyMember,
     Forloeb,
     ForloebPerson,
+    HandOver,
     Henvendelse,
     Participation,
     Person,
@@ -138,6 +139,8 @@ def _forloeb(told: Listener) -> list[Block]:
     found = [_block(told, told.forloeb, leave=leave)]
     own = ForloebPerson.objects.filter(forloeb=told.forloeb, person=told.person).order_by("from_date", "pk")
     found += [_block(told, row, "Du er med") for row in own]
+    for over in HandOver.objects.filter(forloeb=told.forloeb).order_by("on", "pk"):
+        found.append(_block(told, over, "Du fik en ny tovholder", _unheard(told, over)))
     for sent in Henvendelse.objects.filter(forloeb=told.forloeb).select_related(
         "sender", "sender_department", "to_department"
     ):

@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from audit.models import AccessLog
-from cases.models import DepartmentCase, EndReason, Forloeb, ForloebState, Household, Person, Residence
+from cases.models import DepartmentCase, EndReason, Forloeb, ForloebState, HandOver, Household, Person, Residence
 from consent import actions
 from consent.models import Declaration
 from consent.sharing import Facts, load_basis, may_see
@@ -312,3 +312,14 @@ def test_M9_a_young_childs_smiley_is_in_no_paper_that_a_parent_is_handed(family:
     assert "Kanariefugl" not in str(subject.as_data(subject.sections(family.forloeb, family.anton)))
     SmileyRating.objects.update(person=family.mor)
     assert "Kanariefugl" in str(subject.as_data(subject.sections(family.forloeb, family.mor)))
+
+
+def test_F5_why_the_tovholder_changed_is_told_to_whom_it_tells_of(family: Anton) -> None:
+    mette, louise = family.staff["mette"], family.staff["louise"]
+    HandOver.objects.create(
+        forloeb=family.forloeb, from_participation=mette, to_participation=louise, by=mette.user,
+        on=datetime.date(2026, 10, 1), reason="Sofie vil gerne have en anden tovholder",
+    )  # fmt: skip
+    assert "Sofie vil gerne have en anden tovholder" in words(family, family.mor)
+    assert "Sofie vil gerne" not in words(family, family.far)
+    assert "Du fik en ny tovholder" in words(family, family.far)
