@@ -6,7 +6,7 @@ It is kept with the copy, and the copy is given only while its reader may have a
 
 import json
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 from uuid import UUID
 
@@ -53,6 +53,7 @@ class Beside:
     """members: whom the front page names. sentences: notes and a correction. functions: of the employees present.
     quotes: item → the words from the board that stand under it. whys: item whose outcome is explained → whom it tells of.
     called: names of those who came from outside, and of those who have something to do: they may name somebody too.
+    notes: item in the words of a board note → the topic of that note, which may be mended later.
 
     quotes and whys are None in a copy from before they were kept.
     """
@@ -63,6 +64,7 @@ class Beside:
     quotes: Mapping[UUID, Quote] | None = None
     whys: Mapping[UUID, frozenset[UUID]] | None = None
     called: tuple[str, ...] = ()
+    notes: Mapping[UUID, UUID] = field(default_factory=dict)
 
     def dumped(self) -> str:
         kept: dict[str, Any] = {
@@ -70,6 +72,7 @@ class Beside:
             "sentences": self.sentences,
             "functions": self.functions,
             "called": self.called,
+            "notes": {str(pk): str(topic) for pk, topic in self.notes.items()},
         }
         if self.quotes is not None and self.whys is not None:
             kept["quotes"] = {str(pk): quote.kept() for pk, quote in self.quotes.items()}
@@ -98,6 +101,7 @@ def beside_of(cut: front.Front, correction: str, mine: tree.Tree, basis: Basis) 
         },
         whys={item.pk: marks.facts_of_words(item, item.outcome_note, basis, topics).about for item in told},
         called=_called(cut, mine),
+        notes={item.pk: item.from_note.topic_id for item in mine.shown if item.from_note},
     )
 
 
@@ -134,6 +138,7 @@ def beside(copy: PlanCopy) -> Beside:
         tuple(kept["sentences"]),
         tuple(kept["functions"]),
         called=tuple(kept.get("called", ())),
+        notes={UUID(pk): UUID(topic) for pk, topic in kept.get("notes", {}).items()},
     )
     if "quotes" not in kept:
         return found
@@ -182,11 +187,22 @@ def held_in(copy: PlanCopy, items: Iterable[PlanItem], basis: Basis, topics: Top
     """
     found, rows = beside(copy), list(items)
     quotes = _quotes(copy, found, rows)
-    facts = [Facts.of(item) for item in rows]
+    facts = [one for item in rows for one in _today(item, found)]
     facts += [quote.facts for quote in quotes]
     facts += _whys(copy, found, rows, basis, topics)
     named = {quote.named for quote in quotes if quote.named and quote.named not in quote.facts.about}
     return Held(facts, found.members | named)
+
+
+def _today(item: PlanItem, found: Beside) -> list[Facts]:
+    """As it was marked in the version; kept also from whom its words on the board are kept from by now (M8), and on their
+    topic besides, when that was mended since (C5)."""
+    facts, note = Facts.of(item), item.from_note
+    if note is None:
+        return [facts]
+    facts = replace(facts, kept_from=facts.kept_from | note.kept_from_ids)
+    is_mended = item.pk in found.notes and found.notes[item.pk] != note.topic_id
+    return [facts, replace(facts, topic=note.topic_id)] if is_mended else [facts]
 
 
 def _quotes(copy: PlanCopy, found: Beside, items: Sequence[PlanItem]) -> list[Quote]:

@@ -255,12 +255,17 @@ def _unsaid(told: Listener, row: Any) -> set[str]:
 def _plan(told: Listener) -> list[Block]:
     found = []
     for version in PlanVersion.objects.filter(plan__forloeb=told.forloeb).order_by("number"):
-        items = version.items.for_sharing().prefetch_related("follow_ups")
-        under = [_item(told, item) for item in items if told.may_have(item)]
+        items = version.items.with_sources().prefetch_related("follow_ups")
+        under = [_item(told, item) for item in items if told.may_have(item) and not _kept_on_the_board(told, item)]
         if under:
             found.append(_block(told, version, f"Version {version.number}", {"number", *_unheard(told, version)}))
             found[-1].under = under
     return found
+
+
+def _kept_on_the_board(told: Listener, item: PlanItem) -> bool:
+    """Its words may be kept from somebody after the version was finished, which itself never changes (M8, P5)."""
+    return item.from_note is not None and bool(item.from_note.kept_from_ids & (told.hands | {told.person.pk}))
 
 
 def _item(told: Listener, item: PlanItem) -> Block:

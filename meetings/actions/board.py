@@ -13,8 +13,9 @@ from django.db.models import ProtectedError
 from cases.models import Person
 from consent.marking import people_of, suggest, topic_for
 from consent.models import Topic
-from consent.sharing import load_basis
+from consent.sharing import Facts, load_basis
 from drafts.actions import drop_draft
+from meetings import followers
 from meetings.access import demand_planned, demand_worker
 from meetings.actions.marks import demand_marks, distinct
 from meetings.actions.version import raise_board_version
@@ -241,11 +242,14 @@ def _write(
     if not concerned:
         raise ValidationError({"about": "Vælg, hvem punktet handler om."})
     demand_marks(note, people, about=concerned, kept_from=hidden_from, voice=said_by)
+    before = None if note._state.adding else Facts.of(note)
     note.text, note.said_by, note.topic, note.topic_is_guess = text, said_by, topic, is_guess
     note.full_clean()
     note.save()
     note.about.set(concerned)
     note.kept_from.set(hidden_from)
+    if before is not None:
+        followers.follow(note, before)
 
 
 def _writer_is_here(by: User, meeting: Meeting) -> None:

@@ -1,5 +1,6 @@
 """Beginning a version: from the one before (P4), or as a correction of it (P5)."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 from uuid import UUID
 
@@ -12,6 +13,7 @@ from consent.sharing import Facts, load_basis, may_see
 from meetings.models import Meeting, MeetingState
 from organisation.models import User
 from plans.access import demand_writer, is_writer, reader_of_standing, referent_of
+from plans.actions.from_the_board import marks_today
 from plans.models import FollowUp, FollowUpState, ItemKind, Outcome, Plan, PlanItem, PlanVersion
 from web.errors import Refused
 
@@ -53,11 +55,13 @@ def start_version(*, by: User, meeting: Meeting) -> PlanVersion:
             )
     draft = _draft(plan, meeting, versions)
     if versions:
-        items = list(versions[-1].items.for_sharing().prefetch_related("follow_ups"))
+        items = list(versions[-1].items.with_sources().prefetch_related("follow_ups"))
+        today = marks_today(items, versions[-1])
         reader, basis = reader_of_standing(standing), load_basis(forloeb)
         # As the draft will be: open to who was at its meeting.
-        facts = {item.pk: replace(Facts.of(item), meeting_of_board=meeting.pk) for item in items}
-        _carry(_still_standing(items), draft, {pk for pk, told in facts.items() if may_see(reader, told, basis)})
+        facts = {pk: replace(told, meeting_of_board=meeting.pk) for pk, told in today.items()}
+        seen = {pk for pk, told in facts.items() if may_see(reader, told, basis)}
+        _carry(_still_standing(items), draft, seen, today)
     events.record(
         by=by,
         forloeb=forloeb,
@@ -81,9 +85,11 @@ def start_correction(*, by: User, version: PlanVersion, correction: str) -> Plan
     if versions[-1].pk != version.pk:
         raise Refused(f"Ret den nyeste version. Det er version {versions[-1].number}.")
     draft = _draft(version.plan, version.meeting, versions, corrects=version, correction=correction.strip())
-    for old, new in _copies(list(version.items.for_sharing().prefetch_related("follow_ups")), draft):
+    items = list(version.items.with_sources().prefetch_related("follow_ups"))
+    today = marks_today(items, version)
+    for old, new in _copies(items, draft):
         new.carried_from_id, new.outcome, new.outcome_note = old.carried_from_id, old.outcome, old.outcome_note
-        _save_copy(old, new)
+        _save_copy(new, today[old.pk])
         _keep_told(old, new)
     events.record(
         by=by,
@@ -157,11 +163,11 @@ def _still_standing(items: list[PlanItem]) -> list[PlanItem]:
     return [item for item in items if item.pk in wanted]
 
 
-def _carry(items: list[PlanItem], draft: PlanVersion, seen: set[UUID]) -> None:
+def _carry(items: list[PlanItem], draft: PlanVersion, seen: set[UUID], today: Mapping[UUID, Facts]) -> None:
     for old, new in _copies(items, draft):
         new.carried_from = old
         new.outcome, new.outcome_note = _first_outcome(old, old.pk in seen)
-        _save_copy(old, new)
+        _save_copy(new, today[old.pk])
 
 
 def _first_outcome(old: PlanItem, seen: bool) -> tuple[str, str]:
@@ -205,8 +211,11 @@ def _copies(items: list[PlanItem], draft: PlanVersion) -> list[tuple[PlanItem, P
     return [(by_id[pk], new) for pk, new in new_of.items()]
 
 
-def _save_copy(old: PlanItem, new: PlanItem) -> None:
+def _save_copy(new: PlanItem, marks: Facts) -> None:
+    """marks: those of what it was copied from, as they are today."""
+    new.topic_is_guess = new.topic_is_guess and new.topic_id == marks.topic
+    new.topic_id = marks.topic
     new.full_clean(exclude=["carried_from", "parent"])
     new.save()
-    new.about.set(old.about.all())
-    new.kept_from.set(old.kept_from.all())
+    new.about.set(marks.about)  # type: ignore[arg-type]
+    new.kept_from.set(marks.kept_from)  # type: ignore[arg-type]
