@@ -11,13 +11,11 @@ import tempfile
 import threading
 from collections.abc import Callable, Iterator
 from datetime import datetime
-from importlib import import_module
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
 import time_machine
-from django.apps import apps
 from django.conf import settings
 from django.contrib.auth.models import AbstractBaseUser
 from django.core.signals import request_finished, request_started
@@ -27,6 +25,7 @@ from hypothesis import HealthCheck
 from hypothesis import settings as hypothesis_settings
 from playwright.sync_api import BrowserContext, Page, Playwright
 
+from tests.kept import ground
 from web import triggers
 
 # Playwright runs an event loop in the test's thread, beside the ORM.
@@ -67,7 +66,7 @@ def pytest_configure() -> None:
         answering.wait()
         with triggers.lifted():
             empty_tables()
-        import_module("consent.migrations.0002_topics_and_texts").add(apps, None)
+        lay_again()
 
     TransactionTestCase._fixture_teardown = as_migrated
 
@@ -108,6 +107,33 @@ def empty_tables() -> None:
         )
         for (name,) in cursor.fetchall():
             cursor.execute(f"DELETE FROM {quoted[name]}")
+
+
+def rows_there() -> dict[str, tuple[list[str], list[tuple[object, ...]]]]:
+    """What the migrations laid: for each table that holds anything, its columns and its rows."""
+    laid = {}
+    with connection.cursor() as cursor:
+        for name in sorted(set(connection.introspection.django_table_names(only_existing=True)) - LAID):
+            cursor.execute(f"SELECT * FROM {connection.ops.quote_name(name)}")
+            if rows := cursor.fetchall():
+                laid[name] = ([column[0] for column in cursor.description], rows)
+    return laid
+
+
+def lay_again() -> None:
+    """The very rows, with the keys they had: `tests.kept` builds upon them."""
+    quote = connection.ops.quote_name
+    with transaction.atomic(), connection.cursor() as cursor:
+        for name, (columns, rows) in migrated_rows.items():
+            into = f"{quote(name)} ({', '.join(map(quote, columns))})"
+            cursor.executemany(f"INSERT INTO {into} VALUES ({', '.join(['%s'] * len(columns))})", rows)
+
+
+migrated_rows: dict[str, tuple[list[str], list[tuple[object, ...]]]] = {}
+
+
+def pytest_runtest_setup() -> None:
+    ground.begin()
 
 
 def pytest_collection_finish() -> None:
@@ -174,6 +200,8 @@ def django_db_keepdb(django_db_keepdb: bool, django_db_modify_db_settings: None)
 
 @pytest.fixture(scope="session")
 def django_db_setup(django_db_setup: None, django_db_blocker) -> Iterator[None]:
+    with django_db_blocker.unblock():
+        migrated_rows.update(rows_there())
     yield
     if connection.vendor == "sqlite":
         with django_db_blocker.unblock():
@@ -189,9 +217,11 @@ def lasting(django_db_setup: None, django_db_blocker) -> Iterator[None]:
     For worlds that take half a second to build. A test gets a copy of its own of the objects (`deepcopy`). Not for modules
     with a live server: it would wait for the end of the transaction.
     """
+    ground.is_lasting, ground.holds = True, None
     with django_db_blocker.unblock(), transaction.atomic():
         yield
         transaction.set_rollback(True)
+    ground.is_lasting = False
 
 
 @pytest.fixture(scope="module", autouse=True)

@@ -1,7 +1,6 @@
 """F12: disagreement is the staff's own log; leaders of those involved see theirs, the family and the papers never."""
 
 import json
-from copy import deepcopy
 
 import pytest
 from django.core.exceptions import ValidationError
@@ -22,14 +21,9 @@ pytestmark = pytest.mark.django_db
 CANARY = "Kanariefugl: vi ser forskelligt på skoletilbuddet"
 
 
-@pytest.fixture(scope="module")
-def lasting_sitting(lasting: None) -> Sitting:
-    return sitting()
-
-
 @pytest.fixture
-def s(db: None, lasting_sitting: Sitting) -> Sitting:
-    return deepcopy(lasting_sitting)
+def s(db: None) -> Sitting:
+    return sitting()
 
 
 def log(s: Sitting, *names: str) -> Escalation:

@@ -23,6 +23,7 @@ from cases.models import (
 from consent import actions
 from consent.models import ConsentText, Declaration, Guidance, InformationLeaflet, Topic
 from organisation.models import Department, ExternalParty, User
+from tests.kept import kept
 from tests.organisation.factories import DepartmentFactory, EmploymentFactory, ExternalPartyFactory
 
 START = datetime.date(2026, 1, 1)
@@ -150,6 +151,7 @@ def born(years: int) -> datetime.date:
     return timezone.localdate().replace(year=timezone.localdate().year - years, day=1, month=1)
 
 
+@kept
 def case(state: str = ForloebState.CONSENT, number: str = "2026-0412") -> Case:
     """Make the family, its forløb and those who take part. Birth dates count from today."""
     ground()

@@ -1,7 +1,6 @@
 """C11, M11: what was talked about without the family is told to them afterwards, and stands on Min dag until it is."""
 
 import datetime
-from copy import deepcopy
 
 import pytest
 from django.core.exceptions import ValidationError
@@ -20,14 +19,9 @@ from web.errors import Refused
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture(scope="module")
-def lasting_sitting(lasting: None) -> Sitting:
-    return sitting()
-
-
 @pytest.fixture
-def s(db: None, lasting_sitting: Sitting) -> Sitting:
-    return deepcopy(lasting_sitting)
+def s(db: None) -> Sitting:
+    return sitting()
 
 
 def log(s: Sitting, what: str = "Freja har fået en ny klasselærer", **kwargs: object) -> Exchange:

@@ -1,7 +1,6 @@
 """Giving consent: C1, C3, C8, C9, F4."""
 
 import datetime
-from copy import deepcopy
 
 import pytest
 from django.core.exceptions import ValidationError
@@ -22,14 +21,9 @@ pytestmark = pytest.mark.django_db
 TODAY = timezone.localdate
 
 
-@pytest.fixture(scope="module")
-def lasting_family(lasting):
-    return case()
-
-
 @pytest.fixture
-def family(db, lasting_family):
-    return deepcopy(lasting_family)
+def family(db):
+    return case()
 
 
 def answers(family, topics=("fritid",), answer="yes"):

@@ -1,7 +1,5 @@
 """C5: about whom and on what, without an extra click, and a warning when a name is missing."""
 
-from copy import deepcopy
-
 import pytest
 
 from consent.marking import people_of, suggest, topic_for, unmarked
@@ -10,14 +8,9 @@ from tests.consent.factories import case
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture(scope="module")
-def lasting_family(lasting):
-    return case()
-
-
 @pytest.fixture
-def family(db, lasting_family):
-    return deepcopy(lasting_family)
+def family(db):
+    return case()
 
 
 @pytest.mark.parametrize(

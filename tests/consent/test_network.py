@@ -1,7 +1,5 @@
 """C10: the network list through the sharing check, and Kontaktliste without protected data (C12)."""
 
-from copy import deepcopy
-
 import pytest
 from django.core.exceptions import ValidationError
 from django.urls import reverse
@@ -19,14 +17,9 @@ from web.errors import Refused
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture(scope="module")
-def lasting_sitting(lasting: None) -> Sitting:
-    return sitting()
-
-
 @pytest.fixture
-def s(db: None, lasting_sitting: Sitting) -> Sitting:
-    return deepcopy(lasting_sitting)
+def s(db: None) -> Sitting:
+    return sitting()
 
 
 def topics(*keys: str) -> list[Topic]:

@@ -1,7 +1,6 @@
 """The pages: who gets in, what they hold, and that nothing typed is lost."""
 
 import io
-from copy import deepcopy
 
 import pytest
 import time_machine
@@ -26,14 +25,9 @@ PNG = bytes.fromhex(
 )
 
 
-@pytest.fixture(scope="module")
-def lasting_family(lasting):
-    return case()
-
-
 @pytest.fixture
-def family(db, lasting_family):
-    return deepcopy(lasting_family)
+def family(db):
+    return case()
 
 
 @pytest.fixture

@@ -2,7 +2,6 @@
 
 import io
 import re
-from copy import deepcopy
 from pathlib import Path
 
 import pikepdf
@@ -57,14 +56,9 @@ def read(content: bytes) -> tuple[pikepdf.Pdf, int]:
     return opened, len(opened.pages)
 
 
-@pytest.fixture(scope="module")
-def lasting_family(lasting):
-    return case()
-
-
 @pytest.fixture
-def family(db, lasting_family):
-    return deepcopy(lasting_family)
+def family(db):
+    return case()
 
 
 def text_of(content: bytes, tmp_path) -> str:

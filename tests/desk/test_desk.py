@@ -2,7 +2,6 @@
 
 import datetime
 import re
-from copy import deepcopy
 
 import pytest
 import time_machine
@@ -35,14 +34,9 @@ pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("light_papers")]
 BACKEND = "django.contrib.auth.backends.ModelBackend"
 
 
-@pytest.fixture(scope="module")
-def lasting_family(lasting: None) -> Anton:
-    return anton()
-
-
 @pytest.fixture
-def family(db: None, lasting_family: Anton) -> Anton:
-    return deepcopy(lasting_family)
+def family(db: None) -> Anton:
+    return anton()
 
 
 def read(client: Client, user: User, url: str, status: int = 200) -> str:

@@ -15,6 +15,7 @@ from meetings import actions
 from meetings.models import Attendance, BoardNote, Meeting, Presence, RoleKind
 from organisation.models import User
 from tests.consent.factories import START, Case, case, consented
+from tests.kept import kept
 from tests.organisation.factories import DepartmentFactory, EmploymentFactory
 
 NUMBERS = itertools.count(500)
@@ -44,6 +45,7 @@ class Sitting:
         return self.case.people[name]
 
 
+@kept
 def sitting(
     number: str = "",
     *,

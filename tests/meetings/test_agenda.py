@@ -19,8 +19,8 @@ pytestmark = pytest.mark.django_db
 LEFT_OUT = "1 punkt er udeladt: samtykke mangler"
 
 
-@pytest.fixture(scope="module")
-def lasting_sitting(lasting):
+@pytest.fixture
+def s(db):
     """Anna has said yes to the school about school, and to nothing else; the others to everything."""
     made = sitting(yes=("bo", "carl", "freja", "viggo"))
     consented(made.case.forloeb, made.person("anna"), [made.members["teacher"]], ["skole"])

@@ -16,8 +16,8 @@ from tests.meetings.factories import refuse, seat, sitting
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture(scope="module")
-def lasting_sitting(lasting):
+@pytest.fixture
+def s(db):
     made = sitting()
     seat(made, "unge", "job", "teacher", "anna", "viggo", "freja")
     return made

@@ -36,6 +36,7 @@ from organisation.models import User
 from plans import actions
 from plans.models import ItemKind, Outcome, PlanItem, PlanVersion
 from tests.consent.factories import START, consented, ground
+from tests.kept import kept
 from tests.organisation.factories import DepartmentFactory, EmploymentFactory, RecordSystemFactory
 
 STAFF = {
@@ -69,6 +70,7 @@ class Anton:
         return self.user("louise")
 
 
+@kept
 def anton(number: str = "2026-0147") -> Anton:
     """The family, its forløb, who takes part, what they said yes to, and meeting 1 held five weeks ago."""
     ground()
@@ -176,6 +178,7 @@ def topic(key: str) -> Topic:
     return Topic.objects.get(key=key)
 
 
+@kept
 def first_plan(family: Anton, finished: bool = True) -> PlanVersion:
     """Version 1 as in the scenario: a goal, a sub-goal, two efforts and four agreements, mor's about her health."""
     by = family.referent

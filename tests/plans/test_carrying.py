@@ -1,7 +1,6 @@
 """A new version starts from the one before (P4); what the writer may not see goes on untouched (C5)."""
 
 import datetime
-from copy import deepcopy
 
 import pytest
 from django.core.exceptions import ValidationError
@@ -20,14 +19,9 @@ from web.errors import Refused
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("light_papers")]
 
 
-@pytest.fixture(scope="module")
-def lasting_family(lasting):
-    return factories.anton()
-
-
 @pytest.fixture
-def family(db, lasting_family):
-    return deepcopy(lasting_family)
+def family(db):
+    return factories.anton()
 
 
 @pytest.fixture

@@ -1,7 +1,5 @@
 """Finishing: nothing missing (P3), frozen for good (P5), a paper per reader (P6, C5, C6), a line per citizen (P7)."""
 
-from copy import deepcopy
-
 import pytest
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, connection, transaction
@@ -24,14 +22,9 @@ from web.errors import Refused, Stale
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture(scope="module")
-def lasting_family(lasting):
-    return factories.anton()
-
-
 @pytest.fixture
-def family(db, lasting_family):
-    return deepcopy(lasting_family)
+def family(db):
+    return factories.anton()
 
 
 @pytest.fixture

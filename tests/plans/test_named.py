@@ -1,7 +1,5 @@
 """A line that would tell a reader of somebody unknown to them is asked about before the papers are made (C5)."""
 
-from copy import deepcopy
-
 import pytest
 from django.test import Client
 from django.urls import reverse
@@ -18,14 +16,9 @@ from tests.plans import factories
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("light_papers")]
 
 
-@pytest.fixture(scope="module")
-def lasting_family(lasting):
-    return factories.anton()
-
-
 @pytest.fixture
-def family(db, lasting_family):
-    return deepcopy(lasting_family)
+def family(db):
+    return factories.anton()
 
 
 def drafted(family, text: str, *about):

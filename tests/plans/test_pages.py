@@ -1,6 +1,5 @@
 """The pages of Én Plan: two who write at once, the papers, the queue, and how much each page asks the database."""
 
-from copy import deepcopy
 from datetime import timedelta
 
 import pytest
@@ -24,14 +23,9 @@ from web.fields import keyed_index
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("light_papers")]
 
 
-@pytest.fixture(scope="module")
-def lasting_family(lasting):
-    return factories.anton()
-
-
 @pytest.fixture
-def family(db, lasting_family):
-    return deepcopy(lasting_family)
+def family(db):
+    return factories.anton()
 
 
 @pytest.fixture

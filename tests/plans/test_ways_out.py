@@ -1,7 +1,6 @@
 """Nothing of Én Plan gets stuck or lost on the way: called-off meetings, corrections, old pages (P2–P5)."""
 
 import datetime
-from copy import deepcopy
 
 import pytest
 from django.core.exceptions import ValidationError
@@ -21,14 +20,9 @@ HOUR = datetime.timedelta(hours=1)
 BACKEND = "django.contrib.auth.backends.ModelBackend"
 
 
-@pytest.fixture(scope="module")
-def lasting_family(lasting: None) -> factories.Anton:
-    return factories.anton()
-
-
 @pytest.fixture
-def family(db: None, lasting_family: factories.Anton) -> factories.Anton:
-    return deepcopy(lasting_family)
+def family(db: None) -> factories.Anton:
+    return factories.anton()
 
 
 def planned(family: factories.Anton, number: int, days: int = 0) -> object:
