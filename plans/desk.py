@@ -6,7 +6,7 @@ from functools import cached_property
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Count, Exists, OuterRef, QuerySet, Subquery, TextField, Value
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery, TextField, Value
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
@@ -118,9 +118,11 @@ class Desk:
         staff = list(
             Participation.objects.open()
             .filter(forloeb=self.forloeb)
+            .annotate(was_there=Exists(_came(meeting)))
             .select_related("user", "department", "external")
             .order_by(in_danish("user__name"), in_danish("external_name"))
         )
+        self.there = {one.recipient for one in staff if one.was_there}
         self.labels.told(staff)
         self.choices = {f"p:{person.pk}" for person in known} | {f"s:{one.pk}" for one in staff}
         return {
@@ -224,8 +226,9 @@ class Desk:
     def _reaches_who_has_it(self, item: PlanItem) -> bool:
         """Will whoever has the task find it in their own copy? It is their own when the plan is finished (C5)."""
         if item.responsible:
-            own = item.responsible.recipient
-            return may_see(Reader(own), replace(Facts.of(item), contributed_by=own), self.basis)
+            own = marks.owner(item, self.there, self.standing.recipient)
+            told = replace(Facts.of(item), contributed_by=own, meeting_of_board=None)
+            return may_see(Reader(item.responsible.recipient), told, self.basis)
         who = item.responsible_person_id
         if who is None or not self._may_name(who):
             return True
@@ -361,6 +364,12 @@ def _around(version: PlanVersion, standing: Standing) -> dict[str, Any]:
         smileys=Coalesce(Subquery(smileys.values("meeting").annotate(n=Count("pk")).values("n")), 0),
     )
     return dict(rows.get())
+
+
+def _came(meeting: Meeting) -> QuerySet[Any]:
+    """For a participation: who of its department, or from the same place outside, was registered present."""
+    same = Q(participation__department=OuterRef("department")) | Q(participation__external=OuterRef("external"))
+    return Attendance.objects.present().filter(same, meeting=meeting)
 
 
 def _together(rows: QuerySet[Any], key: str) -> Subquery:

@@ -1,6 +1,6 @@
 """About whom and on what topic an item is: prefilled by `consent.marking`, kept when set by hand (C5)."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field, replace
 from uuid import UUID
 
@@ -27,6 +27,7 @@ __all__ = [
     "facts_of_words",
     "may_have_words",
     "of",
+    "owner",
     "people_in",
     "people_of",
     "suggested",
@@ -70,6 +71,17 @@ def suggested(
 
 def of(item: PlanItem) -> Marks:
     return Marks(frozenset(person.pk for person in item.about.all()), item.topic_id, item.topic_is_guess)
+
+
+def owner(item: PlanItem, there: Collection[str], writer: str) -> str:
+    """Whose own a finished line is: its responsible's, if they took the task at the table, wrote it, or had it before;
+    else nobody's, and it stands on consent alone. To be given a task is not to have contributed it (C5).
+
+    there: the recipient keys of those registered present. writer: that of whoever finishes the version.
+    """
+    own = item.responsible.recipient if item.responsible else ""
+    had_it = item.carried_from is not None and item.carried_from.contributed_by == own
+    return own if own in there or own == writer or had_it else ""
 
 
 def facts_of_words(item: PlanItem, text: str, basis: Basis, topics: Topics) -> Facts:

@@ -14,9 +14,9 @@ from cases.models import DepartmentCase
 from consent.sharing import Basis, load_basis, share
 from documents import actions as documents
 from documents.pdf import PdfError
-from meetings.models import Meeting, MeetingState
+from meetings.models import Attendance, Meeting, MeetingState
 from organisation.models import User
-from plans import front, pdf
+from plans import front, marks, pdf
 from plans.access import demand_draft, demand_hands_out, demand_writer, reader_of_standing
 from plans.clues import demand_confirmed, found_for
 from plans.filing import cases_to_file, not_filed
@@ -53,7 +53,7 @@ def finish(
         raise Incomplete(missing)
     _demand_begun(draft.meeting)
     _settle_unseen(items, seen)
-    _attribute(items)
+    _attribute(items, draft.meeting, standing.recipient)
     page = front.compose(draft, items)
     _close(draft, items, page, by)
     # Read again as finished: a draft is open to those who were at its meeting, a paper to nobody for that reason.
@@ -98,10 +98,12 @@ def _settle_unseen(items: list[PlanItem], seen: list[PlanItem]) -> None:
             item.save()
 
 
-def _attribute(items: list[PlanItem]) -> None:
-    """Whoever wrote a line down has not contributed it: a finished line is its responsible's own, else nobody's (C5)."""
+def _attribute(items: list[PlanItem], meeting: Meeting, writer: str) -> None:
+    """Whoever wrote a line down for another has not contributed it (`marks.owner`)."""
+    came = Attendance.objects.present().filter(meeting=meeting, participation__isnull=False)
+    there = {row.participation.recipient for row in came.select_related("participation")}
     for item in items:
-        own = item.responsible.recipient if item.responsible else ""
+        own = marks.owner(item, there, writer)
         if item.contributed_by != own:
             item.contributed_by = own
             item.save()

@@ -10,11 +10,13 @@ from django.utils import timezone
 from audit.models import Event
 from cases.access import standing_of
 from consent.sharing import load_basis
+from meetings.models import Attendance
 from plans import actions
 from plans.access import demand_may_fetch
 from plans.actions.finishing import fingerprint
+from plans.desk import Desk
 from plans.gaps import Incomplete
-from plans.models import ItemKind, JournalEntry, PlanCopy, PlanVersion
+from plans.models import ItemKind, JournalEntry, Outcome, PlanCopy, PlanVersion
 from tests.consent.factories import consented
 from tests.plans import factories
 from web.errors import Refused, Stale
@@ -383,3 +385,43 @@ def test_P5_what_a_draft_corrects_can_be_said_anew_until_it_is_finished(client, 
     actions.finish(by=family.referent, version=draft)
     with pytest.raises(Refused, match="indtil rettelsen er færdig"):
         actions.change_correction(by=family.referent, version=draft, correction="Noget andet")
+
+
+def light(version, recipient):
+    return version.copies.get(recipient=recipient).file.content.decode()
+
+
+def given_to(family, name, text="Tager hensyn til Sofies depression"):
+    """A draft with an agreement about mor's health, which the referent gives to somebody that mor has not said yes to."""
+    version = factories.first_plan(family, finished=False)
+    line = actions.add_item(
+        by=family.referent, version=version, kind=ItemKind.AGREEMENT, parent=factories.item(version, "Anton er"), text=text,
+        responsible=family.staff[name], due_on=timezone.localdate(), about=[family.mor], topic=factories.topic("oekonomi"),
+    )  # fmt: skip
+    return version, line
+
+
+@pytest.mark.usefixtures("light_papers")
+@pytest.mark.parametrize("came", [True, False])
+def test_C5_a_task_given_to_somebody_absent_stands_in_their_paper_by_consent_alone(family, came):
+    """Who was at the table took it there. Who was not has contributed nothing: the writer is told, and the paper is silent."""
+    Attendance.objects.filter(participation=family.thomas).update(presence="present" if came else "absent")
+    version, line = given_to(family, "thomas")
+    told = Desk(version, standing_of(family.referent, family.forloeb)).context()
+    rows = [row for goal in told["goals"] for part in goal.parts for row in part.agreements if row.item == line]
+    warned = [warning for row in rows for warning in row.warnings if "må ikke få det at vide" in warning]
+    assert bool(warned) is not came
+    actions.finish(by=family.referent, version=version)
+    assert ("depression" in light(version, family.thomas.recipient)) is came
+    assert "depression" in light(version, f"p:{family.mor.pk}")
+
+
+@pytest.mark.usefixtures("light_papers")
+def test_C5_a_task_taken_at_the_table_stays_ones_own_in_the_next_version(family):
+    version, _ = given_to(family, "thomas")
+    actions.finish(by=family.referent, version=version)
+    following = factories.second_plan(family)
+    Attendance.objects.filter(meeting=following.meeting, participation=family.thomas).update(presence="absent")
+    factories.answer_all(family, following, Outcome.CARRIED)
+    actions.finish(by=family.referent, version=following)
+    assert "depression" in light(following, family.thomas.recipient)
