@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from cases.views import escalation, forloeb, henvendelse, participants, people, start
+from cases.views import escalation, forloeb, henvendelse, how_we_work, participants, people, start
 
 app_name = "cases"
 
@@ -38,6 +38,8 @@ urlpatterns = [
     path("forloeb/<uuid:pk>/overlever/", forloeb.hand_over, name="hand_over"),
     path("forloeb/<uuid:pk>/spaer/", forloeb.bar, name="bar"),
     path("forloeb/<uuid:pk>/spaer/<uuid:key>/ophaev/", forloeb.unbar, name="unbar"),
+    path("saadan-arbejder-vi/", how_we_work.how_we_work, name="how_we_work"),
+    path("saadan-arbejder-vi/<slug:model_key>/", how_we_work.how_we_work, name="model"),
     path("henvendelser/", henvendelse.henvendelse_list, name="henvendelse_list"),
     path("henvendelser/ny/", henvendelse.henvendelse_new, name="henvendelse_new"),
     path("henvendelser/<uuid:pk>/", henvendelse.henvendelse, name="henvendelse"),

@@ -11,6 +11,7 @@ from django.db.models.functions import Cast, Concat
 from django.utils import timezone
 
 from audit.models import Event
+from cases import collaboration
 from cases.access import Standing
 from cases.ages import ages
 from cases.models import DepartmentCase, Forloeb, ForloebState, Participation, Person
@@ -159,6 +160,7 @@ def build(forloeb: Any, standing: Standing, *, whole_history: bool = False) -> d
     goals = _goals(items.visible)
     return {
         "forloeb": forloeb,
+        "model": collaboration.model_for(forloeb),
         "is_tovholder": standing.is_tovholder,
         "standing": standing,
         "surnames": _surnames(family),

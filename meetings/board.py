@@ -7,12 +7,11 @@ from typing import Any
 from uuid import UUID
 
 from cases.access import Standing
-from cases.collaboration import BoardColumn
 from cases.models import FamilyMember, FamilyRelation, ForloebPerson, Person, oldest_first
 from consent.labels import Labels
 from consent.marking import Named, guarded_in, unmarked
 from consent.sharing import Basis, Facts, Reader, load_basis, may_know_of, may_see, share
-from meetings.boards import board_of
+from meetings.boards import board_of, column_of
 from meetings.models import Attendance, BoardNote, Meeting, Presence
 from meetings.readers import hands_of, is_the_same, reader_of, reader_of_person
 
@@ -201,12 +200,12 @@ def _written_line(
 
 def _in_columns(meeting: Meeting, lines: list[Line]) -> list[Column]:
     by_key: dict[str, list[Line]] = {}
+    board = board_of(meeting)
     for line in lines:
-        by_key.setdefault(line.note.column, []).append(line)
-    columns: tuple[BoardColumn, ...] = tuple(board_of(meeting).columns)
+        by_key.setdefault(column_of(line.note, board), []).append(line)
     return [
         Column(column.key, column.title, column.is_goal, number, by_key.get(column.key, []))
-        for number, column in enumerate(columns, start=1)
+        for number, column in enumerate(board.columns, start=1)
     ]
 
 

@@ -6,6 +6,7 @@ from typing import Any
 
 from django.urls import NoReverseMatch, reverse
 
+from cases import collaboration
 from cases.access import Standing
 from consent.labels import Labels
 from consent.marking import topics_in_use
@@ -34,11 +35,11 @@ class NextAct:
 
 @dataclass(frozen=True, slots=True)
 class RoleLine:
-    """A role with who has it and who could."""
+    """A role with what it is to do, who has it and who could."""
 
     key: str
     label: str
-    rule: str
+    task: str
     holder: Any = None
     able: list[Any] = field(default_factory=list)
 
@@ -76,7 +77,8 @@ TAPS = (
     (Presence.ABSENT_NOTIFIED, "Meldt afbud"),
     (Presence.ABSENT, "Udeblevet"),
 )
-RULES = {
+# What each role does, when the forløb's model does not say it.
+TASKS = {
     RoleKind.MOEDELEDER: "Leder mødet og sørger for, at alle bliver hørt.",
     RoleKind.REFERENT: "Skriver Én Plan efter mødet.",
     RoleKind.TAVLE: "Skriver på tavlen. Skal komme fra en myndighedsafdeling.",
@@ -173,11 +175,12 @@ def _roles(meeting: Meeting, *, ask: bool = True) -> list[RoleLine]:
         role.role: role.participation
         for role in meeting.roles.select_related("participation__user", "participation__department")
     }
+    model = collaboration.model_for(meeting.forloeb)
     return [
         RoleLine(
             str(kind),
             str(RoleKind(kind).label),
-            RULES[RoleKind(kind)],
+            model.task(kind) or TASKS[RoleKind(kind)],
             held.get(kind),
             who_can(meeting, kind) if ask else [],
         )

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import datetime
 import re
-import tomllib
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, TypeVar
@@ -19,6 +18,7 @@ from django.core.exceptions import ValidationError
 from django.db import models, transaction
 
 from organisation.models import Area, Department, Employment, ExternalParty, RecordSystem, User
+from web.toml import BadToml, parse_toml, read_text
 
 RowT = TypeVar("RowT", bound=models.Model)
 
@@ -99,15 +99,10 @@ class Municipality:
 def read(path: Path) -> Municipality:
     """In: the file. Out: the checked set-up. Raises SetupError with every fault found, not only the first."""
     try:
-        text = path.read_text(encoding="utf-8")
-    except OSError as error:
-        raise SetupError([f"Filen {path.name} kan ikke læses: {error.strerror}."]) from error
-    except UnicodeDecodeError as error:
-        raise SetupError([f"Filen {path.name} er ikke gemt som UTF-8."]) from error
-    try:
-        data = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
-        raise SetupError([f"Filen {path.name} er ikke gyldig TOML: {_danish_syntax(str(error))}."]) from error
+        text = read_text(path)
+        data = parse_toml(text)
+    except BadToml as bad:
+        raise SetupError([f"{path.name}: {bad}."]) from bad
     faults: list[str] = []
     rows = _rows(data, _lines(text), faults)
     name = data.get("name")
@@ -118,11 +113,6 @@ def read(path: Path) -> Municipality:
     if faults:
         raise SetupError(faults)
     return Municipality(str(name), rows)
-
-
-def _danish_syntax(message: str) -> str:
-    where = re.search(r"line (\d+), column (\d+)", message)
-    return f"se linje {where[1]}, tegn {where[2]}" if where else "filen slutter for tidligt"
 
 
 def _lines(text: str) -> dict[str, list[tuple[int, dict[str, int]]]]:

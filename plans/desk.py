@@ -10,13 +10,14 @@ from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery, Tex
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
+from cases import collaboration
 from cases.access import Standing
 from cases.models import ForloebPerson, Participation
 from consent.labels import Labels
 from consent.models import Ids
 from consent.sharing import Basis, Facts, Reader, load_basis, may_know_of, may_see, share
 from consent.unmarked import may_read
-from meetings.boards import board_of
+from meetings.boards import board_of, column_of
 from meetings.models import Attendance, BoardNote, Meeting, SmileyRating
 from organisation.models import in_danish
 from plans import marks, sheet, tree
@@ -27,6 +28,7 @@ from plans.named import NamedTo
 from plans.unseen_gaps import unseen_gaps
 from web.sqlite import danish_key
 
+USES = (("goal", "Mål"), ("sub_goal", "Delmål"), ("effort", "Indsats"), ("agreement", "Aftale"))
 FIELD_NAMES = {"text": "teksten", "who": "hvem", "due": "datoen", "outcome": "svaret", "note": "bemærkningen"}
 
 
@@ -137,6 +139,7 @@ class Desk:
             "others": [self._part(part, part.sub.item.pk if part.sub else None) for part in self.tree.others],
             "loose": self._part(self.tree.loose, None),
             "slips": slips,
+            "goal_help": collaboration.model_for(self.forloeb).goal_help,
             "notes_left_out": notes_left_out,
             "left_out": self.tree.left_out,
             "gaps": gaps,
@@ -278,20 +281,27 @@ class Desk:
         return newest
 
     # --- the board ------------------------------------------------------------------------------------------------
-    def _slips(self, meeting: Meeting) -> tuple[list[tuple[Any, list[Slip]]], int]:
-        """The notes by column, and how many the writer may not see: the board is not told to be whole (C6)."""
+    def _slips(self, meeting: Meeting) -> tuple[list[tuple[Any, list[tuple[str, str]], list[Slip]]], int]:
+        """The notes by column with what they may be used as, and how many the writer may not see: the board is not told to
+        be whole (C6)."""
         shared = share(BoardNote.objects.filter(meeting=meeting).for_sharing().with_mark_ids(), self.reader, self.basis)
         notes = shared.visible
         places = {item.from_note_id: self._place(item) for item in self.items if item.from_note_id}
+        board = board_of(meeting)
         columns = [
-            (column, [note for note in notes if note.column == column.key]) for column in board_of(meeting).columns
+            (column, [note for note in notes if column_of(note, board) == column.key]) for column in board.columns
         ]
         slips = [
-            (column, [Slip(note, places.get(note.pk, ""), self._who(note)) for note in found])
+            (column, self._uses(column), [Slip(note, places.get(note.pk, ""), self._who(note)) for note in found])
             for column, found in columns
             if found
         ]
         return slips, shared.left_out
+
+    def _uses(self, column: collaboration.BoardColumn) -> list[tuple[str, str]]:
+        """What a note there may become, first what the model's column is for. Without a goal only that: the rest needs one."""
+        offered = USES if self.tree.goals else USES[:1]
+        return sorted(offered, key=lambda use: use[0] != column.becomes)
 
     def _who(self, note: BoardNote) -> str:
         """Who said it, as on the board: when the writer may know of that person, or the note is about them."""

@@ -31,6 +31,7 @@ BELONGS = {
     "opslag": "overblik",
     "uenighed": "forloeb",
 }
+HOW = ("Sådan arbejder vi", "cases:how_we_work")
 GUIDANCE = ("Vejledning om samtykke", "consent:guidance")
 OWN_SIGN_IN = ("Dit login", "mfa_index")  # password and second step; a demo user has neither
 
@@ -86,7 +87,7 @@ def _places(request: HttpRequest, user: Any) -> list[Place]:
 
 
 def _foot(signed_in: bool) -> list[tuple[str, str]]:
-    links = (*FOOT, GUIDANCE, *(() if settings.DEMO else (OWN_SIGN_IN,))) if signed_in else FOOT
+    links = (HOW, *FOOT, GUIDANCE, *(() if settings.DEMO else (OWN_SIGN_IN,))) if signed_in else FOOT
     return [(word, url) for word, name in links if (url := _url(name))]
 
 

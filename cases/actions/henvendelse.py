@@ -45,7 +45,7 @@ def send_henvendelse(
         to_user=to_user,
         family_text=_written(family_text, "family_text", "Skriv, hvem det drejer sig om."),
         need=_written(need, "need", "Skriv, hvad der er brug for. Intet er for småt."),
-        situations=known_situations(next(iter(collaboration.models().values())), situations),
+        situations=known_situations(situations),
         family_knows=family_knows,
     )
     row.full_clean()
@@ -110,9 +110,9 @@ def pass_on_henvendelse(
     return row
 
 
-def known_situations(model: collaboration.CollaborationModel, keys: Sequence[str]) -> list[str]:
-    """The chosen example situations in the model's order. Raises ValidationError for one that the model lacks."""
-    known = [situation.key for situation in model.situations]
+def known_situations(keys: Sequence[str]) -> list[str]:
+    """The chosen example situations (F2) in their order. Raises ValidationError for one that no model has."""
+    known = [situation.key for situation in collaboration.situations()]
     if set(keys) - set(known):
         raise ValidationError({"situations": "Vælg blandt eksemplerne på listen."})
     return [key for key in known if key in keys]

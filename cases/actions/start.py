@@ -1,7 +1,7 @@
 """Start a forløb (F2, F3, F5, F8): the start check first; a "yes" stores nothing at all."""
 
 import secrets
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
@@ -49,21 +49,21 @@ def start_forloeb(
     model_key: str = "faelles_familier",
     board_key: str = "",
     situations: Sequence[str] = (),
-    underretning: bool = False,
-    other_track: bool = False,
+    stopped_by: Collection[str] = (),
     henvendelse: Henvendelse | None = None,
 ) -> Forloeb:
     """A new forløb in the state "samtykke indhentes", with `by` as tovholder through `department`.
 
-    underretning, other_track: the answers of the start check; a yes is Refused before anything is stored (F3).
+    stopped_by: the keys of the start check's questions that were answered with a yes: Refused before anything is
+    stored (F3).
     henvendelse: accepted by `by` (or waiting for `by`, and then accepted here).
     Raises Refused, ValidationError.
     """
     model = collaboration.models().get(model_key)
     if model is None:
         raise ValidationError({"model_key": "Vælg en af kommunens samarbejdsmodeller."})
-    for question in model.start_check:
-        if {"underretning": underretning, "other_track": other_track}.get(question.key, False):
+    for question in collaboration.questions():
+        if question.key in stopped_by:
             raise Refused(f"{question.stop}. {question.why}")
     demand_may_start(by, department)
     if board_key and board_key not in [board.key for board in model.boards]:
@@ -84,7 +84,7 @@ def start_forloeb(
         board_key=board_key or model.boards[0].key,
         need=need,
         need_by=f"d:{department.pk}",
-        situations=known_situations(model, situations),
+        situations=known_situations(situations),
         start_checked_on=today,
     )
     forloeb.full_clean()

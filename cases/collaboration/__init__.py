@@ -4,6 +4,7 @@
 `settings.COLLABORATION_DIR`; a file there with the key of one of ours takes its place.
 """
 
+from collections.abc import Collection, Iterable
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -24,6 +25,7 @@ from cases.collaboration.shape import (
     Situation,
     Step,
 )
+from cases.collaboration.watching import watched
 
 __all__ = [
     "BadModel",
@@ -41,7 +43,11 @@ __all__ = [
     "forget",
     "model_for",
     "models",
+    "questions",
     "read_all",
+    "situation_texts",
+    "situations",
+    "watched",
 ]
 
 OURS = Path(__file__).resolve().parent
@@ -55,13 +61,17 @@ def read_all(*folders: Path) -> tuple[dict[str, CollaborationModel], list[str]]:
         if not folder.is_dir():
             faults.append(f"{folder}: mappen findes ikke. Ret FF_COLLABORATION til en mappe med TOML-filer.")
             continue
+        here: dict[str, str] = {}
         for file in sorted(folder.glob("*.toml")):
             try:
                 model = read_model(file)
             except BadModel as bad:
                 faults += bad.faults
-            else:
-                found[model.key] = model
+                continue
+            if model.key in here:
+                faults.append(f"{file.name}: key: »{model.key}« står også i {here[model.key]}. Giv hver sin egen key.")
+            here[model.key] = file.name
+            found[model.key] = model
     return found, faults
 
 
@@ -82,6 +92,29 @@ def model_for(forloeb: Any) -> CollaborationModel:
     """The model of a forløb (an object with `model_key`); the first when the municipality has taken its file away."""
     found = models()
     return found.get(forloeb.model_key) or next(iter(found.values()))
+
+
+def questions() -> list[Question]:
+    """The start check (F3) is asked before a model is chosen, and so asks what any of them asks: each key once, in the
+    words of the first model that has it."""
+    return _once(model.start_check for model in models().values())
+
+
+def situations() -> list[Situation]:
+    """The examples of all models (F2), each key once: a need is written before, or apart from, the choice of a model."""
+    return _once(model.situations for model in models().values())
+
+
+def situation_texts(keys: Collection[str]) -> list[str]:
+    """The texts of the chosen examples, in their order; a key that is in no model any more is left out."""
+    return [row.text for row in situations() if row.key in keys]
+
+
+def _once(rows: Iterable[Iterable[Any]]) -> list[Any]:
+    found: dict[str, Any] = {}
+    for row in (row for group in rows for row in group):
+        found.setdefault(row.key, row)
+    return list(found.values())
 
 
 def forget() -> None:

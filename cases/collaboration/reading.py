@@ -1,7 +1,6 @@
 """Read one model from TOML. Each fault is a line: the file, the key, and what is expected there."""
 
 import re
-import tomllib
 import types
 import typing
 from dataclasses import MISSING, fields
@@ -21,6 +20,8 @@ from cases.collaboration.shape import (
     Situation,
     Step,
 )
+from cases.collaboration.watching import WATCHED
+from web.toml import BadToml, read_toml
 
 # The tables of a file and what each row is; the names stand in the file in the singular, as TOML's [[step]] does.
 TABLES: dict[str, type] = {
@@ -34,8 +35,9 @@ TABLES: dict[str, type] = {
     "goal_help": GoalHelp,
 }
 BECOMES = ("", "goal", "sub_goal", "effort", "agreement")
-LEVELS = ("stop", "warning")
-KEY = re.compile(r"[a-z][a-z0-9_]{0,59}")
+KEY = re.compile(r"[a-z][a-z0-9_]{0,39}")  # as long as the database keeps the key of a column
+ONE_LINE = ("name", "title", "word", "letter")  # these stand in headings and on the wall
+SHORT, LONG = 80, 600
 TYPES = {str: "en tekst i anførselstegn", int: "et helt tal", bool: "true eller false", tuple: "en liste af tekster"}
 
 
@@ -50,11 +52,9 @@ class BadModel(Exception):
 def read_model(file: Path) -> CollaborationModel:
     """Raises BadModel with every fault of the file at once."""
     try:
-        data = tomllib.loads(file.read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError) as error:
-        raise BadModel([f"{file.name}: filen kan ikke læses som UTF-8-tekst ({type(error).__name__})."]) from error
-    except tomllib.TOMLDecodeError as error:
-        raise BadModel([f"{file.name}: filen er ikke gyldig TOML: {error}"]) from error
+        data = read_toml(file)
+    except BadToml as bad:
+        raise BadModel([f"{file.name}: {bad}."]) from bad
     return _Reader(file.name, data).model()
 
 
@@ -79,13 +79,13 @@ class _Reader:
             "boards": self.boards(),
         }
         if values["key"] and not KEY.fullmatch(values["key"]):
-            self.fault("key", "skriv små bogstaver a-z, tal og _, fx »faelles_familier«.")
+            self.fault("key", "skriv højst 40 små bogstaver a-z, tal og _, fx »faelles_familier«.")
         for table, kind in TABLES.items():
             name = table if table in ("goal_help", "start_check") else f"{table}s"
             values[name] = self.rows(table, kind, self.data.get(table, []))
         for place, check in enumerate(values["checks"], 1):
-            if check.level not in LEVELS:
-                self.fault(f"check nr. {place}: level", f"vælg en af: {', '.join(LEVELS)}.")
+            if check.key not in WATCHED:
+                self.fault(f"check nr. {place}: key", f"»{check.key}« kendes ikke. Vælg en af: {', '.join(WATCHED)}.")
         if self.faults:
             raise BadModel(self.faults)
         return CollaborationModel(**values)
@@ -95,7 +95,15 @@ class _Reader:
         if not isinstance(value, str) or not value.strip():
             self.fault(key, "mangler. Skriv en tekst i anførselstegn.")
             return ""
+        self.length(key, key, value)
         return value
+
+    def length(self, place: str, name: str, value: str) -> None:
+        most = SHORT if name in ONE_LINE else LONG
+        if len(value) > most:
+            self.fault(place, f"er på {len(value)} tegn. Skriv højst {most}.")
+        elif name in ONE_LINE and not value.isprintable():
+            self.fault(place, "skal stå på én linje.")
 
     def number(self, key: str, low: int, high: int, default: int | None = None) -> int:
         value = self.data.get(key, default)
@@ -160,11 +168,18 @@ class _Reader:
                 self.fault(f"{place}: {name}", f"kendes ikke. Brug en af: {', '.join(sorted(expected))}.")
             elif not _fits(value, expected[name]):
                 self.fault(f"{place}: {name}", f"skriv {TYPES[expected[name]]}.")
+            elif name in required and value in ("", []) or isinstance(value, str) and value and not value.strip():
+                self.fault(f"{place}: {name}", f"er tom. Skriv {TYPES[expected[name]]}.")
             else:
+                for text in [value] if isinstance(value, str) else value if isinstance(value, list) else []:
+                    self.length(f"{place}: {name}", name, text)
                 values[name] = tuple(value) if expected[name] is tuple else value
         key = values.get("key")
         if isinstance(key, str) and not KEY.fullmatch(key):
-            self.fault(f"{place}: key", "skriv små bogstaver a-z, tal og _.")
+            self.fault(f"{place}: key", "skriv højst 40 små bogstaver a-z, tal og _.")
+        minutes = values.get("minutes")
+        if minutes is not None and not 1 <= minutes <= 480:
+            self.fault(f"{place}: minutes", "skriv et helt tal mellem 1 og 480.")
         return [values] if len(self.faults) == before else []
 
     def once(self, table: str, rows: list[Any]) -> None:

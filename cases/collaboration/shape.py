@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class BoardColumn:
-    """A column of the board. becomes: what a note there turns into in one step (a plan item's kind), or nothing."""
+    """A column of the board. becomes: what a note there is first offered as in the plan (an item's kind), or nothing."""
 
     key: str
     title: str
@@ -55,8 +55,7 @@ class Situation:
 class Question:
     """A question of the start check (F3): "yes" stops the start and says what to do instead.
 
-    key: `underretning` and `other_track` are those the start action knows; call: the department whose number is shown.
-    yes, no: when to answer so.
+    call: the department whose number is shown. yes, no: when to answer so.
     """
 
     key: str
@@ -72,22 +71,24 @@ class Question:
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """A check that is made by code; the model says whether it applies and how strongly (`stop` or `warning`)."""
+    """The model's own words for something the app watches (`watching.py`)."""
 
     key: str
     text: str
-    level: str = "stop"
 
 
 @dataclass(frozen=True, slots=True)
 class Document:
+    """A paper of the model. purpose: what it is for, and who gets it."""
+
     key: str
     title: str
+    purpose: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class GoalHelp:
-    """One line of help when a goal is written; never a demand. Read and checked; no page shows it yet."""
+    """One line of help when a goal is written; never a demand (P8)."""
 
     letter: str
     word: str
@@ -115,6 +116,6 @@ class CollaborationModel:
         """The board of that key, else the first: the model's default."""
         return next((board for board in self.boards if board.key == key), self.boards[0])
 
-    def situation_texts(self, keys: list[str]) -> list[str]:
-        """The texts of the chosen situations, in the model's order; unknown keys are left out."""
-        return [situation.text for situation in self.situations if situation.key in keys]
+    def task(self, role: str) -> str:
+        """What whoever holds that role does, in the model's words; "" when the model says nothing of it."""
+        return next((one.task for one in self.roles if one.key == role), "")

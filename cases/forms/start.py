@@ -13,10 +13,10 @@ ANSWERS = [("ja", "Ja"), ("nej", "Nej")]
 
 
 class StartCheckForm(FFForm):
-    """The model's questions (F3). The keys are the questions' own."""
+    """The models' questions (F3). The keys are the questions' own."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
-        self.questions = next(iter(collaboration.models().values())).start_check
+        self.questions = collaboration.questions()
         # On the instance: the municipality's questions are known when the form is made, not when the class is.
         self.base_fields = {row.key: self._field(row) for row in self.questions}  # type: ignore[misc]
         super().__init__(*args, **kwargs)
@@ -90,9 +90,7 @@ class NeedStepForm(FFForm):
     def __init__(self, *args: Any, by: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         found = collaboration.models()
-        self.fields["situations"].choices = [  # type: ignore[attr-defined]
-            (row.key, row.text) for row in next(iter(found.values())).situations
-        ]
+        self.fields["situations"].choices = _situations()  # type: ignore[attr-defined]
         boards = [
             (f"{model.key}:{board.key}", _board_name(model, board))
             for model in found.values()
@@ -106,6 +104,17 @@ class NeedStepForm(FFForm):
         if len(found_homes := list(homes[:2])) == 1:
             home.initial = found_homes[0].pk
             home.widget = forms.HiddenInput()
+
+
+def _situations() -> list[tuple[str, Any]]:
+    """The first model's examples, then those that only another model has, under its name."""
+    groups: list[tuple[str, Any]] = []
+    told: set[str] = set()
+    for model in collaboration.models().values():
+        new = [(row.key, row.text) for row in model.situations if row.key not in told]
+        told |= {key for key, _ in new}
+        groups += ([(model.name, new)] if groups else new) if new else []
+    return groups
 
 
 def _board_name(model: Any, board: Any) -> str:

@@ -75,7 +75,7 @@ def _page(request: SignedInRequest, row: Henvendelse, status: int = 200, **forms
     context = {
         "henvendelse": row,
         "place": place_of(row),
-        "situations": next(iter(collaboration.models().values())).situation_texts(row.situations),
+        "situations": collaboration.situation_texts(row.situations),
         "moves": row.moves.select_related("from_department", "from_user", "to_department", "to_user", "by"),
         "may_answer": mine and not row.is_settled,
         "may_accept": mine and row.is_waiting and may_start(request.user),

@@ -145,13 +145,13 @@ def start_review(request: SignedInRequest) -> HttpResponse:
     given = {name: form.cleaned_data[name] for name in ("need", "situations", "department")}
     given |= {"family_name": kept["familie"]["family_name"], "model_key": model_key, "board_key": board_key}
     if request.method == "POST":
-        given |= {key: value == "ja" for key, value in kept["tjek"].items()}
+        given["stopped_by"] = [key for key, value in kept["tjek"].items() if value == "ja"]
         made = attempt(form, lambda: actions.start_forloeb(by=request.user, henvendelse=henvendelse, **given))
         if made:
             messages.success(request, "Forløbet er startet, og du er tovholder. Skriv nu familien på.")
             return redirect("cases:people", pk=made.pk)
     model = collaboration.models()[model_key]
-    texts = model.situation_texts(given["situations"])
+    texts = collaboration.situation_texts(given["situations"])
     context = {"form": form, "given": given, "model": model, "board": model.board(board_key), "texts": texts}
     return _show(request, "cases/start_review.html", henvendelse, **context, status=422 if form.errors else 200)
 

@@ -8,6 +8,7 @@ from django.core.management import call_command
 from django.utils import timezone
 
 from cases import actions as cases
+from cases import collaboration
 from cases.models import DepartmentCase, Family, Forloeb, Participation
 from consent import actions as consent
 from consent.models import Topic
@@ -61,8 +62,7 @@ class CaseActs(Story):
                 need=step["need"],
                 model_key=self.script.model,
                 board_key=step.get("board", ""),
-                underretning=step.get("underretning", False),
-                other_track=step.get("other_track", False),
+                stopped_by=[question.key for question in collaboration.questions() if step.get(question.key)],
                 henvendelse=self.henvendelse,
             )
         except Refused:

@@ -56,7 +56,7 @@ class TestStart:
     def test_F3_a_yes_is_refused_and_stores_nothing(self, answer):
         employment = EmploymentFactory()
         with pytest.raises(Refused, match="Stop her"):
-            start(employment, **{answer: True})
+            start(employment, stopped_by=[answer])
         assert [model.objects.count() for model in (Family, Forloeb, Event)] == [0, 0, 0]
 
     def test_O4_F5_only_from_an_authority_of_an_area_that_may_start(self):

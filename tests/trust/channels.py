@@ -94,6 +94,8 @@ FREE = {
     "account_inactive",
     "account_login",
     "account_reauthenticate",
+    "cases:how_we_work",
+    "cases:model",
     "choose_password",
     "consent:guidance",
     "consent:guidance_new",

@@ -138,6 +138,8 @@ cases:unbar                          POST  l4+433333444444l
 cases:escalations                    GET   l4+4+++++444444l
 cases:escalations                    POST  l4+4+++++444444l
 cases:escalations_led                GET   l++++++++++++++l
+cases:how_we_work                    GET   l++++++++++++++l
+cases:model                          GET   l++++++++++++++l
 cases:henvendelse_list               GET   l++++++++++++++l
 cases:henvendelse_new                GET   l++++++++++3++3l
 cases:henvendelse_new                POST  l++++++++++3++3l

@@ -262,7 +262,7 @@ BEGINNINGS = (
     ("moeder/note/", "note"), ("moeder/", "meeting"), ("drift/medarbejdere/", "user"),
 )  # fmt: skip
 PLAIN = {
-    "stamp": "intet-endnu", "slug": "naeste-moede", "provider_id": "kommune", "uid": "x", "token": "y",
+    "model_key": "faelles_familier", "stamp": "intet-endnu", "slug": "naeste-moede", "provider_id": "kommune", "uid": "x", "token": "y",
 }  # fmt: skip
 
 
