@@ -8,6 +8,8 @@ class CasesConfig(AppConfig):
     verbose_name = "Familier og forløb"
 
     def ready(self) -> None:
+        from cases.ages import check_ages
         from cases.collaboration.checks import check_models
 
         register(check_models)
+        register(check_ages)

@@ -49,6 +49,10 @@ MUNICIPALITY = {
 LOOKUPS_WITH_NAMES = env.bool("FF_LOOKUP_NAMES", default=False)
 # A folder with the municipality's own collaboration models (TOML), beside those in cases/collaboration/.
 COLLABORATION_DIR = env.str("FF_COLLABORATION", default="")
+# Files with the municipality's own ages (cases/ages.toml) and days of keeping (privacy/fields.toml), each with the lines
+# it changes; docs/operations.md.
+AGES_FILE = env.str("FF_AGES", default="")
+PERIODS_FILE = env.str("FF_PERIODS", default="")
 
 # Apps, from the top of the house to the bottom (import-linter in pyproject.toml holds the order) -------------------------
 INSTALLED_APPS = [

@@ -8,7 +8,7 @@ from django.core.checks import CheckMessage, Error, register
 from django.core.exceptions import FieldDoesNotExist
 from django.db import models
 
-from privacy.register import Entry, Register, fields_of, models_with_lines
+from privacy.register import BadPeriods, Entry, Register, fields_of, models_with_lines
 from privacy.register import register as read_register
 from web.fields import EncryptedTextField
 
@@ -17,8 +17,13 @@ TEXT = (models.CharField, models.TextField, models.JSONField)
 
 @register("privacy")
 def every_field_has_a_line(app_configs: Any = None, **kwargs: Any) -> list[CheckMessage]:
-    """`manage.py check`, and so every start of the app, fails when privacy/fields.toml does not say it all."""
-    return list(faults(read_register()))
+    """`manage.py check`, and so every start of the app, fails when privacy/fields.toml does not say it all, and when the
+    municipality's own days (FF_PERIODS) cannot be read."""
+    try:
+        return list(faults(read_register()))
+    except BadPeriods as bad:
+        hint = "Ret filen, som FF_PERIODS peger på, og start igen. Se docs/operations.md."
+        return [Error(fault, hint=hint, id="privacy.E006") for fault in bad.faults]
 
 
 def faults(known: Register) -> Iterator[CheckMessage]:

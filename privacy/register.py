@@ -1,12 +1,20 @@
-"""The register of fields: privacy/fields.toml, read once, and the models it speaks of."""
+"""The register of fields: privacy/fields.toml, read once, and the models it speaks of.
+
+A municipality sets days of its own by a file that `settings.PERIODS_FILE` (FF_PERIODS) points at.
+"""
 
 import tomllib
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
+from typing import Any
 
 from django.apps import apps
+from django.conf import settings
 from django.db import models
+
+from web.toml import BadToml, read_toml
 
 FILE = Path(__file__).parent / "fields.toml"
 ROOT = "cases.Forloeb"  # what a bare `forloeb_id` (no foreign key) points at
@@ -14,12 +22,24 @@ ROOT = "cases.Forloeb"  # what a bare `forloeb_id` (no foreign key) points at
 
 @dataclass(frozen=True, slots=True)
 class Period:
-    """after, days: rows go so many days after that; or never, with why (both told in Danish)."""
+    """after, days: rows go so many days after that; or never, with why (both told in Danish).
+
+    between: the least and the most days that a municipality may set instead; None = it may not.
+    """
 
     name: str
     after: str = ""
     days: int | None = None
     never: str = ""
+    between: tuple[int, int] | None = None
+
+
+class BadPeriods(Exception):
+    """What is wrong with the municipality's own days: one Danish line per fault."""
+
+    def __init__(self, faults: list[str]) -> None:
+        super().__init__("\n".join(faults))
+        self.faults = faults
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,13 +113,40 @@ def parse(text: str) -> Register:
     """The register in a TOML text. Raises TypeError or KeyError when it is not of the form that the file describes."""
     raw = tomllib.loads(text)
     classes = {name: bool(row["encrypted"]) for name, row in raw["classes"].items()}
-    periods = {name: Period(name, **row) for name, row in raw["periods"].items()}
+    periods = {name: _period(name, row) for name, row in raw["periods"].items()}
     return Register(
         entries={label: _entry(label, row) for label, row in raw["model"].items()},
         periods=periods,
         classes=classes,
         left_out=raw["left_out"],
     )
+
+
+def _period(name: str, row: dict[str, Any]) -> Period:
+    between = row.get("between")
+    return Period(name, **{**row, "between": tuple(between) if between else None})
+
+
+def own_days(file: Path, periods: Mapping[str, Period]) -> dict[str, Period]:
+    """The periods with the days that a municipality's file sets: `forloeb = 3653`. What it leaves out is ours.
+
+    Raises BadPeriods with every fault at once.
+    """
+    try:
+        data = read_toml(file)
+    except BadToml as bad:
+        raise BadPeriods([f"{file.name}: {bad}."]) from bad
+    limits = {name: one.between for name, one in periods.items() if one.between}
+    faults = []
+    for name, days in data.items():
+        if name not in limits:
+            faults.append(f"{file.name}: {name}: kendes ikke. Brug en af: {', '.join(limits)}.")
+        elif isinstance(days, bool) or not isinstance(days, int) or not limits[name][0] <= days <= limits[name][1]:
+            low, high = limits[name]
+            faults.append(f"{file.name}: {name}: skriv et antal dage mellem {low} og {high}.")
+    if faults:
+        raise BadPeriods(faults)
+    return {name: replace(one, days=data.get(name, one.days)) for name, one in periods.items()}
 
 
 def _entry(label: str, row: dict[str, object]) -> Entry:
@@ -115,10 +162,15 @@ def _entry(label: str, row: dict[str, object]) -> Entry:
     return Entry(label, keep, of, how, classes, encrypted, tuple(twice))
 
 
-@lru_cache(maxsize=1)
 def register() -> Register:
-    """The register as the file says."""
-    return parse(FILE.read_text(encoding="utf-8"))
+    """The register as the file says, with the municipality's own days. Raises BadPeriods (the check tells it at start)."""
+    return _register(settings.PERIODS_FILE)
+
+
+@lru_cache(maxsize=4)
+def _register(own: str) -> Register:
+    known = parse(FILE.read_text(encoding="utf-8"))
+    return replace(known, periods=own_days(Path(own), known.periods)) if own else known
 
 
 def is_history(model: type[models.Model]) -> bool:

@@ -47,10 +47,11 @@ def parse_toml(text: str) -> dict[str, Any]:
 
 def _place(message: str, text: str) -> str:
     """The parser's words are English; its place is kept, with the line itself."""
+    lines = text.splitlines() or [""]
     where = re.search(r"line (\d+), column (\d+)", message)
-    if not where:
-        return "den slutter midt i noget. Mangler der et anførselstegn eller en parentes?"
-    line = text.splitlines()[int(where[1]) - 1].strip() if int(where[1]) <= len(text.splitlines()) else ""
-    shown = f" »{line[:WORDS]}«" if line else ""
-    twice = ". Nøglen eller afsnittet står to gange" if re.search(r"overwrite|twice|immutable", message) else ""
-    return f"se linje {where[1]}, tegn {where[2]}{shown}{twice}"
+    number = min(int(where[1]), len(lines)) if where else len(lines)
+    told = f"se linje {number}, tegn {where[2]}" if where else f"den slutter midt i noget i linje {number}"
+    line = lines[number - 1].strip()[:WORDS]
+    if re.search(r"overwrite|twice|immutable|namespace", message):
+        told = f"se linje {number}. Nøglen eller afsnittet står to gange"
+    return f"{told}: »{line}«" if line else told

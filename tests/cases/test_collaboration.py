@@ -89,7 +89,7 @@ def test_a_municipality_adds_and_replaces(tmp_path: Path, settings) -> None:
         ('[[board.column]]\nkey = "a"\ntitle = "A"\n', "", "en tavle har fra 2 til 5 kolonner"),
         ('key = "c"', 'key = "a"', "»a« står to gange"),
         ("cadence_weeks = 4", 'cadence_weeks = 4\nfarve = "blå"', "farve: kendes ikke"),
-        ('summary = "Vores egen."', "summary = ", "ikke gyldig TOML: se linje 3, tegn 11 »summary =«"),
+        ('summary = "Vores egen."', "summary = ", "ikke gyldig TOML: se linje 3, tegn 11: »summary =«"),
         ('name = "Tavle"', 'name = "Tavle', "ikke gyldig TOML: se linje 7"),
         ('name = "Tavle"', 'name = "Tavle"\nname = "To"', "Nøglen eller afsnittet står to gange"),
         ('title = "C"', 'title = ""', "column nr. 2: title: er tom"),
