@@ -17,6 +17,7 @@ from insight.scenario.story import Story
 from meetings.models import Meeting
 from organisation.models import Department, ExternalParty
 from web.errors import Refused
+from web.templatetags.ff import plural
 
 
 class CaseActs(Story):
@@ -97,7 +98,7 @@ class CaseActs(Story):
                 cases.set_custody(
                     by=self.tovholder(), forloeb=self._forloeb(), child=self.persons[key], holders=holders
                 )
-        return f"{len(self.persons)} personer er skrevet på"
+        return f"{plural(len(self.persons), 'person,personer')} er skrevet på"
 
     def act_cases(self, step: dict[str, Any]) -> str:
         for name, keys in step["in"].items():
@@ -213,7 +214,7 @@ class CaseActs(Story):
             expires_on=self.today + timedelta(days=step["expires"]) if "expires" in step else None,
             signatures=[(signer, timezone.localdate()) for signer in signers],
         )
-        return f"samtykke fra {person.first_name}: {len(answers)} svar, underskrevet af {len(signers)}"
+        return f"samtykke fra {person.first_name}: {len(answers)} svar, underskrevet af {plural(len(signers), 'person,personer')}"
 
     def act_withdraw(self, step: dict[str, Any]) -> str:
         topics = [Topic.objects.get(key=key) for key in step["topics"]] if "topics" in step else None

@@ -11,6 +11,7 @@ from organisation.models import User
 from plans import actions as plans
 from plans.models import JournalEntry, PlanItem, PlanVersion
 from web import dates
+from web.templatetags.ff import plural
 
 
 class MeetingActs(Story):
@@ -59,12 +60,12 @@ class MeetingActs(Story):
         for key, (start, end) in step.get("scaling", {}).items():
             meetings.set_scaling(by=by, meeting=meeting, person=self.persons[key], start=start, end=end)
         meetings.hold(by=by, meeting=meeting)
-        return f"møde {meeting.number} er holdt, {len(step.get('note', ()))} punkter på tavlen"
+        return f"møde {meeting.number} er holdt, {plural(len(step.get('note', ())), 'punkt,punkter')} på tavlen"
 
     def act_board(self, step: dict[str, Any]) -> str:
         """Written on the board of a meeting that is not held yet."""
         self._write_notes(step, self.meetings[step["meeting"]])
-        return f"{len(step['note'])} punkter er skrevet på tavlen til møde {step['meeting']}"
+        return f"{plural(len(step['note']), 'punkt,punkter')} er skrevet på tavlen til møde {step['meeting']}"
 
     def _write_notes(self, step: dict[str, Any], meeting: Meeting) -> None:
         for note in step.get("note", ()):
@@ -127,7 +128,7 @@ class MeetingActs(Story):
             plans.follow_up(
                 by=self._by(step), agreement=self.item(version, text), state=state, note=step.get("note", "")
             )
-        return f"{len(step['agreements'])} aftaler er fulgt op"
+        return f"{plural(len(step['agreements']), 'aftale,aftaler')} er fulgt op"
 
     def act_journal(self, step: dict[str, Any]) -> str:
         lines = JournalEntry.objects.missing().filter(
@@ -137,4 +138,4 @@ class MeetingActs(Story):
         for entry in lines:
             plans.journalise(by=self.users[step["by"]], entry=entry, document_number=f"2026-{entry.pk.hex[:6]}")
             count += 1
-        return f"{count} linjer journaliseret i {self.departments[step['by']].name}"
+        return f"{plural(count, 'linje,linjer')} journaliseret i {self.departments[step['by']].name}"

@@ -1,5 +1,6 @@
 """Real situations, played through the same actions as the pages; each scenario's musts hold (scenarios of the field)."""
 
+import re
 from datetime import date, timedelta
 from io import StringIO
 from pathlib import Path
@@ -27,11 +28,16 @@ def municipality(db: None) -> None:
 
 
 @pytest.mark.parametrize("name", script.names())
-def test_every_must_of_the_scenario_holds(name: str, municipality: None) -> None:
+def test_every_must_of_the_scenario_holds(
+    name: str, municipality: None, caplog: pytest.LogCaptureFixture, recwarn: pytest.WarningsRecorder
+) -> None:
     """F1 F3 F4 F5 F7 F11 C1 C5 C6 C7 M6 M8 P5 P7: the musts stand in the scenario's own file."""
     out = StringIO()
     call_command("gennemspil", name, stdout=out)
     assert "FEJL" not in out.getvalue()
+    assert re.findall(r"\b1 (?:personer|punkter|aftaler|linjer)\b", out.getvalue()) == []
+    assert caplog.messages == [], "a page that refuses on purpose is no warning"
+    assert [str(one.message) for one in recwarn if "No directory" in str(one.message)] == []
     assert not Forloeb.objects.exists(), "a play leaves nothing behind"
 
 
