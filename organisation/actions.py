@@ -9,16 +9,19 @@ import datetime
 from typing import Any, TypeVar
 
 from django.contrib.auth.hashers import make_password
+from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils import timezone
 
 from organisation import one_time
 from organisation.access import is_system_admin
-from organisation.models import Department, Employment, ExternalParty, User
+from organisation.models import Area, Department, Employment, ExternalParty, RecordSystem, User
+from organisation.models.area import InUse
 from web.errors import Refused
 from web.locking import Versioned, take
 
 RowT = TypeVar("RowT", bound=Versioned)
+InUseT = TypeVar("InUseT", bound=InUse)
 
 
 def _require_admin(by: User) -> None:
@@ -42,9 +45,69 @@ def create_department(*, by: User, values: dict[str, Any]) -> Department:
 
 @transaction.atomic
 def change_department(*, by: User, department: Department, row_version: int, values: dict[str, Any]) -> Department:
-    """Closing a department (`is_active`) takes the right to start and drive from its staff at once."""
     _require_admin(by)
     return _save(take(Department.objects.all(), department.pk, row_version), values)
+
+
+@transaction.atomic
+def close_department(*, by: User, department: Department, on: datetime.date) -> Department:
+    """Takes the right to start and drive from its staff at once; what they wrote, and their employments, stay."""
+    _require_admin(by)
+    row = take(Department.objects.all(), department.pk, None)
+    return _save(row, {"is_active": False, "closed_on": _day_of_closing(on, row.closed_on)})
+
+
+@transaction.atomic
+def open_department(*, by: User, department: Department) -> Department:
+    """Raises ValidationError when its area or its record system is closed meanwhile."""
+    _require_admin(by)
+    return _save(take(Department.objects.all(), department.pk, None), {"is_active": True, "closed_on": None})
+
+
+@transaction.atomic
+def create_area(*, by: User, values: dict[str, Any]) -> Area:
+    _require_admin(by)
+    return _save(Area(), values)
+
+
+@transaction.atomic
+def change_area(*, by: User, area: Area, row_version: int, values: dict[str, Any]) -> Area:
+    """The flags decide what the staff of its departments may do from the next request on (O4)."""
+    _require_admin(by)
+    return _save(take(Area.objects.all(), area.pk, row_version), values)
+
+
+@transaction.atomic
+def create_record_system(*, by: User, values: dict[str, Any]) -> RecordSystem:
+    _require_admin(by)
+    return _save(RecordSystem(), values)
+
+
+@transaction.atomic
+def change_record_system(*, by: User, system: RecordSystem, row_version: int, values: dict[str, Any]) -> RecordSystem:
+    _require_admin(by)
+    return _save(take(RecordSystem.objects.all(), system.pk, row_version), values)
+
+
+@transaction.atomic
+def close(*, by: User, row: InUseT, on: datetime.date) -> InUseT:
+    """Close an area or a record system. Raises ValidationError with the departments that still use it."""
+    _require_admin(by)
+    found = take(type(row).objects.all(), row.pk, None)
+    return _save(found, {"closed_on": _day_of_closing(on, found.closed_on)})
+
+
+@transaction.atomic
+def reopen(*, by: User, row: InUseT) -> InUseT:
+    _require_admin(by)
+    return _save(take(type(row).objects.all(), row.pk, None), {"closed_on": None})
+
+
+def _day_of_closing(on: datetime.date, before: datetime.date | None) -> datetime.date:
+    """It is closed from now on; the day says since when. What is closed already keeps its day."""
+    if on > timezone.localdate():
+        raise ValidationError({"on": "Vælg i dag eller en dag, der er gået. Luk, når dagen kommer."})
+    return before or on
 
 
 @transaction.atomic

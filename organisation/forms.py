@@ -6,7 +6,7 @@ from typing import Any, ClassVar
 
 from django import forms
 
-from organisation.models import Department, Employment, ExternalParty, RecordSystem, User, in_danish
+from organisation.models import Area, Department, Employment, ExternalParty, RecordSystem, User, in_danish
 from web.forms import DanishDateField, FFForm, FFModelForm, PhoneField
 
 
@@ -63,7 +63,7 @@ class DepartmentForm(VersionedForm):
     class Meta:
         model = Department
         fields = (
-            "name", "area", "is_authority", "always_assesses", "record_system", "phone", "what_to_call_about", "is_active",
+            "name", "area", "is_authority", "always_assesses", "record_system", "phone", "what_to_call_about",
         )  # fmt: skip
         labels: ClassVar[dict[str, str]] = {
             "name": "Navn",
@@ -72,13 +72,11 @@ class DepartmentForm(VersionedForm):
             "always_assesses": "Afdelingen vurderer altid, om en sag er relevant",
             "record_system": "Fagsystem",
             "what_to_call_about": "Hvad kan man ringe om?",
-            "is_active": "Afdelingen er i brug",
         }
         help_texts: ClassVar[dict[str, str]] = {
             "is_authority": "Er området også åbent for at starte, kan afdelingens ansatte starte forløb og være tovholder.",
             "always_assesses": "",
             "record_system": "Her journaliserer afdelingen.",
-            "is_active": "En afdeling, der ikke er i brug, kan ikke vælges, og dens ansatte kan ikke starte forløb.",
         }
         error_messages: ClassVar[dict[str, dict[str, str]]] = {
             "name": {"required": "Skriv afdelingens navn."},
@@ -87,9 +85,60 @@ class DepartmentForm(VersionedForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["record_system"].queryset = RecordSystem.objects.order_by(in_danish("name"))  # type: ignore[attr-defined]
+        systems = RecordSystem.objects.open_or(self.instance.record_system_id).order_by(in_danish("name"))
+        self.fields["record_system"].queryset = systems  # type: ignore[attr-defined]
+        self.fields["area"].queryset = Area.objects.open_or(self.instance.area_id)  # type: ignore[attr-defined]
         self.fields["record_system"].empty_label = "Intet"  # type: ignore[attr-defined]
         self.fields["area"].empty_label = "Vælg område"  # type: ignore[attr-defined]
+
+
+class AreaForm(VersionedForm):
+    order = forms.IntegerField(
+        label="Plads på listen",
+        help_text="1 står øverst.",
+        min_value=0,
+        max_value=999,
+        error_messages={
+            "required": "Skriv et tal, fx 1.",
+            "invalid": "Skriv et helt tal, fx 1.",
+            "min_value": "Skriv et tal fra 0 og op.",
+            "max_value": "Skriv et mindre tal, fx 1.",
+        },
+    )
+
+    class Meta:
+        model = Area
+        fields = ("name", "short_name", "is_start_allowed", "can_send", "needs_management", "order")
+        labels: ClassVar[dict[str, str]] = {
+            "name": "Navn",
+            "short_name": "Forkortelse",
+            "is_start_allowed": "Områdets myndighedsafdelinger må starte forløb",
+            "can_send": "Områdets ansatte må sende henvendelser",
+            "needs_management": "Ledelsen skal med til møder",
+        }
+        help_texts: ClassVar[dict[str, str]] = {
+            "short_name": "Højst 10 tegn, fx SF. Den står, hvor der er lidt plads.",
+            "is_start_allowed": "De må også være tovholder.",
+            "can_send": "",
+            "needs_management": "Når området er med til et møde, minder siden om, at en fra ledelsen skal med.",
+        }
+        error_messages: ClassVar[dict[str, dict[str, str]]] = {
+            "name": {"required": "Skriv områdets navn."},
+            "short_name": {"required": "Skriv en forkortelse, fx SF."},
+        }
+
+
+class RecordSystemForm(VersionedForm):
+    class Meta:
+        model = RecordSystem
+        fields = ("name",)
+        labels: ClassVar[dict[str, str]] = {"name": "Navn"}
+        help_texts: ClassVar[dict[str, str]] = {"name": "For eksempel DUBU eller Nexus"}
+        error_messages: ClassVar[dict[str, dict[str, str]]] = {"name": {"required": "Skriv fagsystemets navn."}}
+
+
+class CloseForm(FFForm):
+    on = DanishDateField(label="Lukket fra", error_messages={"required": "Skriv den dag, der lukkes fra."})
 
 
 class UserForm(VersionedForm):

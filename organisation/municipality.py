@@ -1,8 +1,8 @@
 """A municipality's set-up as one TOML file: read, checked with readable errors, and loaded again and again.
 
-Rows are matched on their name (departments, areas, record systems, external parties) or user name (employees).
-Loading changes what differs and never deletes: a department is closed with `active = false`,
-an employment ends with `to`. Format and an example: `organisation/demo/storebaelt.toml`.
+Rows are matched on their name (departments, areas, record systems, external parties) or user name (employees); what is
+to have a new one says its old one with `was`. Loading changes what differs and never deletes: a department, an area or a
+record system is closed with `active = false`, an employment ends with `to`. Format and an example: `organisation/demo/storebaelt.toml`.
 """
 
 from __future__ import annotations
@@ -16,8 +16,9 @@ from typing import Any, TypeVar
 from django.contrib.auth.hashers import make_password
 from django.core.exceptions import ValidationError
 from django.db import models, transaction
+from django.utils import timezone
 
-from organisation.models import Area, Department, Employment, ExternalParty, RecordSystem, User
+from organisation.models import Area, Department, Employment, ExternalParty, RecordSystem, User, in_danish
 from web.toml import BadToml, parse_toml, read_text
 
 RowT = TypeVar("RowT", bound=models.Model)
@@ -41,15 +42,16 @@ class Key:
 TEXT, NEEDED, FLAG, DAY = Key(str), Key(str, required=True), Key(bool), Key(datetime.date)
 TABLES: dict[str, dict[str, Key]] = {
     "area": {
-        "name": NEEDED, "short_name": NEEDED, "may_start": FLAG, "may_send": FLAG, "needs_management": FLAG,
+        "name": NEEDED, "was": TEXT, "short_name": NEEDED, "may_start": FLAG, "may_send": FLAG, "needs_management": FLAG,
+        "active": FLAG,
     },
-    "record_system": {"name": NEEDED},
+    "record_system": {"name": NEEDED, "was": TEXT, "active": FLAG},
     "department": {
-        "name": NEEDED, "area": NEEDED, "authority": FLAG, "always_assesses": FLAG, "record_system": TEXT,
+        "name": NEEDED, "was": TEXT, "area": NEEDED, "authority": FLAG, "always_assesses": FLAG, "record_system": TEXT,
         "phone": TEXT, "call_about": TEXT, "active": FLAG,
     },
     "employee": {
-        "username": NEEDED, "name": NEEDED, "email": TEXT, "phone": TEXT, "system_admin": FLAG, "koordinator": FLAG,
+        "username": NEEDED, "was": TEXT, "name": NEEDED, "email": TEXT, "phone": TEXT, "system_admin": FLAG, "koordinator": FLAG,
         "active": FLAG, "issuer": TEXT, "subject": TEXT, "employment": Key(list),
     },
     "employee.employment": {
@@ -57,7 +59,7 @@ TABLES: dict[str, dict[str, Key]] = {
         "from": Key(datetime.date, required=True), "to": DAY,
     },
     "external": {
-        "name": NEEDED, "kind": Key(str, choices=frozenset(ExternalParty.Kind.values)), "contact": TEXT, "phone": TEXT,
+        "name": NEEDED, "was": TEXT, "kind": Key(str, choices=frozenset(ExternalParty.Kind.values)), "contact": TEXT, "phone": TEXT,
         "email": TEXT,
     },
     "demo_group": {"title": NEEDED, "hint": TEXT, "user": Key(list)},
@@ -202,10 +204,13 @@ def _check_references(rows: dict[str, list[Row]], faults: list[str]) -> None:
 class Report:
     created: list[str] = field(default_factory=list)
     changed: list[str] = field(default_factory=list)
+    elsewhere: list[str] = field(default_factory=list)
     same: int = 0
 
     def lines(self) -> list[str]:
+        """elsewhere: in use, but not in the file: made on the pages, or known by a name that the file has changed."""
         told = [f"Ny: {text}" for text in self.created] + [f"Ændret: {text}" for text in self.changed]
+        told += [f"Står ikke i filen, men er i brug: {text}" for text in self.elsewhere]
         return [*told, f"{len(self.created)} nye, {len(self.changed)} ændrede, {self.same} uændrede."]
 
 
@@ -219,7 +224,7 @@ FIELDS: dict[str, dict[str, str]] = {
     "record_system": {},
     "department": {
         "authority": "is_authority", "always_assesses": "always_assesses", "phone": "phone",
-        "call_about": "what_to_call_about", "active": "is_active",
+        "call_about": "what_to_call_about",
     },
     "employee": {
         "name": "name", "email": "email", "phone": "phone", "system_admin": "is_system_admin",
@@ -237,13 +242,17 @@ def load(municipality: Municipality) -> Report:
     report, rows = Report(), municipality.rows
     areas: dict[str, Area] = {}
     for order, row in enumerate(rows["area"], start=1):
-        areas[row.values["short_name"]] = _put(report, row, Area, {"name": row.values["name"]}, {"order": order})
-    systems = {row.values["name"]: _put(report, row, RecordSystem, _named(row)) for row in rows["record_system"]}
+        areas[row.values["short_name"]] = _put(report, row, Area, _named(row), {"order": order} | _opened(row))
+    systems = {
+        row.values["name"]: _put(report, row, RecordSystem, _named(row), _opened(row)) for row in rows["record_system"]
+    }
     departments: dict[str, Department] = {}
     for row in rows["department"]:
         links: dict[str, Any] = {"area": areas[row.values["area"]]}
         if "record_system" in row.values:
             links["record_system"] = systems[row.values["record_system"]]
+        if "active" in row.values:
+            links["is_active"] = row.values["active"]
         departments[row.values["name"]] = _put(report, row, Department, _named(row), links)
     for row in rows["external"]:
         _put(report, row, ExternalParty, _named(row))
@@ -253,7 +262,30 @@ def load(municipality: Municipality) -> Report:
             department = departments[job.values["department"]]
             match = {"user": user, "department": department, "from_date": job.values["from"]}
             _put(report, job, Employment, match)
+    # Last: what closes is not used by a department any more, when the file closes or moves that one too.
+    for table, found in (("area", areas.values()), ("record_system", systems.values())):
+        for row, target in zip(rows[table], found, strict=True):
+            if row.values.get("active") is False and not target.is_closed:
+                _save(report, row, target, {"closed_on": timezone.localdate()})
+    report.elsewhere = _elsewhere(areas, departments, systems)
     return report
+
+
+def _opened(row: Row) -> dict[str, Any]:
+    return {"closed_on": None} if row.values.get("active") else {}
+
+
+def _elsewhere(
+    areas: dict[str, Area], departments: dict[str, Department], systems: dict[str, RecordSystem]
+) -> list[str]:
+    asked: tuple[tuple[Any, Any], ...] = (
+        (Area.objects.open(), areas), (Department.objects.active(), departments), (RecordSystem.objects.open(), systems),
+    )  # fmt: skip
+    return [
+        f"{rows.model._meta.verbose_name} {row}"
+        for rows, known in asked
+        for row in rows.exclude(pk__in=[one.pk for one in known.values()]).order_by(in_danish("name"))
+    ]
 
 
 def _named(row: Row) -> dict[str, Any]:
@@ -266,25 +298,43 @@ def _put(
     """Create the row, or change what differs. A row that already says the same is not saved: no empty history."""
     values = {field: row.values[key] for key, field in FIELDS[row.table].items() if key in row.values}
     values.update(links or {})
-    found = model._default_manager.filter(**match).first()
-    target = found or model(**match)
-    if found is None and isinstance(target, User):
-        target.password = make_password(None)
-    differs = [key for key, value in values.items() if found is None or getattr(target, key) != value]
+    found = model._default_manager.filter(**match).first() or _by_its_old_name(row, model, match)
+    if found is not None:
+        return _save(report, row, found, match | values)
+    new = model(**match)
+    if isinstance(new, User):
+        new.password = make_password(None)
+    return _save(report, row, new, values)
+
+
+def _by_its_old_name(row: Row, model: type[RowT], match: dict[str, Any]) -> RowT | None:
+    """The row that the file calls by a new name. Without one it is simply new: the file may be loaded anywhere."""
+    if not (was := row.values.get("was")):
+        return None
+    (key,) = match
+    return model._default_manager.filter(**{key: was}).first()
+
+
+def _save(report: Report, row: Row, target: RowT, values: dict[str, Any]) -> RowT:
+    is_new = target._state.adding
+    differs = [key for key, value in values.items() if is_new or getattr(target, key) != value]
     for key in differs:
         setattr(target, key, values[key])
-    if found is not None and not differs:
+    if isinstance(target, Department) and "is_active" in differs:
+        target.closed_on = None if target.is_active else timezone.localdate()
+    if not is_new and not differs:
         report.same += 1
         return target
     try:
         target.full_clean()
     except ValidationError as error:
-        raise SetupError([f"{row.place()}: {message}" for message in error.messages]) from error
+        hint = ' Har det fået et nyt navn, så skriv det gamle: was = "…".' if is_new and row.table == "area" else ""
+        raise SetupError([f"{row.place()}: {message}{hint}" for message in error.messages]) from error
     target.save()
-    told = f"{model._meta.verbose_name} {target}"
-    if found is None:
+    told = f"{target._meta.verbose_name} {target}"
+    if is_new:
         report.created.append(told)
     else:
-        names = ", ".join(str(model._meta.get_field(key).verbose_name) for key in differs)  # type: ignore[union-attr]
+        names = ", ".join(str(target._meta.get_field(key).verbose_name) for key in differs)  # type: ignore[union-attr]
         report.changed.append(f"{told} ({names})")
     return target

@@ -1,15 +1,27 @@
 from django.urls import path
 
-from organisation import views
+from organisation import setup_views, views
 
 app_name = "organisation"
 
 urlpatterns = [
     path("afdelinger/", views.departments, name="departments"),
     path("drift/", views.admin, name="admin"),
-    path("drift/afdelinger/", views.admin_departments, name="admin_departments"),
-    path("drift/afdelinger/ny/", views.department_new, name="department_new"),
-    path("drift/afdelinger/<uuid:pk>/", views.department_edit, name="department_edit"),
+    path("drift/omraader/", setup_views.admin_areas, name="admin_areas"),
+    path("drift/omraader/ny/", setup_views.area_new, name="area_new"),
+    path("drift/omraader/<uuid:pk>/", setup_views.area_edit, name="area_edit"),
+    path("drift/omraader/<uuid:pk>/luk/", setup_views.area_close, name="area_close"),
+    path("drift/omraader/<uuid:pk>/aabn/", setup_views.area_open, name="area_open"),
+    path("drift/fagsystemer/", setup_views.admin_systems, name="admin_systems"),
+    path("drift/fagsystemer/ny/", setup_views.system_new, name="system_new"),
+    path("drift/fagsystemer/<uuid:pk>/", setup_views.system_edit, name="system_edit"),
+    path("drift/fagsystemer/<uuid:pk>/luk/", setup_views.system_close, name="system_close"),
+    path("drift/fagsystemer/<uuid:pk>/aabn/", setup_views.system_open, name="system_open"),
+    path("drift/afdelinger/", setup_views.admin_departments, name="admin_departments"),
+    path("drift/afdelinger/ny/", setup_views.department_new, name="department_new"),
+    path("drift/afdelinger/<uuid:pk>/", setup_views.department_edit, name="department_edit"),
+    path("drift/afdelinger/<uuid:pk>/luk/", setup_views.department_close, name="department_close"),
+    path("drift/afdelinger/<uuid:pk>/aabn/", setup_views.department_open, name="department_open"),
     path("drift/medarbejdere/", views.admin_users, name="admin_users"),
     path("drift/medarbejdere/ny/", views.user_new, name="user_new"),
     path("drift/medarbejdere/<uuid:pk>/", views.user_page, name="user_page"),

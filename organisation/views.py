@@ -1,12 +1,10 @@
-"""Find afdeling, for everybody; Drift, for the system administrator, who sees no family anywhere."""
+"""Find afdeling, for everybody; of Drift the front page and the people, for the system administrator, who sees no family."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
 from django.contrib import messages
-from django.core.exceptions import ValidationError
 from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -15,20 +13,11 @@ from django.utils.text import capfirst
 
 from organisation import actions
 from organisation.access import SignedInRequest, admin_view
-from organisation.forms import (
-    DepartmentForm,
-    EmploymentForm,
-    ExternalPartyForm,
-    SearchForm,
-    UserForm,
-    VersionedForm,
-)
-from organisation.models import Department, Employment, ExternalParty, User, in_danish
+from organisation.editing import ADMIN, BOTH, edit
+from organisation.forms import EmploymentForm, ExternalPartyForm, SearchForm, UserForm
+from organisation.models import Area, Department, Employment, ExternalParty, RecordSystem, User, in_danish
 from web.access import route
-from web.errors import Refused, Stale
 
-ADMIN = "system-admin"
-BOTH = ("GET", "POST")
 PER_PAGE = 50
 
 
@@ -54,6 +43,8 @@ def departments(request: SignedInRequest) -> HttpResponse:
 @admin_view
 def admin(request: SignedInRequest) -> HttpResponse:
     page = {
+        "area_count": Area.objects.open().count(),
+        "system_count": RecordSystem.objects.open().count(),
         "department_count": Department.objects.active().count(),
         "user_count": User.objects.active().count(),
         "external_count": ExternalParty.objects.count(),
@@ -61,36 +52,6 @@ def admin(request: SignedInRequest) -> HttpResponse:
         "jobless": User.objects.active().without_employment().by_name(),
     }
     return render(request, "organisation/admin.html", page)
-
-
-@route(ADMIN)
-@admin_view
-def admin_departments(request: SignedInRequest) -> HttpResponse:
-    return render(request, "organisation/admin_departments.html", {"departments": Department.objects.for_directory()})
-
-
-@route(ADMIN, methods=BOTH)
-@admin_view
-def department_new(request: SignedInRequest) -> HttpResponse:
-    form = DepartmentForm(request.POST or None)
-
-    def save() -> None:
-        actions.create_department(by=request.user, values=form.values)
-
-    return _edit(request, form, save, "Ny afdeling", reverse("organisation:admin_departments"), "Afdelinger")
-
-
-@route(ADMIN, methods=BOTH)
-@admin_view
-def department_edit(request: SignedInRequest, pk: Any) -> HttpResponse:
-    department = get_object_or_404(Department, pk=pk)
-    title = department.name
-    form = DepartmentForm(request.POST or None, instance=department)
-
-    def save() -> None:
-        actions.change_department(by=request.user, department=department, row_version=form.version, values=form.values)
-
-    return _edit(request, form, save, title, reverse("organisation:admin_departments"), "Afdelinger")
 
 
 @route(ADMIN)
@@ -117,7 +78,7 @@ def user_new(request: SignedInRequest) -> HttpResponse:
     def target() -> str:
         return reverse("organisation:user_page", args=[made[0].pk])
 
-    return _edit(request, form, save, "Ny medarbejder", reverse("organisation:admin_users"), "Medarbejdere", target)
+    return edit(request, form, save, "Ny medarbejder", reverse("organisation:admin_users"), "Medarbejdere", target)
 
 
 @route(ADMIN)
@@ -141,7 +102,7 @@ def user_edit(request: SignedInRequest, pk: Any) -> HttpResponse:
     def save() -> None:
         actions.change_user(by=request.user, user=person, row_version=form.version, values=form.values)
 
-    return _edit(request, form, save, title, reverse("organisation:user_page", args=[pk]), title)
+    return edit(request, form, save, title, reverse("organisation:user_page", args=[pk]), title)
 
 
 @route(ADMIN, methods=BOTH)
@@ -182,7 +143,7 @@ def employment_new(request: SignedInRequest, pk: Any) -> HttpResponse:
     def save() -> None:
         actions.start_employment(by=request.user, user=person, values=form.values)
 
-    return _edit(request, form, save, "Ny ansættelse", reverse("organisation:user_page", args=[pk]), person.name)
+    return edit(request, form, save, "Ny ansættelse", reverse("organisation:user_page", args=[pk]), person.name)
 
 
 @route(ADMIN, methods=BOTH)
@@ -196,7 +157,7 @@ def employment_edit(request: SignedInRequest, pk: Any) -> HttpResponse:
     def save() -> None:
         actions.change_employment(by=request.user, employment=employment, row_version=form.version, values=form.values)
 
-    return _edit(request, form, save, title, back, employment.user.name)
+    return edit(request, form, save, title, back, employment.user.name)
 
 
 @route(ADMIN, methods=("POST",))
@@ -223,7 +184,7 @@ def external_new(request: SignedInRequest) -> HttpResponse:
     def save() -> None:
         actions.create_external(by=request.user, values=form.values)
 
-    return _edit(request, form, save, "Ny ekstern part", reverse("organisation:admin_externals"), "Eksterne parter")
+    return edit(request, form, save, "Ny ekstern part", reverse("organisation:admin_externals"), "Eksterne parter")
 
 
 @route(ADMIN, methods=BOTH)
@@ -236,30 +197,4 @@ def external_edit(request: SignedInRequest, pk: Any) -> HttpResponse:
     def save() -> None:
         actions.change_external(by=request.user, external=external, row_version=form.version, values=form.values)
 
-    return _edit(request, form, save, title, reverse("organisation:admin_externals"), "Eksterne parter")
-
-
-def _edit(
-    request: SignedInRequest,
-    form: VersionedForm,
-    save: Callable[[], None],
-    title: str,
-    back: str,
-    back_word: str,
-    target: Callable[[], str] = str,
-) -> HttpResponse:
-    """One form page: saved and on, or shown again with what is wrong and everything that was typed."""
-    page = {"form": form, "title": title, "back": back, "back_word": back_word, "differences": []}
-    status = 422 if form.is_bound else 200
-    if form.is_valid():
-        try:
-            save()
-        except Stale as stale:
-            page["differences"], status = form.differences(stale.current), 409
-            form.accept(stale.current)
-        except (ValidationError, Refused) as error:
-            form.add_error(None, error if isinstance(error, ValidationError) else error.message)
-        else:
-            messages.success(request, "Det er gemt.")
-            return redirect(target() or back)
-    return render(request, "organisation/edit.html", page, status=status)
+    return edit(request, form, save, title, reverse("organisation:admin_externals"), "Eksterne parter")

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from django.core.exceptions import ValidationError
 from django.db import models
-from django.db.models import OrderBy
+from django.db.models import Count, OrderBy, Q
 from django.db.models.functions import Collate
+from simple_history.models import HistoricalRecords
 
 from web.fields import OpaqueIdField
 from web.locking import Versioned
@@ -17,7 +19,48 @@ def in_danish(field: str) -> OrderBy:
     return Collate(field, DANISH).asc(nulls_last=True)
 
 
-class Area(models.Model):
+class InUseQuerySet(models.QuerySet["InUse"]):
+    """What departments stand in, or use: an area, a record system."""
+
+    def open(self) -> InUseQuerySet:
+        return self.filter(closed_on__isnull=True)
+
+    def open_or(self, pk: object) -> InUseQuerySet:
+        """Those that may be chosen, and the one that is chosen already."""
+        return self.filter(Q(closed_on__isnull=True) | Q(pk=pk))
+
+    def with_departments(self) -> InUseQuerySet:
+        """Adds `.used_by`: how many departments in use."""
+        return self.annotate(used_by=Count("departments", filter=Q(departments__is_active=True)))
+
+
+class InUse(Versioned):
+    """Closed with a date, never deleted: what was written while it was open still names it."""
+
+    closed_on = models.DateField("lukket", null=True, blank=True)
+
+    objects = InUseQuerySet.as_manager()
+
+    class Meta:
+        abstract = True
+
+    @property
+    def is_closed(self) -> bool:
+        return self.closed_on is not None
+
+    def clean(self) -> None:
+        """What departments in use stand in cannot be closed."""
+        super().clean()
+        if self.closed_on and (names := self._departments_in_use()):
+            many = f"Disse afdelinger bruger det: {', '.join(names)}. Luk dem, eller flyt dem først."
+            raise ValidationError(f"{self} kan ikke lukkes. {many}")
+
+    def _departments_in_use(self) -> list[str]:
+        here = self.departments.filter(is_active=True)  # type: ignore[attr-defined]
+        return [department.name for department in here.order_by(in_danish("name"))]
+
+
+class Area(InUse):
     """Forvaltningsområde (O1). The flags decide what its staff may do (O4), never its name."""
 
     id = OpaqueIdField()
@@ -27,7 +70,12 @@ class Area(models.Model):
         unique=True,
         error_messages={"unique": "Der findes allerede et område med det navn."},
     )
-    short_name = models.CharField("forkortelse", max_length=10)
+    short_name = models.CharField(
+        "forkortelse",
+        max_length=10,
+        unique=True,
+        error_messages={"unique": "Et andet område har allerede den forkortelse."},
+    )
     is_start_allowed = models.BooleanField(
         "må starte forløb",
         default=False,
@@ -45,6 +93,8 @@ class Area(models.Model):
     )
     order = models.PositiveSmallIntegerField("rækkefølge", default=0)
 
+    history = HistoricalRecords()
+
     class Meta:
         verbose_name = "forvaltningsområde"
         verbose_name_plural = "forvaltningsområder"
@@ -54,7 +104,7 @@ class Area(models.Model):
         return self.name
 
 
-class RecordSystem(models.Model):
+class RecordSystem(InUse):
     """Fagsystem (O3): where a department journalises."""
 
     id = OpaqueIdField()
@@ -64,6 +114,8 @@ class RecordSystem(models.Model):
         unique=True,
         error_messages={"unique": "Der findes allerede et fagsystem med det navn."},
     )
+
+    history = HistoricalRecords()
 
     class Meta:
         verbose_name = "fagsystem"

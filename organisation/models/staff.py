@@ -7,6 +7,7 @@ from typing import Any, ClassVar
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.auth.models import PermissionsMixin
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Exists, F, OuterRef, Prefetch, Q
 from django.utils import timezone
@@ -105,6 +106,7 @@ class Department(Versioned):
     phone = models.CharField("telefon", max_length=30, blank=True)
     what_to_call_about = models.CharField("ring om", max_length=300, blank=True)
     is_active = models.BooleanField("i brug", default=True)
+    closed_on = models.DateField("lukket", null=True, blank=True)
 
     objects = DepartmentQuerySet.as_manager()
     history = HistoricalRecords()
@@ -119,10 +121,26 @@ class Department(Versioned):
                 condition=Q(always_assesses=False) | Q(is_authority=True),
                 violation_error_message="Kun en myndighedsafdeling kan være blandt dem, der altid vurderer.",
             ),
+            models.CheckConstraint(
+                name="department_closed_has_its_day",
+                condition=Q(is_active=True, closed_on__isnull=True) | Q(is_active=False, closed_on__isnull=False),
+                violation_error_message="En afdeling, der er lukket, har den dag, den blev lukket. En åben har ikke.",
+            ),
         ]
 
     def __str__(self) -> str:
         return self.name
+
+    def clean(self) -> None:
+        """A department in use stands in an open area, and journalises in an open record system."""
+        super().clean()
+        if not self.is_active:
+            return
+        if self.area_id and self.area.is_closed:
+            raise ValidationError({"area": f"{self.area} er lukket. Vælg et andet område, eller åbn det igen."})
+        if self.record_system and self.record_system.is_closed:
+            told = f"{self.record_system} er lukket. Vælg et andet fagsystem, eller åbn det igen."
+            raise ValidationError({"record_system": told})
 
     @property
     def may_drive(self) -> bool:

@@ -309,7 +309,7 @@ def test_F5_the_koordinator_hands_over_where_a_closed_department_has_no_leader(c
     assert client.get(_ended_page(gone)).status_code == 403, "the department's leader does it"
     with pytest.raises(Refused):
         actions.hand_over(by=koordinator, forloeb=running, **to(new))
-    department.is_active = False
+    department.is_active, department.closed_on = False, timezone.localdate()
     department.save()
     leader.employments.update(to_date=timezone.localdate())
     page = client.get(_ended_page(gone)).content.decode()

@@ -44,6 +44,7 @@ class DepartmentFactory(DjangoModelFactory):
     class Params:
         may_drive = factory.Trait(is_authority=True, area=factory.SubFactory(AreaFactory, start_allowed=True))
         school = factory.Trait(area=factory.SubFactory(AreaFactory, school=True))
+        closed = factory.Trait(is_active=False, closed_on=datetime.date(2026, 1, 1))
 
 
 class UserFactory(DjangoModelFactory):

@@ -32,7 +32,7 @@ pytestmark = pytest.mark.django_db
 )
 def test_O4_only_authority_departments_of_areas_that_may_start_may_drive(authority, start_allowed, active, may):
     department = DepartmentFactory(
-        is_authority=authority, is_active=active, area=AreaFactory(is_start_allowed=start_allowed)
+        is_authority=authority, closed=not active, area=AreaFactory(is_start_allowed=start_allowed)
     )
     colleague = EmploymentFactory(department=department).user
     assert department.may_drive is may
@@ -116,6 +116,14 @@ def test_people_are_sorted_in_danish():
         (
             lambda: Department(name="PPR", area=AreaFactory(), always_assesses=True),
             "Kun en myndighedsafdeling",
+        ),
+        (
+            lambda: Department(name="PPR", area=AreaFactory(), is_active=False),
+            "har den dag, den blev lukket",
+        ),
+        (
+            lambda: Department(name="PPR", area=AreaFactory(), closed_on=datetime.date(2026, 1, 1)),
+            "har den dag, den blev lukket",
         ),
         (
             lambda: User(username="a", name="A", password="!", external_issuer="https://login.example"),

@@ -5,9 +5,10 @@ from pathlib import Path
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.utils import timezone
 
 from organisation import demo_users
-from organisation.models import Department, Employment, ExternalParty, User
+from organisation.models import Area, Department, Employment, ExternalParty, User
 from organisation.municipality import SetupError, load, read
 
 pytestmark = pytest.mark.django_db
@@ -78,6 +79,63 @@ def test_loading_again_never_gives_back_an_access_taken_away(tmp_path):
     assert not User.objects.get().is_active
 
 
+def test_what_has_a_new_name_is_the_same_row(tmp_path):
+    """`was` says the old name; the file may then be loaded again, and anywhere else."""
+    load(read(written(tmp_path, SMALL)))
+    before = [row.pk for row in (Area.objects.get(), Department.objects.get(), User.objects.get())]
+    renamed = (
+        SMALL.replace('name = "Social og Familie"', 'name = "Børn og Familie"\nwas = "Social og Familie"')
+        .replace(
+            '[[department]]\nname = "Myndighed børn"', '[[department]]\nname = "Børnemyndighed"\nwas = "Myndighed børn"'
+        )
+        .replace('department = "Myndighed børn"', 'department = "Børnemyndighed"')
+        .replace('username = "ida"', 'username = "ida.holm"\nwas = "ida"')
+    )
+    report = load(read(written(tmp_path, renamed)))
+    assert report.changed == [
+        "forvaltningsområde Børn og Familie (navn)",
+        "afdeling Børnemyndighed (navn)",
+        "bruger Ida Holm (brugernavn)",
+    ]
+    assert report.created == []
+    assert [row.pk for row in (Area.objects.get(), Department.objects.get(), User.objects.get())] == before
+    assert Employment.objects.count() == 1
+    again = load(read(written(tmp_path, renamed)))
+    assert (again.created, again.changed) == ([], [])
+
+
+def test_a_new_name_without_the_old_one_is_told(tmp_path):
+    load(read(written(tmp_path, SMALL)))
+    report = load(read(written(tmp_path, SMALL.replace('"Myndighed børn"', '"Børnemyndighed"'))))
+    assert report.lines()[-2:] == [
+        "Står ikke i filen, men er i brug: afdeling Myndighed børn",
+        "2 nye, 0 ændrede, 2 uændrede.",
+    ]
+    with pytest.raises(
+        SetupError, match="har allerede den forkortelse. Har det fået et nyt navn, så skriv det gamle: was"
+    ):
+        load(read(written(tmp_path, SMALL.replace('"Social og Familie"', '"Børn og Familie"'))))
+    assert Area.objects.count() == 1
+
+
+def test_O1_O2_what_the_file_closes_gets_today_as_its_day_and_can_be_opened_again(tmp_path):
+    """An area closes with its departments, wherever they stand in the file; not while one of them is in use."""
+    load(read(written(tmp_path, SMALL)))
+    area_too = SMALL.replace("may_start = true", "may_start = true\nactive = false")
+    with pytest.raises(SetupError, match="kan ikke lukkes. Disse afdelinger bruger det: Myndighed børn."):
+        load(read(written(tmp_path, area_too)))
+    assert Area.objects.get().closed_on is None
+    load(read(written(tmp_path, area_too.replace("authority = true", "authority = true\nactive = false"))))
+    today = timezone.localdate()
+    assert (Area.objects.get().closed_on, Department.objects.get().closed_on) == (today, today)
+    assert not Department.objects.get().is_active
+    load(read(written(tmp_path, SMALL)))
+    assert Area.objects.get().closed_on == today, "a key that the file does not hold is left as it is"
+    opened = area_too.replace("active = false", "active = true")
+    load(read(written(tmp_path, opened.replace("authority = true", "authority = true\nactive = true"))))
+    assert (Area.objects.get().closed_on, Department.objects.get().is_active) == (None, True)
+
+
 @pytest.mark.parametrize(
     ("old", "new", "message"),
     [
@@ -85,7 +143,7 @@ def test_loading_again_never_gives_back_an_access_taken_away(tmp_path):
         ('title = "rådgiver"', "", "Linje 16, [[employee.employment]] Myndighed børn: nøglen title mangler."),
         ("authority = true", 'authority = "ja"', "authority: skriv true eller false"),
         ("from = 2024-01-01", 'from = "i går"', "from: skriv en dato som 2026-11-05"),
-        ('phone = "', 'fone = "', "fone: ukendt nøgle. Kendte nøgler: name, area"),
+        ('phone = "', 'fone = "', "fone: ukendt nøgle. Kendte nøgler: name, was, area"),
         ('name = "Lillekommune"', "", "mangler kommunens navn"),
         ("[[area]]", "[[omraade]]", "ukendt afsnit: omraade"),
         ("[[area]]", "[area]", "to kantede parenteser"),

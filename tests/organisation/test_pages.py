@@ -1,19 +1,23 @@
 """Find afdeling (O5) for everybody; Drift for the system administrator, who sees no family."""
 
+import datetime
+
 import pytest
 from django.urls import URLPattern, reverse
 from django.utils import timezone
 
 from organisation import access, signin_urls
 from organisation import urls as organisation_urls
-from organisation.models import Department, Employment, ExternalParty, User
+from organisation.models import Area, Department, Employment, ExternalParty, RecordSystem, User
 from tests.organisation.factories import (
     AreaFactory,
     DepartmentFactory,
     EmploymentFactory,
     ExternalPartyFactory,
+    RecordSystemFactory,
     UserFactory,
 )
+from web.dates import long_date
 
 pytestmark = pytest.mark.django_db
 BACKEND = "django.contrib.auth.backends.ModelBackend"
@@ -67,7 +71,7 @@ def test_O5_departments_stand_in_danish_order_and_closed_ones_are_left_out(clien
     area = AreaFactory(name="Fælles område")
     for name in ("Åben skole", "Ældre", "Zoneteam", "Økonomi"):
         DepartmentFactory(area=area, name=name)
-    DepartmentFactory(area=area, name="Nedlagt", is_active=False)
+    DepartmentFactory(area=area, name="Nedlagt", closed=True)
     page = text_of(client.get("/afdelinger/"))
     places = [page.index(name) for name in ("Zoneteam", "Ældre", "Økonomi", "Åben skole")]
     assert places == sorted(places)
@@ -85,7 +89,8 @@ def test_no_search_gives_a_server_error(client, colleague, administrator, words)
 def test_the_number_of_queries_does_not_follow_the_number_of_rows(
     client, colleague, administrator, django_assert_max_num_queries
 ):
-    addresses = ["/afdelinger/", reverse("organisation:admin_departments"), reverse("organisation:admin_users")]
+    names = ("admin_departments", "admin_areas", "admin_systems", "admin_users", "admin")
+    addresses = ["/afdelinger/", *(reverse(f"organisation:{name}") for name in names)]
 
     def most() -> list[int]:
         counted = []
@@ -110,6 +115,14 @@ def addresses_of_drift() -> list[tuple[str, str]]:
     person, job = UserFactory(), EmploymentFactory()
     keys = {
         "department_edit": DepartmentFactory().pk,
+        "department_close": DepartmentFactory().pk,
+        "department_open": DepartmentFactory(closed=True).pk,
+        "area_edit": AreaFactory().pk,
+        "area_close": AreaFactory().pk,
+        "area_open": AreaFactory().pk,
+        "system_edit": RecordSystemFactory().pk,
+        "system_close": RecordSystemFactory().pk,
+        "system_open": RecordSystemFactory().pk,
         "employment_edit": job.pk,
         "employment_end": job.pk,
         "external_edit": ExternalPartyFactory().pk,
@@ -149,7 +162,7 @@ def test_every_address_declares_its_rule():
 
 def test_a_department_is_made_and_changed(client, administrator):
     area = AreaFactory(is_start_allowed=True)
-    typed = {"name": "Myndighed børn", "area": area.pk, "is_authority": "on", "phone": "0931 2600", "is_active": "on"}
+    typed = {"name": "Myndighed børn", "area": area.pk, "is_authority": "on", "phone": "0931 2600"}
     assert client.post(reverse("organisation:department_new"), typed).status_code == 302
     department = Department.objects.get(name="Myndighed børn")
     assert department.may_drive
@@ -158,6 +171,95 @@ def test_a_department_is_made_and_changed(client, administrator):
     assert client.post(address, {**typed, "what_to_call_about": "Børn", "row_version": 1}).status_code == 302
     assert department.history.count() == 2
     assert department.history.first().history_user == administrator
+
+
+def test_O2_a_department_is_closed_with_its_day_and_opened_again(client, administrator):
+    job = EmploymentFactory(department__name="Myndighed børn")
+    address = reverse("organisation:department_close", args=[job.department.pk])
+    assert "1 medarbejder er ansat i afdelingen i dag." in text_of(client.get(address))
+    late = timezone.localdate() + datetime.timedelta(days=1)
+    answer = client.post(address, {"on": late.strftime("%d.%m.%Y")})
+    assert answer.status_code == 422
+    assert "Vælg i dag eller en dag, der er gået." in text_of(answer)
+    assert "Lukket fra" in text_of(answer)
+    assert access.may_start(job.user)
+    assert client.post(address, {"on": "1.2.2026"}).status_code == 302
+    department = Department.objects.get(pk=job.department.pk)
+    assert (department.is_active, department.closed_on) == (False, datetime.date(2026, 2, 1))
+    assert not access.may_start(job.user)
+    page = text_of(client.get(reverse("organisation:department_edit", args=[department.pk])))
+    assert f"Lukket {long_date(department.closed_on)}." in page
+    assert Employment.objects.get() == job, "what stood there stands there"
+    client.post(address, {"on": "1.3.2026"})
+    department.refresh_from_db()
+    assert department.closed_on == datetime.date(2026, 2, 1), "closed already: the day it was closed stays"
+    client.post(reverse("organisation:department_open", args=[department.pk]))
+    assert access.may_start(job.user)
+    assert department.history.first().history_user == administrator
+
+
+def test_O1_an_area_is_made_changed_and_closed_when_its_departments_are(client, administrator):
+    typed = {"name": "Kultur og Fritid", "short_name": "KF", "can_send": "on", "order": "5"}
+    assert client.post(reverse("organisation:area_new"), typed).status_code == 302
+    area = Area.objects.get()
+    assert (area.can_send, area.is_start_allowed, area.order) == (True, False, 5)
+    edit = reverse("organisation:area_edit", args=[area.pk])
+    assert client.post(edit, {**typed, "is_start_allowed": "on", "row_version": 1}).status_code == 302
+    assert client.post(edit, {**typed, "row_version": 1}).status_code == 409
+    department = DepartmentFactory(area=area, name="Bibliotek")
+    close = reverse("organisation:area_close", args=[area.pk])
+    answer = client.post(close, {"on": "1.2.2026"})
+    assert answer.status_code == 422
+    assert "Disse afdelinger bruger det: Bibliotek. Luk dem, eller flyt dem først." in text_of(answer)
+    client.post(reverse("organisation:department_close", args=[department.pk]), {"on": "1.2.2026"})
+    assert client.post(close, {"on": "1.2.2026"}).status_code == 302
+    area.refresh_from_db()
+    assert area.closed_on == datetime.date(2026, 2, 1)
+    assert [row.history_type for row in area.history.all()] == ["~", "~", "+"]
+    answer = client.post(reverse("organisation:department_open", args=[department.pk]), follow=True)
+    assert "Kultur og Fritid er lukket. Vælg et andet område" in text_of(answer)
+    assert "Kultur og Fritid" not in text_of(client.get(reverse("organisation:department_new")))
+    client.post(reverse("organisation:area_open", args=[area.pk]))
+    assert "Kultur og Fritid" in text_of(client.get(reverse("organisation:department_new")))
+
+
+def test_O3_a_record_system_in_use_is_not_closed_and_a_closed_one_is_not_chosen(client, administrator):
+    assert client.post(reverse("organisation:system_new"), {"name": "DUBU"}).status_code == 302
+    system = RecordSystem.objects.get()
+    department = DepartmentFactory(record_system=system, name="Myndighed børn")
+    close = reverse("organisation:system_close", args=[system.pk])
+    answer = client.post(close, {"on": ""})
+    assert "Skriv den dag, der lukkes fra." in text_of(answer)
+    assert "Disse afdelinger bruger det: Myndighed børn." in text_of(client.post(close, {"on": "1.2.2026"}))
+    department.record_system = None
+    department.save()
+    assert client.post(close, {"on": "1.2.2026"}).status_code == 302
+    typed = {"name": "Myndighed børn", "area": department.area.pk, "record_system": system.pk, "row_version": 2}
+    answer = client.post(reverse("organisation:department_edit", args=[department.pk]), typed)
+    assert answer.status_code == 422
+    department.refresh_from_db()
+    assert department.record_system is None
+
+
+@pytest.mark.parametrize(
+    ("name", "typed", "told"),
+    [
+        ("area_new", {"name": "", "short_name": "", "order": ""}, ["Skriv områdets navn.", "Skriv en forkortelse", "Skriv et tal"]),
+        ("area_new", {"name": "Ny", "short_name": "sf", "order": "-1"}, ["Skriv et tal fra 0 og op."]),
+        ("area_new", {"name": "Ny", "short_name": "SF", "order": "1"}, ["Et andet område har allerede den forkortelse."]),
+        ("area_new", {"name": "Social", "short_name": "S", "order": "999999"}, ["allerede et område med det navn", "Skriv et mindre tal"]),
+        ("system_new", {"name": ""}, ["Skriv fagsystemets navn."]),
+        ("system_new", {"name": "DUBU"}, ["Der findes allerede et fagsystem med det navn."]),
+    ],
+)  # fmt: skip
+def test_what_is_wrong_with_an_area_or_a_system_is_said(client, administrator, name, typed, told):
+    AreaFactory(name="Social", short_name="SF")
+    RecordSystemFactory(name="DUBU")
+    answer = client.post(reverse(f"organisation:{name}"), typed)
+    assert answer.status_code == 422
+    page = text_of(answer)
+    assert [words for words in told if words not in page] == []
+    assert all(value in page for value in typed.values())
 
 
 def test_what_is_wrong_is_said_and_nothing_typed_is_lost(client, administrator):
@@ -174,7 +276,7 @@ def test_what_is_wrong_is_said_and_nothing_typed_is_lost(client, administrator):
 def test_a_stale_save_shows_both_texts_and_may_then_be_repeated(client, administrator):
     department = DepartmentFactory(name="Skole", phone="09 31 30 00")
     address = reverse("organisation:department_edit", args=[department.pk])
-    typed = {"name": "Skole", "area": department.area.pk, "phone": "09 31 30 22", "is_active": "on", "row_version": 1}
+    typed = {"name": "Skole", "area": department.area.pk, "phone": "09 31 30 22", "row_version": 1}
     department.phone = "09 31 30 11"
     department.save()
     answer = client.post(address, typed)
@@ -188,7 +290,7 @@ def test_a_stale_save_shows_both_texts_and_may_then_be_repeated(client, administ
 
 def test_a_page_without_its_version_overwrites_nothing(client, administrator):
     department = DepartmentFactory(name="Skole")
-    typed = {"name": "Ny skole", "area": department.area.pk, "is_active": "on"}
+    typed = {"name": "Ny skole", "area": department.area.pk}
     assert client.post(reverse("organisation:department_edit", args=[department.pk]), typed).status_code == 409
     department.refresh_from_db()
     assert department.name == "Skole"
@@ -262,12 +364,20 @@ def test_an_external_party_and_an_employee_are_made(client, administrator):
 def test_pages_have_no_fault_that_axe_finds(signed_in_page, axe, transactional_db):
     job = EmploymentFactory(leader=True)
     ExternalPartyFactory()
+    RecordSystemFactory()
+    closed = AreaFactory(closed_on=timezone.localdate())
     page = signed_in_page(UserFactory(system_admin=True))
     person = reverse("organisation:user_page", args=[job.user.pk])
     for address in (
         "/afdelinger/",
         "/drift/",
         "/drift/afdelinger/",
+        "/drift/omraader/",
+        "/drift/omraader/ny/",
+        "/drift/fagsystemer/",
+        reverse("organisation:department_edit", args=[job.department.pk]),
+        reverse("organisation:department_close", args=[job.department.pk]),
+        reverse("organisation:area_edit", args=[closed.pk]),
         "/drift/medarbejdere/",
         "/drift/afdelinger/ny/",
         person,

@@ -19,9 +19,11 @@ from plans.models import JournalEntry, PlanCopy
 from tests.cases.factories import HenvendelseFactory
 from tests.consent.factories import START, consented
 from tests.organisation.factories import (
+    AreaFactory,
     DepartmentFactory,
     EmploymentFactory,
     ExternalPartyFactory,
+    RecordSystemFactory,
     UserFactory,
 )
 from tests.plans.factories import Anton, anton, first_plan, item, meeting_of, note
@@ -169,6 +171,8 @@ def _family(number: str) -> Family:
         "user": (someone := EmploymentFactory()).user_id,
         "employment": someone.pk,
         "external": ExternalPartyFactory(name=f"Part {number}").pk,
+        "area": AreaFactory(name=f"Ledigt område {number}").pk,
+        "system": RecordSystemFactory(name=f"Ledigt fagsystem {number}").pk,
         "target": Target.objects.create(key="meetings", name=f"Møder {number}", value=10, from_date=START).pk,
     }  # fmt: skip
     return Family(made, keys)
@@ -248,7 +252,15 @@ KEYS = {
     "plans:distribute": {"pk": "copy"},
     "plans:journalise": {"pk": "entry"},
     "plans:take_back": {"pk": "entry"},
+    "organisation:area_edit": {"pk": "area"},
+    "organisation:area_close": {"pk": "area"},
+    "organisation:area_open": {"pk": "area"},
+    "organisation:system_edit": {"pk": "system"},
+    "organisation:system_close": {"pk": "system"},
+    "organisation:system_open": {"pk": "system"},
     "organisation:department_edit": {"pk": "department"},
+    "organisation:department_close": {"pk": "department"},
+    "organisation:department_open": {"pk": "department"},
     "organisation:employment_edit": {"pk": "employment"},
     "organisation:employment_end": {"pk": "employment"},
     "organisation:external_edit": {"pk": "external"},
