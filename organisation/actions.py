@@ -21,7 +21,6 @@ from web.errors import Refused
 from web.locking import Versioned, take
 
 RowT = TypeVar("RowT", bound=Versioned)
-InUseT = TypeVar("InUseT", bound=InUse)
 
 
 def _require_admin(by: User) -> None:
@@ -90,7 +89,7 @@ def change_record_system(*, by: User, system: RecordSystem, row_version: int, va
 
 
 @transaction.atomic
-def close(*, by: User, row: InUseT, on: datetime.date) -> InUseT:
+def close(*, by: User, row: InUse, on: datetime.date) -> InUse:
     """Close an area or a record system. Raises ValidationError with the departments that still use it."""
     _require_admin(by)
     found = take(type(row).objects.all(), row.pk, None)
@@ -98,7 +97,7 @@ def close(*, by: User, row: InUseT, on: datetime.date) -> InUseT:
 
 
 @transaction.atomic
-def reopen(*, by: User, row: InUseT) -> InUseT:
+def reopen(*, by: User, row: InUse) -> InUse:
     _require_admin(by)
     return _save(take(type(row).objects.all(), row.pk, None), {"closed_on": None})
 

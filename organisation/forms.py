@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any, ClassVar
 
 from django import forms
+from django.conf import settings
 
 from organisation.models import Area, Department, Employment, ExternalParty, RecordSystem, User, in_danish
 from web.forms import DanishDateField, FFForm, FFModelForm, PhoneField
@@ -68,13 +69,13 @@ class DepartmentForm(VersionedForm):
         labels: ClassVar[dict[str, str]] = {
             "name": "Navn",
             "area": "Forvaltningsområde",
-            "is_authority": "Afdelingen er myndighed",
+            "is_authority": "Afdelingen er myndighed. Dens ansatte må starte forløb, når området må",
             "always_assesses": "Afdelingen vurderer altid, om en sag er relevant",
             "record_system": "Fagsystem",
             "what_to_call_about": "Hvad kan man ringe om?",
         }
         help_texts: ClassVar[dict[str, str]] = {
-            "is_authority": "Er området også åbent for at starte, kan afdelingens ansatte starte forløb og være tovholder.",
+            "is_authority": "",
             "always_assesses": "",
             "record_system": "Her journaliserer afdelingen.",
         }
@@ -112,15 +113,15 @@ class AreaForm(VersionedForm):
         labels: ClassVar[dict[str, str]] = {
             "name": "Navn",
             "short_name": "Forkortelse",
-            "is_start_allowed": "Områdets myndighedsafdelinger må starte forløb",
+            "is_start_allowed": "Områdets myndighedsafdelinger må starte forløb og være tovholder",
             "can_send": "Områdets ansatte må sende henvendelser",
-            "needs_management": "Ledelsen skal med til møder",
+            "needs_management": "En fra ledelsen skal med, når området er med til et møde",
         }
         help_texts: ClassVar[dict[str, str]] = {
             "short_name": "Højst 10 tegn, fx SF. Den står, hvor der er lidt plads.",
-            "is_start_allowed": "De må også være tovholder.",
+            "is_start_allowed": "",
             "can_send": "",
-            "needs_management": "Når området er med til et møde, minder siden om, at en fra ledelsen skal med.",
+            "needs_management": "",
         }
         error_messages: ClassVar[dict[str, dict[str, str]]] = {
             "name": {"required": "Skriv områdets navn."},
@@ -154,13 +155,12 @@ class UserForm(VersionedForm):
             "username": "Brugernavn",
             "email": "E-mail",
             "is_koordinator": "Koordinator af Fælles Familier",
-            "is_system_admin": "Systemadministrator",
+            "is_system_admin": "Systemadministrator. Ser og ændrer opsætningen, men aldrig familier",
             "external_issuer": "Udsteder (issuer)",
             "external_subject": "Login-id hos udstederen (subject)",
         }
         help_texts: ClassVar[dict[str, str]] = {
-            "is_system_admin": "Ser og ændrer kommunens opsætning, men aldrig familier.",
-            "external_issuer": "Bruges kun, når kommunens fælles login er slået til.",
+            "external_issuer": "",
             "external_subject": "Står på den side, medarbejderen får, hvis fælles login ikke kender brugeren.",
         }
         error_messages: ClassVar[dict[str, dict[str, str]]] = {
@@ -168,6 +168,12 @@ class UserForm(VersionedForm):
             "username": {"required": "Skriv et brugernavn."},
             "email": {"invalid": "Skriv e-mailen som navn@kommune.dk, eller lad feltet stå tomt."},
         }
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        # Words of single sign-on are asked for where there is one, and shown where somebody has them.
+        if not settings.SOCIALACCOUNT_PROVIDERS and not self.instance.external_subject:
+            del self.fields["external_issuer"], self.fields["external_subject"]
 
 
 class EmploymentForm(VersionedForm):
@@ -183,9 +189,9 @@ class EmploymentForm(VersionedForm):
             "department": "Afdeling",
             "title": "Funktion",
             "is_leader": "Leder af afdelingen",
-            "is_management": "Hører til områdets ledelse",
+            "is_management": "Kan være områdets ledelse ved et møde",
         }
-        help_texts: ClassVar[dict[str, str]] = {"title": "For eksempel socialrådgiver"}
+        help_texts: ClassVar[dict[str, str]] = {"title": "For eksempel socialrådgiver", "is_management": ""}
         error_messages: ClassVar[dict[str, dict[str, str]]] = {
             "department": {"required": "Vælg en afdeling."},
             "title": {"required": "Skriv medarbejderens funktion."},

@@ -273,6 +273,19 @@ def test_what_is_wrong_is_said_and_nothing_typed_is_lost(client, administrator):
     assert "Dette felt" not in page
 
 
+def test_words_of_single_sign_on_are_asked_for_where_there_is_one(client, administrator, settings):
+    address = reverse("organisation:user_new")
+    assert "issuer" not in text_of(client.get(address))
+    known = UserFactory(external_issuer="https://login.example", external_subject="7")
+    assert "https://login.example" in text_of(client.get(reverse("organisation:user_edit", args=[known.pk])))
+    typed = {"name": "Ny Mand", "username": known.username, "row_version": 1}
+    assert client.post(reverse("organisation:user_edit", args=[known.pk]), {**typed, "external_issuer": "https://login.example", "external_subject": "7"}).status_code == 302  # fmt: skip
+    known.refresh_from_db()
+    assert (known.name, known.external_subject) == ("Ny Mand", "7")
+    settings.SOCIALACCOUNT_PROVIDERS = {"openid_connect": {"APPS": []}}
+    assert "issuer" in text_of(client.get(address))
+
+
 def test_a_stale_save_shows_both_texts_and_may_then_be_repeated(client, administrator):
     department = DepartmentFactory(name="Skole", phone="09 31 30 00")
     address = reverse("organisation:department_edit", args=[department.pk])
