@@ -17,6 +17,7 @@ from django.contrib.auth.hashers import make_password
 from django.core.exceptions import ValidationError
 from django.db import models, transaction
 from django.utils import timezone
+from django.utils.text import Truncator
 
 from organisation.models import Area, Department, Employment, ExternalParty, RecordSystem, User, in_danish
 from web.toml import BadToml, parse_toml, read_text
@@ -86,7 +87,7 @@ class Row:
     def place(self, key: str | None = None) -> str:
         line = self.lines.get(key or "", self.line)
         named = self.values.get("name") or self.values.get("username") or self.values.get("department")
-        told = f"Linje {line}, [[{self.table}]]" + (f" {named}" if isinstance(named, str) else "")
+        told = f"Linje {line}, [[{self.table}]]" + (f" {Truncator(named).chars(60)}" if isinstance(named, str) else "")
         return f"{told}, {key}" if key else told
 
 
@@ -315,6 +316,17 @@ def _by_its_old_name(row: Row, model: type[RowT], match: dict[str, Any]) -> RowT
     return model._default_manager.filter(**{key: was}).first()
 
 
+def _told(error: ValidationError, row: Row, is_new: bool) -> list[str]:
+    """The model's own words, each with the key of the file that it is about."""
+    keys = {field: key for key, field in FIELDS[row.table].items()} | {"name": "name"}
+    hint = ' Har det fået et nyt navn, så skriv det gamle: was = "…".' if is_new and row.table == "area" else ""
+    return [
+        f"{row.place(keys.get(field))}: {message}{hint}"
+        for field, messages in error.message_dict.items()
+        for message in messages
+    ]
+
+
 def _save(report: Report, row: Row, target: RowT, values: dict[str, Any]) -> RowT:
     is_new = target._state.adding
     differs = [key for key, value in values.items() if is_new or getattr(target, key) != value]
@@ -328,8 +340,7 @@ def _save(report: Report, row: Row, target: RowT, values: dict[str, Any]) -> Row
     try:
         target.full_clean()
     except ValidationError as error:
-        hint = ' Har det fået et nyt navn, så skriv det gamle: was = "…".' if is_new and row.table == "area" else ""
-        raise SetupError([f"{row.place()}: {message}{hint}" for message in error.messages]) from error
+        raise SetupError(_told(error, row, is_new)) from error
     target.save()
     told = f"{target._meta.verbose_name} {target}"
     if is_new:

@@ -150,6 +150,8 @@ def test_O1_O2_what_the_file_closes_gets_today_as_its_day_and_can_be_opened_agai
         ('name = "Ida Holm"', 'name = "Ida', "ikke gyldig TOML: se linje 15"),
         ('name = "Ida Holm"', 'name = "Ida Holm"\nissuer = "https://x"', "issuer og subject skal stå begge to"),
         ("authority = true", "always_assesses = true", "Kun en myndighedsafdeling"),
+        ('name = "Ida Holm"', 'name = "Ida Holm"\nemail = "ida@"', "Linje 16, [[employee]] Ida Holm, email: Indtast en gyldig"),
+        ('name = "Ida Holm"', f'name = "{"x" * 151}"', "xxx…, name: Denne værdi må højst have 150 tegn"),
         ("[[employee.employment]]", '[[employee]]\nusername = "ida"\nname = "Ib"\n[[employee.employment]]', "står to gange"),
     ],
 )  # fmt: skip
