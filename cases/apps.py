@@ -11,5 +11,5 @@ class CasesConfig(AppConfig):
         from cases.ages import check_ages
         from cases.collaboration.checks import check_models
 
-        register(check_models)
-        register(check_ages)
+        register(check_models, "files")
+        register(check_ages, "files")
