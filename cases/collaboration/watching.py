@@ -16,8 +16,8 @@ class Watched:
     stops: bool = True
 
 
-# In the order of a forløb. Each is carried out where it belongs: cases/readiness.py and consent/readiness.py (F1, F4),
-# consent/access.py (C8), meetings/access.py (M3), meetings/readiness.py (F11), cases/held.py (F7).
+# In the order of a forløb. Each is carried out where it belongs: the readiness of cases, consent and meetings, what is
+# asked before the consents and the board are opened, who can hold a role, and what counts as held.
 WATCHED: dict[str, Watched] = {
     "two_departments": Watched(BEFORE, "Mindst to forskellige afdelinger er med."),
     "consent": Watched(BEFORE, "Der er samtykke, før afdelingerne taler sammen."),

@@ -161,7 +161,7 @@ def test_two_files_of_one_folder_with_the_same_key_are_a_fault(tmp_path, setting
 
 
 def test_what_the_app_watches_is_said_in_the_models_words_and_never_left_out(tmp_path) -> None:
-    """F1, F4, F7, F11, C8, M3: a file can reword them; it cannot take one away, nor say that it stops nothing."""
+    """A file can reword them; it cannot take one away, nor say that it stops nothing."""
     own = GOOD + '[[check]]\nkey = "consent"\ntext = "Først ja, så snak."\n'
     told = watched(read_model(write(tmp_path, own)))
     assert [one.text for one in told][:2] == ["Mindst to forskellige afdelinger er med.", "Først ja, så snak."]
