@@ -138,6 +138,12 @@ class ExchangeForm(_Chooser):
         help_text="Ingen krydser: dem, teksten nævner.",
     )
     topic = forms.ChoiceField(label="Emne", required=False)
+    kept_from = forms.MultipleChoiceField(
+        label="Hold det fra",
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        help_text="Ingen krydser: Noget, et barn selv har fortalt, holdes fra forældrene. Alt andet må familien få at vide.",
+    )
     on = DanishDateField(label="Hvornår?", error_messages={"required": "Skriv dagen, fx 23.11.2026"})
 
     def __init__(
@@ -152,7 +158,8 @@ class ExchangeForm(_Chooser):
         super().__init__(*args, **kwargs)
         rows: dict[str, Any] = {"": None, **{str(one.pk): one for one in others}, ELSE: None}
         self.offer("other", rows, ["Vælg", *[f"{one.name}, {one.home}" for one in others], "En anden"])
-        self.offer("about", {str(one.pk): one for one in people}, [one.first_name for one in people])
+        for name in ("about", "kept_from"):
+            self.offer(name, {str(one.pk): one for one in people}, [one.first_name for one in people])
         self.offer(
             "topic", {"": None, **{str(one.pk): one for one in topics}}, ["Det, teksten handler om", *map(str, topics)]
         )
@@ -171,8 +178,32 @@ class ExchangeForm(_Chooser):
             "what": data["what"],
             "about": self.chosen("about"),
             "topic": self.one("topic"),
+            "kept_from": self.chosen("kept_from") or None,
             "on": data["on"],
         }
+
+
+class KeptForm(_Chooser):
+    """From whom an exchange is kept (M8). Whom the employee may not know of stays as it was."""
+
+    kept_from = forms.MultipleChoiceField(
+        label="Hold det fra",
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        help_text="De får det ikke fortalt, og det står ikke i deres papirer.",
+    )
+    row_version = forms.IntegerField(required=False, widget=forms.HiddenInput)
+
+    def __init__(
+        self, *args: Any, people: Sequence[Person], kept: Sequence[Person], row_version: int, **kwargs: Any
+    ) -> None:
+        initial = {"kept_from": [str(one.pk) for one in kept], "row_version": row_version}
+        super().__init__(*args, initial=initial, **kwargs)
+        self.offer("kept_from", {str(one.pk): one for one in people}, [one.first_name for one in people])
+        self.stays = [one for one in kept if one not in people]
+
+    def values(self) -> list[Person]:
+        return [*self.chosen("kept_from"), *self.stays]
 
 
 class ToldForm(FFForm):

@@ -6,6 +6,7 @@ from cases.access import Standing
 from cases.models import Forloeb, Participation, Person, oldest_first
 from consent.actions import may_be_told_by
 from consent.clues import Guard
+from consent.kept import kept_in_words, to_tell
 from consent.labels import Labels
 from consent.models import ClueWord, Exchange
 from consent.recipients import Recipient, recipients_of
@@ -19,6 +20,7 @@ SOMEBODY = "en anden"
 class ExchangeLine:
     """One exchange; `reads` is False when only that it happened may be known (C6).
 
+    kept: from whom it is kept, in words the reader may have; nobody_told: it is kept from all who would be told (M8).
     whom: first names of those it was about, of whom the reader may know. A department reads what it wrote itself; that
     »far« in its own words is marked as Jens gives it no name (C5). other: whom they talked with, as the reader may know it.
     """
@@ -28,6 +30,9 @@ class ExchangeLine:
     may_tell: bool
     whom: str = ""
     other: str = ""
+    kept: str = ""
+    nobody_told: bool = False
+    may_keep: bool = False
 
 
 def people_here(forloeb: Forloeb, standing: Standing, basis: Basis) -> list[Person]:
@@ -66,9 +71,19 @@ def exchanges_for(forloeb: Forloeb, standing: Standing, basis: Basis) -> list[Ex
         reads = may_see(reader, Facts.of(row), basis)
         known = [one for one in row.about.all() if standing.is_tovholder or may_know_of(reader, one.pk, basis)]
         whom = " og ".join(sorted(person.first_name for person in known)) if reads else ""
-        may_tell = reads and row.told_on is None and may_be_told_by(standing, row)
-        lines.append(ExchangeLine(row, reads, may_tell, whom, other_told(row, reads, standing, labels)))
+        nobody = not to_tell(Facts.of(row), basis)
+        acts = reads and may_be_told_by(standing, row)
+        kept = kept_for(row, standing, basis) if reads else ""
+        other = other_told(row, reads, standing, labels)
+        may_tell = acts and row.told_on is None and not nobody
+        lines.append(ExchangeLine(row, reads, may_tell, whom, other, kept, nobody, acts))
     return sorted(lines, key=lambda line: line.row.told_on is not None)
+
+
+def kept_for(row: Exchange, standing: Standing, basis: Basis) -> str:
+    """From whom an exchange is kept, to an employee: the tovholder knows everybody, the others those they may (C5, M8)."""
+    reader = Reader(standing.recipient)
+    return kept_in_words(row.kept_from.all(), lambda pk: standing.is_tovholder or may_know_of(reader, pk, basis))
 
 
 def other_told(row: Exchange, reads: bool, standing: Standing, labels: Labels) -> str:

@@ -13,8 +13,8 @@ from cases.models import Forloeb
 from cases.views.saving import attempt
 from consent import actions, contact_list
 from consent.access import guided
-from consent.around_forms import ClueForm, ContactForm, ExchangeForm, ToldForm
-from consent.around_reading import callers, clue_lines, exchanges_for, other_told, others_of, people_here
+from consent.around_forms import ClueForm, ContactForm, ExchangeForm, KeptForm, ToldForm
+from consent.around_reading import callers, clue_lines, exchanges_for, kept_for, other_told, others_of, people_here
 from consent.clue_asking import ask
 from consent.clues import guards_of
 from consent.labels import Labels
@@ -199,7 +199,9 @@ def exchanges(request: HttpRequest, forloeb: Forloeb) -> HttpResponse:
     if form.is_valid():
         logged = attempt(form, lambda: actions.log_exchange(by=request.user, forloeb=forloeb, **form.values()))  # type: ignore[arg-type]
         if logged:
-            _say_what_is_missing(request, logged, basis, leads=standing.is_tovholder)
+            _say_what_is_missing(
+                request, logged, basis, leads=standing.is_tovholder, kept=kept_for(logged, standing, basis)
+            )
             return redirect("consent:exchanges", forloeb.pk)
     lines = exchanges_for(forloeb, standing, basis)
     request.told_about = {one.pk for line in lines if line.reads for one in line.row.about.all()}  # type: ignore[attr-defined]
@@ -207,13 +209,16 @@ def exchanges(request: HttpRequest, forloeb: Forloeb) -> HttpResponse:
     return render(request, "consent/exchanges.html", context, status=422 if form.is_bound else 200)
 
 
-def _say_what_is_missing(request: HttpRequest, row: Exchange, basis: Basis, *, leads: bool) -> None:
+def _say_what_is_missing(request: HttpRequest, row: Exchange, basis: Basis, *, leads: bool, kept: str) -> None:
     """It is logged whatever the consents say. Who has not said yes is told to the tovholder, who gathers the consents.
 
     The others are asked the same whatever the answers are: a log must not be a way to learn who is in the forløb, or
     what somebody has answered another department (C5, C6).
     """
-    messages.success(request, "Det er skrevet. Nu skal familien have det fortalt.")
+    if row.kept_from_ids:
+        messages.success(request, f"Det er skrevet. Det holdes fra {kept}. Ret det, hvis de gerne må vide det.")
+    else:
+        messages.success(request, "Det er skrevet. Nu skal familien have det fortalt.")
     other = row.with_participation
     if other is None or other.recipient == row.by.recipient:
         return
@@ -249,8 +254,41 @@ def told(request: HttpRequest, row: Exchange) -> HttpResponse:
             return redirect("consent:exchanges", row.forloeb_id)
     labels = Labels([Reader(standing.recipient)], basis, keeps_all=standing.is_tovholder)
     other = other_told(row, True, standing, labels)
-    context = {"forloeb": row.forloeb, "row": row, "other": other, "form": form}
+    kept = kept_for(row, standing, basis)
+    context = {"forloeb": row.forloeb, "row": row, "other": other, "kept": kept, "form": form}
     return render(request, "consent/told.html", context, status=422 if form.is_bound else 200)
+
+
+@route("forloeb.read", methods=BOTH)
+@exchange_view
+@guided
+def exchange_kept(request: HttpRequest, row: Exchange) -> HttpResponse:
+    """From whom it is kept, changed by whoever wrote it or the tovholder (M8)."""
+    standing = request.standing  # type: ignore[attr-defined]
+    basis = load_basis(row.forloeb)
+    if not may_see(Reader(standing.recipient), Facts.of(row), basis):
+        raise Refused(f"Du må ikke se, hvad der blev talt om. {row.by.name} vælger, hvem det holdes fra.")
+    if not actions.may_be_told_by(standing, row):
+        raise Refused(f"Det kan kun {row.by.name}, som skrev det, eller tovholderen.")
+    request.told_about = [one.pk for one in row.about.all()]  # type: ignore[attr-defined]
+    people = people_here(row.forloeb, standing, basis)
+    form = KeptForm(request.POST or None, people=people, kept=row.kept_from.all(), row_version=row.row_version)
+    if form.is_valid():
+        by: Any = request.user
+        version = form.cleaned_data["row_version"]
+        try:
+            done = attempt(
+                form,
+                lambda: actions.keep_exchange(by=by, exchange=row, kept_from=form.values(), row_version=version),
+            )
+        except Stale:
+            form.add_error(None, MEANWHILE)
+            done = None
+        if done:
+            messages.success(request, "Det er gemt.")
+            return redirect("consent:exchanges", row.forloeb_id)
+    context = {"forloeb": row.forloeb, "row": row, "form": form}
+    return render(request, "consent/exchange_kept.html", context, status=422 if form.is_bound else 200)
 
 
 # --- clues (C12) -----------------------------------------------------------------------------------------------------------

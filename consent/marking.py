@@ -67,6 +67,12 @@ def needs_capital(name: str) -> bool:
     return name.casefold() in _read()["capital"]["names"]
 
 
+def telling(kind: str) -> tuple[str, ...]:
+    """topics.toml: the words by which staff bring on what somebody has told. kind: verbs, pronouns,
+    sources, others (who is nobody of the family)."""
+    return _read()["telling"][kind]
+
+
 def _relation_words() -> dict[str, tuple[str, ...]]:
     return _read()["relations"]
 

@@ -19,6 +19,7 @@ urlpatterns = [
     path("netvaerk/<uuid:pk>/", around_views.contact, name="contact"),
     path("netvaerk/<uuid:pk>/slut/", around_views.contact_end, name="contact_end"),
     path("udvekslinger/<uuid:pk>/fortalt/", around_views.told, name="told"),
+    path("udvekslinger/<uuid:pk>/holdes-fra/", around_views.exchange_kept, name="exchange_kept"),
     path("spor/<uuid:pk>/fjern/", around_views.clue_remove, name="clue_remove"),
     path("samtykke/erklaering/<uuid:pk>/pdf/", paper_views.declaration_pdf, name="declaration_pdf"),
     path("samtykke/erklaering/<uuid:pk>/underskrift/", paper_views.sign, name="sign"),

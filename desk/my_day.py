@@ -16,6 +16,7 @@ from cases.ages import ages
 from cases.models import Forloeb, ForloebState, Henvendelse, Participation, ParticipationRole
 from consent import notices, renewal
 from consent.access import guidance_read_by
+from consent.kept import kept_in_words, to_tell
 from consent.models import Exchange
 from consent.sharing import Basis, Cell, Facts, Reader, load_bases, may_know_of, may_see
 from consent.texts import genitive, listed
@@ -445,21 +446,32 @@ def _what_changes(years: int) -> str:
 
 
 def _exchanges(gathered: Gathered, day: Day) -> None:
-    """C11: what was talked about without the family stands until somebody has told them; the tovholder sees that it is."""
+    """C11: what was talked about without the family stands until somebody has told them, with the tovholder and with
+    whoever talked: both may tell. What is kept from all who would be told asks nobody (M8)."""
+    mine = [one.pk for one in gathered.here.values()]
     led = [pk for pk in gathered.here if gathered.leads(pk)]
-    for row in Exchange.objects.filter(forloeb__in=led).to_be_told().for_sharing().with_mark_ids():
-        facts = Facts.of(row)
-        reads = may_see(gathered.reader(row.forloeb_id), facts, gathered.bases[row.forloeb_id])
+    rows = Exchange.objects.filter(Q(forloeb__in=led) | Q(by__in=mine), forloeb__in=gathered.here)
+    for row in rows.to_be_told().for_sharing().with_mark_ids():
+        facts, basis, reader = Facts.of(row), gathered.bases[row.forloeb_id], gathered.reader(row.forloeb_id)
+        if not to_tell(facts, basis):
+            continue
+        reads = may_see(reader, facts, basis)
         url = reverse("consent:told", args=[row.pk]) if reads else reverse("consent:exchanges", args=[row.forloeb_id])
         family = gathered.forloeb(row.forloeb_id).family.name
+        leads, talked = gathered.leads(row.forloeb_id), row.by_id in mine
         if not reads:
             text = f"{row.by.name} skal fortælle familien, hvad der er talt om uden dem"
             day.add(Row(text, family, "Se udvekslingen", url, waits=True))
             continue
         day.persons |= facts.about
-        whose = f"{family}. {row.by.name} talte med {row.other} {dates.long_date(row.on)}"
+        who = "Du" if talked else row.by.name
+        whose = f"{family}. {who} talte med {row.other} {dates.long_date(row.on)}"
         due = min(gathered.today, row.on + timedelta(days=TELL_DAYS))
-        day.add(Row(f"Skal fortælles: {row.what}", whose, "Det er fortalt", url, due=due))
+        here = [one.person for one in basis.family if one.person_id in facts.kept_from]
+        known = {one.pk for one in here if leads or may_know_of(reader, one.pk, basis)}
+        kept = kept_in_words(here, known.__contains__) or ("nogen i familien" if facts.kept_from else "")
+        what = f"Skal fortælles, men ikke til {kept}: {row.what}" if kept else f"Skal fortælles: {row.what}"
+        day.add(Row(what, whose, "Det er fortalt", url, due=due))
 
 
 def _henvendelser(gathered: Gathered, day: Day) -> None:

@@ -11,6 +11,7 @@ from audit import events
 from cases.access import Standing, demand_open, demand_participant, demand_tovholder, tovholder_line
 from cases.models import Forloeb, ForloebPerson, Participation, Person
 from consent.access import demand_guidance
+from consent.kept import kept_as_told
 from consent.marking import FALLBACK, people_of, suggest
 from consent.models import ClueWord, Exchange, NetworkContact, ToldWay, Topic
 from consent.models.clues import ADDED
@@ -179,10 +180,12 @@ def log_exchange(
     with_participation: Participation | None = None,
     with_name: str = "",
     on: date | None = None,
+    kept_from: Iterable[Person] | None = None,
 ) -> Exchange:
     """Log in one line what was talked about without the family. It stands as »skal fortælles« until it is told.
 
-    about, topic: none = what the text itself suggests. Raises Refused, or ValidationError keyed by field.
+    about, topic: none = what the text itself suggests. kept_from: None = from the parents of a child whose own words the
+    text brings on (M8), else from nobody; an empty list is a choice. Raises Refused, or ValidationError keyed by field.
     """
     standing = demand_participant(by, forloeb)
     demand_open(forloeb)
@@ -191,9 +194,13 @@ def log_exchange(
         raise ValidationError({"with_participation": "Vælg en af dem, der er med i forløbet."})
     if with_participation is None and not with_name.strip():
         raise ValidationError({"with_participation": "Vælg, hvem du talte med, eller skriv navnet."})
-    found = suggest(people_of(forloeb), what)
+    people = people_of(forloeb)
+    found = suggest(people, what)
     persons = list(about) or list(found.about)
-    _in_forloeb(forloeb, persons)
+    if kept_from is None:
+        kept_from = kept_as_told(people, what, {one.pk for one in persons}, load_basis(forloeb))
+    hidden = list(kept_from)
+    _in_forloeb(forloeb, [*persons, *hidden])
     row = Exchange(
         forloeb=forloeb,
         by=standing.participation,
@@ -207,6 +214,7 @@ def log_exchange(
     row.full_clean()
     row.save()
     row.about.set(persons)
+    row.kept_from.set(hidden)
     events.record(
         by=by,
         forloeb=forloeb,
@@ -220,6 +228,38 @@ def log_exchange(
 def may_be_told_by(standing: Standing, exchange: Exchange) -> bool:
     """Who tells the family: the tovholder, or whoever talked."""
     return standing.is_tovholder or exchange.by_id == standing.participation.pk
+
+
+@transaction.atomic
+def keep_exchange(
+    *, by: User, exchange: Exchange, kept_from: Iterable[Person], row_version: int | None = None
+) -> Exchange:
+    """From whom an exchange is kept, changed afterwards by whoever wrote it or the tovholder, in an ended forløb too: an
+    Indsigt may be asked for then (M8). Raises Refused, Stale or ValidationError."""
+    standing = demand_participant(by, exchange.forloeb)
+    if not may_be_told_by(standing, exchange):
+        raise Refused(
+            f"Det kan kun {exchange.by.name}, som skrev det, eller tovholderen. {tovholder_line(exchange.forloeb)}"
+        )
+    demand_guidance(by)
+    locked = take(Exchange.objects.select_related("forloeb", "by", "topic"), exchange.pk, row_version)
+    if not may_see(Reader(standing.recipient), Facts.of(locked), load_basis(locked.forloeb)):
+        raise Refused(f"Du må ikke se, hvad der blev talt om. {locked.by.name} vælger, hvem det holdes fra.")
+    before, chosen = set(locked.kept_from.all()), set(kept_from)
+    _in_forloeb(locked.forloeb, chosen - before, field="kept_from")
+    if before == chosen:
+        return locked
+    locked.kept_from.set(chosen)
+    locked.full_clean()
+    locked.save()
+    events.record(
+        by=by,
+        forloeb=locked.forloeb,
+        kind="exchange.kept",
+        text="Det er ændret, hvem en udveksling holdes fra.",
+        data={"exchange": locked.pk},
+    )
+    return locked
 
 
 @transaction.atomic
@@ -306,8 +346,8 @@ def _past(day: date | None, field: str) -> date:
     return day
 
 
-def _in_forloeb(forloeb: Forloeb, people: Iterable[Person]) -> None:
+def _in_forloeb(forloeb: Forloeb, people: Iterable[Person], field: str = "about") -> None:
     wanted = {person.pk for person in people}
     here = set(ForloebPerson.objects.filter(forloeb=forloeb, person__in=wanted).values_list("person_id", flat=True))
     if wanted - here:
-        raise ValidationError({"about": "Vælg en fra familien i dette forløb."})
+        raise ValidationError({field: "Vælg en fra familien i dette forløb."})

@@ -11,6 +11,7 @@ from django.db import transaction
 from django.db.models import ProtectedError
 
 from cases.models import Person
+from consent.kept import is_young, parents_for
 from consent.marking import people_of, suggest, topic_for
 from consent.models import Topic
 from consent.sharing import Facts, load_basis
@@ -20,7 +21,6 @@ from meetings.access import demand_planned, demand_worker
 from meetings.actions.marks import demand_marks, distinct
 from meetings.actions.version import raise_board_version
 from meetings.boards import board_of, draft_key
-from meetings.kept import is_young, parents_for
 from meetings.models import Attendance, BoardNote, Meeting, MeetingState, Presence, ScalingAnswer
 from organisation.models import User
 from web.cpr import NO_CPR_HELP, holds_cpr

@@ -11,6 +11,7 @@ from django.urls import reverse
 
 from cases.models import Person
 from consent.access import guided
+from consent.kept import can_be_kept
 from consent.sharing import Facts, load_basis, may_see
 from drafts.actions import Fields, load_many
 from meetings import actions, may_it_be_said
@@ -18,7 +19,6 @@ from meetings.access import MeetingRequest, board_view, demand_planned, demand_w
 from meetings.board import Column, Table, reader_here, written_board
 from meetings.boards import draft_key
 from meetings.forms import NoteForm, ScalingForm
-from meetings.kept import can_be_kept
 from meetings.models import BoardNote, Meeting, MeetingState
 from meetings.stamp import stamp_of
 from meetings.views.answers import is_board_script, tell

@@ -38,7 +38,10 @@ def test_C11_M11_an_exchange_stands_on_min_dag_until_it_is_told(s: Sitting) -> N
     assert [person.first_name for person in row.about.all()] == ["Freja"]
     assert row.topic.key == "skole"
     assert "Skal fortælles: Freja har fået en ny klasselærer" in rows(s)
-    assert not [what for what in (one.what for one in build(s.teacher).rows) if "fortælles" in what]
+    assert "Skal fortælles: Freja har fået en ny klasselærer" in [one.what for one in build(s.teacher).rows], (
+        "who talked"
+    )
+    assert not [what for what in (one.what for one in build(s.tavle).rows) if "fortælles" in what]
     told = actions.mark_told(by=s.tovholder, exchange=row, way="phone")
     assert (told.told_by, told.told_on, told.told_way) == (s.tovholder, timezone.localdate(), "phone")
     assert not [what for what in rows(s) if "fortælles" in what]

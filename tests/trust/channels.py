@@ -54,6 +54,7 @@ PART = {
     "consent:declaration_pdf",
     "consent:declare",
     "consent:evidence",
+    "consent:exchange_kept",
     "consent:exchanges",
     "consent:leaflet",
     "consent:matrix",

@@ -39,6 +39,7 @@ WHY = {
     "cases:henvendelse_accept": "the sender is let in to read, and gets the form again: only the receiver answers",
     "cases:henvendelse_decline": "as for accept",
     "cases:henvendelse_pass_on": "as for accept",
+    "consent:exchange_kept": "as for consent:told",
     "consent:told": "who spoke and who may know of the person",
     "consent:confirm_told": "whom it is to, here consented; the tovholder for externals, and where nobody else is left (C7)",
     "consent:contacts_pdf": "one's own list, and the tovholder everybody's; this one is consented's",
@@ -198,6 +199,8 @@ consent:clue_remove                  POST  l4+433333444444l
 consent:contact                      GET   l4+433333444444l
 consent:contact                      POST  l4+433333444444l
 consent:contact_end                  POST  l4+433333444444l
+consent:exchange_kept                GET   l4+433333444444l
+consent:exchange_kept                POST  l4+433333444444l
 consent:told                         GET   l4+4++3+3444444l
 consent:told                         POST  l4+4++3+3444444l
 consent:guidance                     GET   l++++++++++++++l
