@@ -55,7 +55,8 @@ class PersonLine:
     shows_address: whether the address may be shown, on a click that is logged.
     cases: those the reader may know of: all for the tovholder, a department's own, and the rest by consent (C5). The
         number is the department's own and the tovholder's, who needs it for a paper; to others it says nothing they need.
-    placed: with whom the person is placed, "" where the label names somebody the reader may not know of.
+    placed: with whom the person is placed, "" where the label names somebody the reader may not know of, or tells where a
+        protected home is.
     """
 
     member: FamilyMember
@@ -65,6 +66,7 @@ class PersonLine:
     shows_address: bool = False
     relation: str = ""
     homes: list[Residence] = field(default_factory=list)
+    hidden_homes: list[str] = field(default_factory=list)  # names shown where the address is, and only there
     placed: list[str] = field(default_factory=list)
     holders: list[str] = field(default_factory=list)  # first names, when the reader may know of all of them
     is_held: bool = False
@@ -190,13 +192,18 @@ def _homes(
     forloeb: Forloeb, residences: Iterable[Residence], lines: dict[UUID, PersonLine], standing: Standing
 ) -> list[Home]:
     may_read = None if standing.is_tovholder else label_known_to(forloeb, standing.recipient)
+    guarded = {pk for line in lines.values() for pk in line.guarded}
     rows = [row for row in residences if row.person_id in lines]
+    # The name of a home tells where it is, as the address does: both stand on a click of its own (C12).
+    hidden = {row.household.label for row in residences if row.person_id in guarded}
     labels = [row.household.label for row in rows]
-    called = home_names(labels, may_read) if may_read else {label: label for label in labels}
+    called = home_names(labels, lambda label: label not in hidden and (may_read is None or may_read(label)))
     homes = {label: Home(name, []) for label, name in called.items()}
     for row in rows:
         label, line = row.household.label, lines[row.person_id]
         line.homes.append(row)
+        if label in hidden:
+            line.hidden_homes.append(label)
         if row.is_placement:
             line.placed.append(label if called[label] == label else "")
     for line in lines.values():

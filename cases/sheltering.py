@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 
 from cases.models import Person, Residence
 
@@ -19,6 +19,13 @@ def protected_homes(person: Any, family: Any) -> QuerySet[Residence]:
         household__residences__to_date__isnull=True,
         household__residences__person__protected_address=True,
     )
+
+
+def protected_households() -> Exists:
+    """Expression over residences: does somebody with a protected address live in that home today? Its name is shown as
+    the address is."""
+    living = Residence.objects.filter(household=OuterRef("household"), to_date__isnull=True)
+    return Exists(living.filter(person__protected_address=True))
 
 
 def is_sheltered(person: Person, family: Any) -> bool:

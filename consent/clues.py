@@ -9,8 +9,11 @@ that take part are not: their employees may see the address on a click of its ow
 
 import hashlib
 import re
+import tomllib
 from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
 from uuid import UUID
 
 from cases.models import FamilyMember, Forloeb, ForloebPerson, Person, Residence
@@ -120,6 +123,26 @@ def parts_of(address: str) -> list[str]:
     return [part for part in dict.fromkeys([first, street]) if len(part) >= SHORTEST]
 
 
+@lru_cache(maxsize=1)
+def _common() -> frozenset[str]:
+    """clue_words.toml: the words of a household's name that tell nothing."""
+    with (Path(__file__).parent / "clue_words.toml").open("rb") as file:
+        return frozenset(map(fold, tomllib.load(file)["common"]["words"]))
+
+
+def words_of_home(label: str, names: Collection[str]) -> list[str]:
+    """The words of a household's name that tell where it is by themselves: »Egely« of »Plejehjemmet Egely«.
+
+    names: folded parts of the family's own names; »Hos Anna« must not find Anna everywhere."""
+    known = _common() | set(names)
+    words = [word for word in re.findall(r"[\w'’-]+", label) if len(word) >= SHORTEST]
+    return [
+        word
+        for word in words
+        if not all({part, part.rstrip("s").rstrip("'’")} & known for part in fold(word).split("-"))
+    ]
+
+
 def names_of(person: Person) -> list[str]:
     """What of a protected name gives the person away: all of it, and each part that the others do not call the person."""
     known = {fold(part) for part in person.name.split()}
@@ -158,7 +181,9 @@ def _guard(
 ) -> Guard:
     mine = {home for home, living in homes.items() if person.pk in living}
     household = {person.pk, *(one for home in mine for one in homes[home])}
+    names = {fold(part) for one in people.values() for part in re.split(r"[\s-]+", one.name)}
     found: list[tuple[str, str]] = [(ClueKind.HOME, labels[home]) for home in mine]
+    found += [(ClueKind.HOME, word) for home in mine for word in words_of_home(labels[home], names)]
     # A child may live in two homes: its address and telephone are the protected ones only when nothing else is known.
     for one in sorted(household, key=str):
         mate = people.get(one)
@@ -193,9 +218,10 @@ def clues_in(words: Callable[[], str], forloeb: Forloeb, hands: Collection[UUID]
     ]
 
 
-def sheltered(guards: Iterable[Guard], reader: Reader) -> frozenset[UUID]:
-    """Whose telephone, mail and address no paper for this reader holds: the protected and those who live with them."""
-    return frozenset(one for guard in guards if guard.is_against(reader) for one in guard.household)
+def sheltered(guards: Iterable[Guard]) -> frozenset[UUID]:
+    """Whose telephone, mail and address no list of telephones holds: the protected and those who live with them. It is
+    handed on and lies about, so it makes no difference whose it is (documents.md)."""
+    return frozenset(one for guard in guards for one in guard.household)
 
 
 # --- asking ------------------------------------------------------------------------------------------------------------------

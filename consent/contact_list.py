@@ -91,7 +91,7 @@ def build(
     """
     basis = basis or load_basis(forloeb)
     both = [reader] if handed_by is None or handed_by.recipient == reader.recipient else [reader, handed_by]
-    kept = sheltered(guards_of(forloeb), reader)
+    kept = sheltered(guards_of(forloeb))
     staff = _staff(forloeb, both, basis, participations)
     family, hidden = _family(forloeb, both, basis, kept, persons)
     network = network_for(forloeb, reader, basis, also=both[1:])

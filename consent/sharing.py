@@ -17,7 +17,7 @@ from django.utils import timezone
 
 from cases.ages import ages
 from cases.models import FamilyMember, Forloeb, ForloebPerson, Residence
-from cases.sheltering import protected_homes
+from cases.sheltering import protected_homes, protected_households
 from consent.models import Answer, Consent, Links, Shared, links_of
 from organisation.models import in_danish
 
@@ -99,8 +99,8 @@ class Basis:
     ages: person → whole years that day, None when unknown.
     withdrawn: person → what was withdrawn, also of cells nobody had asked about; a later answer goes before it.
     family: the persons of the forløb now, in Danish order, as they were fetched with the rest: each with `.kind` and
-        `.relation` of the family, `.household` (None without) and `.sheltered` (somebody in the person's homes has a
-        protected address). The rule itself never looks at them.
+        `.relation` of the family, `.household` (None without), `.hides_home` (somebody there has a protected
+        address) and `.sheltered` (somebody in any of the person's homes has). The rule itself never looks at them.
     everybody: each member of the family once, whether in the forløb, once in it or never: whom a text may not tell of.
     """
 
@@ -360,6 +360,7 @@ def _people(forloeb_ids: Collection[UUID]) -> Iterable[Any]:
             withdrawn_scope=F("person__withdrawals__scope"),
             withdrawn_on=F("person__withdrawals__told_on"),
             household=Subquery(homes.values("household__label")[:1]),
+            hides_home=Subquery(homes.annotate(hides=protected_households()).values("hides")[:1]),
             sheltered=Exists(protected_homes(OuterRef("person"), OuterRef("family"))),
         )
         .order_by(in_danish("person__last_name"), in_danish("person__first_name"), "person_id")
@@ -378,6 +379,7 @@ def _part(row: Any) -> ForloebPerson:
     )
     part.kind, part.relation, part.household = row.kind, row.relation, row.household
     part.sheltered = row.person.protected_address or row.sheltered
+    part.hides_home = bool(row.hides_home)
     return part  # type: ignore[no-any-return]
 
 

@@ -52,7 +52,10 @@ def family_of(reader: Reader, basis: Basis, *, keeps_all: bool, contact: Collect
     known = [row for row in rows if keeps_all or may_know_of(reader, row.person_id, basis)]
     names = {row.person_id: row.person.first_name for row in known}
     labels = [row.household for row in known if row.household]
-    called = home_names(labels, lambda label: keeps_all or names_only_known(reader, label, basis))
+    hidden = {row.household for row in known if row.hides_home}  # its name tells where it is, as the address does (C12)
+    called = home_names(
+        labels, lambda label: label not in hidden and (keeps_all or names_only_known(reader, label, basis))
+    )
     homes: dict[str, list[FamilyLine]] = {}
     for row in known:
         label = called.get(row.household, NOWHERE)

@@ -23,7 +23,8 @@ from cases.models import (
     Person,
     Residence,
 )
-from cases.sheltering import is_sheltered
+from cases.reading import A_HOME
+from cases.sheltering import is_sheltered, protected_households
 from consent.labels import name_in
 from consent.models import Consent, Declaration, Signature, Withdrawal, WithdrawalNotice
 from consent.sharing import Cell
@@ -83,14 +84,18 @@ def _unheard(told: Listener, row: Any) -> set[str]:
 
 
 # --- the person -----------------------------------------------------------------------------------------------------------
+KEPT_WITH_ADDRESS = {"address", "protected_name", "phone", "email"}
+
+
 def _address_is_kept(told: Listener) -> bool:
-    """A young child's paper is handed to a custody holder, and a protected address reaches no one else's hand: not the
-    child's own, and not that of somebody the child lives with (C12)."""
+    """A young child's paper is handed to a custody holder, and nobody knows to which: a protected address reaches no one
+    else's hand, the child's own or that of somebody the child lives with. Nor does what leads there: the telephone and
+    the mail of the home, and what the home is called (C12)."""
     return told.is_young and is_sheltered(told.person, told.forloeb.family_id)
 
 
 def _self(told: Listener) -> list[Block]:
-    leave = {"address", "protected_name"} if _address_is_kept(told) else set()
+    leave = KEPT_WITH_ADDRESS if _address_is_kept(told) else set()
     past = [(name, value) for name, value in _past(told.person) if name not in leave]
     found = [_block(told, told.person, leave=leave)]
     if past:
@@ -117,9 +122,13 @@ def _family(told: Listener) -> list[Block]:
     person, family = told.person, told.forloeb.family_id
     found = [_block(told, row) for row in FamilyMember.objects.filter(family=family, person=person)]
     homes = Residence.objects.filter(person=person, household__family=family).select_related("household")
+    homes, is_kept = homes.annotate(hides=protected_households()), _address_is_kept(told)
     for home in homes.order_by("from_date", "pk"):
         block = _block(told, home)
-        block.lines[:0] = told.lines(home.household, *SHOWN["cases.Household"])
+        if is_kept and home.hides:  # type: ignore[attr-defined]
+            block.lines.insert(0, ("Husstand", A_HOME))
+        else:
+            block.lines[:0] = told.lines(home.household, *SHOWN["cases.Household"])
         found.append(block)
     custody = Custody.objects.filter(Q(child=person) | Q(holder=person)).select_related("child", "holder")
     for row in custody.order_by("from_date", "pk"):

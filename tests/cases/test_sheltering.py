@@ -134,4 +134,46 @@ def test_C12_a_young_childs_indsigt_does_not_hold_the_address_of_the_parent_they
     assert STREET in str(subject.as_data(subject.sections(family.forloeb, family.mor)))
     client.force_login(family.user("mette"))
     page = client.get(reverse("privacy:subject_access", args=[family.forloeb.pk, family.anton.pk])).content.decode()
-    assert "Adressen er beskyttet og står ikke på papiret." in page
+    assert "Adresse, telefon, mail og navnet på husstanden står ikke på papiret." in page
+
+
+def test_C12_nor_the_telephone_the_mail_and_the_name_of_the_home_on_paper_and_in_the_file(
+    client: Client, family: Anton
+) -> None:
+    """The paper holds what the page says it does, also when the clues were confirmed."""
+    anton = family.anton
+    anton.email = "tove@egely.example"
+    anton.save()
+    Household.objects.filter(label="Hos Sofie").update(label="Plejehjemmet Egely")
+    Household.objects.filter(label="Hos Jens").update(label="Lærkehuset")
+    found = str(subject.as_data(subject.sections(family.forloeb, anton)))
+    assert not [word for word in (STREET, PHONE, "egely", "Egely", "09316144") if word in found]
+    assert "En husstand" in found
+    assert "Lærkehuset" in found, "the other home is not a protected one"
+    client.force_login(family.user("mette"))
+    for name in ("subject_access_pdf", "subject_access_json"):
+        url = reverse(f"privacy:{name}", args=[family.forloeb.pk, anton.pk])
+        made = client.get(url)
+        if made.context and "confirmed" in made.context:
+            made = client.post(url, {"spor": made.context["confirmed"]})
+        assert "text/html" not in made["Content-Type"]
+    assert "Egely" not in made.content.decode()
+    family.mor.email = "sofie@egely.example"
+    family.mor.save()
+    own = str(subject.as_data(subject.sections(family.forloeb, family.mor)))
+    assert "Plejehjemmet Egely" in own, "the person's own paper holds it"
+    assert "sofie@egely.example" in own
+
+
+def test_C12_the_name_of_a_protected_home_is_shown_only_where_the_address_is(client: Client, family: Anton) -> None:
+    Household.objects.filter(label="Hos Sofie").update(label="Krisecenter Nord")
+    for by in ("mette", "louise", "thomas"):
+        assert "Krisecenter" not in asked(client, family, by).content.decode()
+        page = client.get(reverse("desk:forloeb", args=[family.forloeb.pk])).content.decode()
+        assert "Krisecenter" not in page
+        if by == "mette":
+            assert "Hos Jens" in page, "the other home keeps its name"
+    shown = asked(client, family, "mette", "show_address", "mor").content.decode()
+    assert "Krisecenter Nord" in shown
+    assert AccessLog.objects.latest("seq").kind == "cases:show_address"
+    assert "Krisecenter" not in asked(client, family, "mette", "show_address", "far").content.decode()

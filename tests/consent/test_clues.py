@@ -9,7 +9,7 @@ from django.utils import timezone
 from audit.models import Event
 from cases.models import Household, Residence
 from consent import actions, clues
-from consent.clues import Clue, Guard, against, fingerprint, found_in, guards_of, parts_of
+from consent.clues import Clue, Guard, against, fingerprint, found_in, guards_of, parts_of, words_of_home
 from consent.models import ClueKind, ClueWord, Declaration
 from consent.sharing import Reader
 from documents.models import FrozenFile
@@ -305,3 +305,26 @@ def test_C12_a_childs_declaration_comes_into_the_hands_of_both_who_sign(client) 
     assert "Det ville komme til Carl Ærø." in page
     hers = client.get(reverse("consent:blank", args=[s.case.forloeb.pk, anna.pk]))
     assert hers["Content-Type"] == "application/pdf", "her own paper"
+
+
+@pytest.mark.parametrize(
+    ("label", "words"),
+    [
+        ("Plejehjemmet Egely", ["Egely"]),
+        ("Krisecenter Nord", []),
+        ("Hos Anna og Carl", []),
+        ("Annas hjem", []),
+        ("Hos Tove", ["Tove"]),
+        ("Familien Mosegård-Holm", ["Mosegård-Holm"]),
+    ],
+)
+def test_C12_the_telling_words_of_a_households_name_are_clues_and_the_common_are_not(label, words) -> None:
+    assert words_of_home(label, {"anna", "carl"}) == words
+
+
+def test_C12_one_telling_word_of_the_home_is_found_in_a_paper(s: Sitting) -> None:
+    Household.objects.filter(label="Hos Anna og Carl").update(label="Plejehjemmet Egely")
+    guards = against(guards_of(s.case.forloeb), Reader.of_person(s.person("bo").pk))
+    assert {one.word for one in found_in("Freja redder hesten på Egely", guards)} == {"Egely"}
+    assert {one.word for one in found_in("Freja bor på Plejehjemmet Egely", guards)} == {"Plejehjemmet Egely"}
+    assert not found_in("Anna og Freja er hjemme hos Carl", guards)

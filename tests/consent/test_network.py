@@ -239,8 +239,10 @@ def test_C12_the_contact_list_never_holds_protected_data(s: Sitting) -> None:
         for secret in ("09 31 61 01", "Kanariehøj", "09 31 55 55"):
             assert secret not in text
         assert "Ring til tovholderen" in text
-    assert "09 31 61 01" in words(s, Reader(s.members["job"].recipient))
-    assert "Kanariehøj" not in words(s, Reader(s.members["job"].recipient))
+    for reader in (Reader(s.members[name].recipient) for name in ("job", "teacher", "unge")):
+        text = words(s, reader)
+        assert "Anna Bæk" in text
+        assert not [secret for secret in ("09 31 61 01", "Kanariehøj", "09 31 55 55") if secret in text]
 
 
 def test_C6_a_family_members_contact_list_gives_no_hint(s: Sitting) -> None:
