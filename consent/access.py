@@ -16,6 +16,7 @@ from consent.models import Guidance, GuidanceRead
 from organisation.access import is_koordinator, is_system_admin
 from organisation.models import User
 from web.errors import Refused
+from web.told import has_text
 
 
 def current_guidance() -> Guidance | None:
@@ -80,11 +81,14 @@ View = Callable[..., HttpResponseBase]
 
 
 def guided(view: View) -> View:
-    """Decorator, directly under `route`: send who has not confirmed the guidance to it, and back again afterwards (C8)."""
+    """Decorator, under `route` or under what loads: send who has not confirmed the guidance to it, and back again
+    afterwards (C8). What was written is not lost on the way: it is refused, and shown again."""
 
     @wraps(view)
     def checked(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         if request.user.is_authenticated and not has_read_guidance(request.user):  # type: ignore[arg-type]
+            if has_text(request) or request.headers.get("HX-Request") == "true":
+                demand_guidance(request.user)  # type: ignore[arg-type]
             return redirect(f"{reverse('consent:guidance')}?{urlencode({'videre': request.path})}")
         return view(request, *args, **kwargs)
 

@@ -9,6 +9,7 @@ from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
 
+from consent.access import guided
 from consent.clue_asking import CONFIRMED, warning
 from consent.sharing import Facts, load_basis, may_see
 from consent.unmarked import may_read
@@ -33,6 +34,7 @@ NAMES = "navne"  # what the page that asks about names posts
 
 @route("plan.write", methods=("GET", "POST"))
 @meeting_view
+@guided
 def start(request: HttpRequest, meeting: Meeting) -> HttpResponse:
     """Begin the meeting's Én Plan, or go on with the draft that is there."""
     version = meeting.plan_versions.order_by("-number").first()
@@ -47,6 +49,7 @@ def start(request: HttpRequest, meeting: Meeting) -> HttpResponse:
 
 @route("plan.write", methods=("GET", "POST"))
 @version_view
+@guided
 def edit(request: HttpRequest, version: PlanVersion) -> HttpResponse:
     """The sheet. A post saves every field, then does what its button says."""
     if not version.is_draft:
@@ -165,6 +168,7 @@ def _find(rows: Any, pk: str) -> Any:
 
 @route("plan.write", methods=("GET", "POST"))
 @item_view
+@guided
 def item(request: HttpRequest, found: PlanItem) -> HttpResponse:
     """Whom one item concerns, what it is about, where it stands; or take it out."""
     version = found.version
@@ -213,6 +217,7 @@ def _change(request: HttpRequest, found: PlanItem, form: ItemForm, desk: Desk) -
 
 @route("plan.write", methods=("GET", "POST"))
 @version_view
+@guided
 def correct(request: HttpRequest, version: PlanVersion) -> HttpResponse:
     """Begin a correction of a finished version, or say anew what the draft of one corrects (P5)."""
     standing = demand_writer(request.user, version)  # type: ignore[arg-type]
