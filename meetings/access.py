@@ -10,7 +10,9 @@ from uuid import UUID
 
 from cases.access import Standing, demand_open, demand_participant, loads, standing_of, tovholder_line
 from cases.models import Forloeb
+from cases.readiness import not_ready
 from consent.access import demand_guidance
+from consent.readiness import may_continue
 from meetings.models import AgendaPoint, BoardNote, Meeting, MeetingRole, MeetingState, RoleKind
 from organisation.access import SignedInRequest
 from organisation.models import User
@@ -63,6 +65,22 @@ def demand_planned(meeting: Meeting) -> None:
         raise Refused("Mødet er aflyst. Planlæg et nyt møde.")
 
 
+def demand_may_meet(forloeb: Forloeb) -> None:
+    """No new meeting is planned when the forløb has lost what it stands on: two departments, and one person's valid yes to
+    both (F1, F4, C7; a yes that has expired is none, C4). Raises `Refused` that says what is missing and what to do.
+
+    What was planned before stays to be held or called off: the family was invited, and what may be said there is asked of
+    each consent (C5).
+    """
+    if may_continue(forloeb):
+        return
+    missing = "; ".join(not_ready(forloeb))
+    raise Refused(
+        f"I kan ikke planlægge et møde nu. Det mangler: {missing}. Spørg familien igen under Samtykker, eller afslut "
+        "forløbet. Et møde, der allerede er aftalt, kan holdes eller aflyses."
+    )
+
+
 def _in_open(by: User, meeting: Meeting) -> Standing:
     standing = demand_participant(by, meeting.forloeb)
     demand_open(meeting.forloeb)
@@ -110,6 +128,7 @@ note_view = loads(
 __all__ = [
     "board_view",
     "demand_framer",
+    "demand_may_meet",
     "demand_planned",
     "demand_worker",
     "may_frame",

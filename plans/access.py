@@ -7,9 +7,10 @@ from uuid import UUID
 from cases.access import Standing, demand_open, demand_participant
 from cases.models import Participation
 from consent.marking import Topics, guarded_in, mentioned, topics_in_use
+from consent.readiness import may_continue
 from consent.sharing import Basis, Reader, may_know_of, may_see
 from consent.unmarked import facts_of_text
-from meetings.models import MeetingRole, RoleKind
+from meetings.models import Meeting, MeetingRole, MeetingState, RoleKind
 from meetings.readers import reader_of
 from organisation.models import User
 from plans import front
@@ -26,6 +27,30 @@ def referent_of(meeting_id: UUID) -> Participation | None:
         .first()
     )
     return role.participation if role else None
+
+
+def demand_may_agree(version_of: Meeting, *, corrects: bool = False) -> None:
+    """Is this plan still one that the departments may write together, when the consent has gone (F4, C7)? Raises `Refused`.
+
+    - The plan of a meeting that was held may be written and finished: the meeting had the consent, P2 asks for its plan,
+      and each copy holds only what its reader may have today (C5).
+    - A plan ahead of a meeting that has not been held waits for the consent.
+    - A finished plan may be corrected: a mistake about a person is mended whatever they have said (P5), and a correction
+      is the way to copies that fit the consents of today (C7). But nothing new is agreed in it.
+    """
+    if version_of.state == MeetingState.HELD and not corrects:
+        return
+    if may_continue(version_of.forloeb):
+        return
+    if corrects:
+        raise Refused(
+            "Der er ikke længere et gyldigt ja til to afdelinger. Rettelsen kan rette det, der står, og tage noget ud, "
+            "men der kan ikke aftales noget nyt. Spørg familien igen under Samtykker."
+        )
+    raise Refused(
+        "Der er ikke længere et gyldigt ja til to afdelinger. Én Plan kan begyndes, når mødet er holdt. Spørg familien "
+        "igen under Samtykker, eller afslut forløbet."
+    )
 
 
 def is_writer(standing: Standing, meeting_id: UUID) -> bool:

@@ -12,7 +12,7 @@ from cases import collaboration
 from cases.access import demand_open, demand_tovholder
 from cases.models import Forloeb, ForloebPerson, ForloebState, Participation, Person
 from consent.marking import topic_for, topics_in_use
-from meetings.access import demand_framer, demand_planned
+from meetings.access import demand_framer, demand_may_meet, demand_planned
 from meetings.models import AgendaPoint, Attendance, Meeting, MeetingRole, MeetingState, Presence, RoleKind
 from organisation.models import User
 from web.errors import Refused
@@ -41,13 +41,15 @@ def plan_meeting(
 ) -> Meeting:
     """A new meeting with its invited and, as a first agenda, the model's phases (M1, M5). The tovholder's act.
 
-    Raises Refused (not the tovholder, or the forløb is not running), ValidationError.
+    Raises Refused (not the tovholder, or the forløb is not running or has lost the consent it stands on),
+    ValidationError.
     """
     forloeb = Forloeb.objects.select_for_update(of=("self",)).get(pk=forloeb.pk)
     lead = demand_tovholder(by, forloeb)
     demand_open(forloeb)
     if not forloeb.is_running:
         raise Refused(NOT_RUNNING[ForloebState(forloeb.state)])
+    demand_may_meet(forloeb)
     model = collaboration.model_for(forloeb)
     last = forloeb.meetings.aggregate(last=Max("number"))["last"] or 0
     meeting = Meeting(

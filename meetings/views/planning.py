@@ -14,7 +14,7 @@ from consent.clues import found_in, guards_of
 from consent.models import ClueKind
 from consent.sharing import load_basis
 from meetings import actions
-from meetings.access import MeetingRequest, demand_planned, meeting_view
+from meetings.access import MeetingRequest, demand_may_meet, demand_planned, meeting_view
 from meetings.board import reader_here
 from meetings.forms import CancelForm, ChangeMeetingForm, NewMeetingForm, first_values
 from meetings.models import Meeting
@@ -23,7 +23,7 @@ from meetings.readiness import suggested_day
 from meetings.views.answers import tell
 from organisation.models import in_danish
 from web.access import route
-from web.errors import Stale
+from web.errors import Refused, Stale
 
 SHOWN_ON_A_CLICK = (ClueKind.ADDRESS, ClueKind.NAME)
 
@@ -69,6 +69,12 @@ def _new_form(forloeb: Forloeb, data: Any = None) -> NewMeetingForm:
 def new(request: MeetingRequest, forloeb: Forloeb) -> HttpResponse:
     """Plan a meeting; the day is suggested from the model's cadence (M1, M12). An ended forløb is told at once (F4)."""
     demand_open(forloeb)
+    if request.method == "GET" and forloeb.is_running:
+        try:
+            demand_may_meet(forloeb)
+        except Refused as stopped:  # told where it is mended
+            messages.warning(request, stopped.message)
+            return redirect("consent:matrix", forloeb.pk)
     form = _new_form(forloeb, request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:

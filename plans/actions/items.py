@@ -17,7 +17,7 @@ from consent.sharing import Basis, Facts, Reader, load_basis, may_see
 from meetings.models import BoardNote
 from organisation.models import User
 from plans import marks
-from plans.access import demand_draft, demand_writer, reader_of_standing
+from plans.access import demand_draft, demand_may_agree, demand_writer, reader_of_standing
 from plans.models import ItemKind, Outcome, PlanItem, PlanItemQuerySet, PlanVersion
 from web.errors import Refused
 from web.locking import take
@@ -64,6 +64,8 @@ def add_item(
     Raises Refused, or ValidationError with Danish texts.
     """
     standing = _writing(by, version)
+    if version.corrects_id is not None:
+        demand_may_agree(version.meeting, corrects=True)
     sees = _sight(standing, version)
     parent = _parent(version, kind, parent, sees)
     hidden_from: Iterable[Person] = (parent.kept_from.all() if parent else ()) if kept_from is None else kept_from

@@ -12,7 +12,7 @@ from cases.models import Forloeb
 from consent.sharing import Facts, load_basis, may_see
 from meetings.models import Meeting, MeetingState
 from organisation.models import User
-from plans.access import demand_writer, is_writer, reader_of_standing, referent_of
+from plans.access import demand_may_agree, demand_writer, is_writer, reader_of_standing, referent_of
 from plans.actions.from_the_board import marks_today
 from plans.models import FollowUp, FollowUpState, ItemKind, Outcome, Plan, PlanItem, PlanVersion
 from web.errors import Refused
@@ -29,7 +29,8 @@ def start_version(*, by: User, meeting: Meeting) -> PlanVersion:
     Carries on what was open in the last finished version. Items the writer may not see are carried on as they are,
     and counted as left out, never shown. The draft of a meeting that was called off goes along to this one.
     Raises Refused: not the referent or tovholder, the meeting is cancelled,
-    another meeting's draft is open, or the meeting already has its finished version.
+    another meeting's draft is open, the meeting already has its finished version, or it is still to be held and the
+    consent has gone (C7).
     """
     forloeb = meeting.forloeb
     standing = demand_participant(by, forloeb)
@@ -53,6 +54,7 @@ def start_version(*, by: User, meeting: Meeting) -> PlanVersion:
             raise Refused(
                 f"Møde {meeting.number} har allerede Én Plan, version {version.number}. Ret den med en rettelse."
             )
+    demand_may_agree(meeting)
     draft = _draft(plan, meeting, versions)
     if versions:
         items = list(versions[-1].items.with_sources().prefetch_related("follow_ups"))
@@ -74,7 +76,8 @@ def start_version(*, by: User, meeting: Meeting) -> PlanVersion:
 
 @transaction.atomic
 def start_correction(*, by: User, version: PlanVersion, correction: str) -> PlanVersion:
-    """A new draft that mends a finished version: the same items, and a sentence on what is corrected (P5).
+    """A new draft that mends a finished version: the same items, and a sentence on what is corrected (P5). Also when the
+    consent has gone (`demand_may_agree`).
 
     Raises Refused: not the newest version, not finished, or another draft is open. ValidationError without a text.
     """

@@ -3,8 +3,10 @@
 import datetime
 import itertools
 from collections.abc import Iterable
+from contextlib import nullcontext
 from dataclasses import dataclass
 from typing import Any
+from unittest import mock
 
 from django.utils import timezone
 
@@ -66,7 +68,16 @@ def sitting(
     for member in (made.tovholder, members["job"].user, school.user):
         consent_actions.read_guidance(by=member)
     begins = timezone.now() + starts
-    meeting = actions.plan_meeting(
+    # Without a yes nothing is planned (F4): then this meeting is one that was agreed while there was one.
+    with nullcontext() if list(yes) else mock.patch("meetings.actions.planning.demand_may_meet"):
+        meeting = _planned(made, members, begins, board_key)
+    actions.set_role(by=made.tovholder, meeting=meeting, role=RoleKind.TAVLE, participation=members["job"])
+    actions.set_role(by=made.tovholder, meeting=meeting, role=RoleKind.MOEDELEDER, participation=members["unge"])
+    return Sitting(made, meeting, members)
+
+
+def _planned(made: Case, members: dict[str, Participation], begins: datetime.datetime, board_key: str) -> Meeting:
+    return actions.plan_meeting(
         by=made.tovholder,
         forloeb=made.forloeb,
         starts_at=begins,
@@ -77,9 +88,6 @@ def sitting(
         persons=made.people.values(),
         board_key=board_key,
     )
-    actions.set_role(by=made.tovholder, meeting=meeting, role=RoleKind.TAVLE, participation=members["job"])
-    actions.set_role(by=made.tovholder, meeting=meeting, role=RoleKind.MOEDELEDER, participation=members["unge"])
-    return Sitting(made, meeting, members)
 
 
 def _adults(made: Case, but: str) -> list[Person]:
