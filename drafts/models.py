@@ -14,7 +14,7 @@ class Draft(models.Model):
     id = OpaqueIdField()
     user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
     key = models.CharField("formular", max_length=100)
-    content = EncryptedTextField("indhold")
+    content = EncryptedTextField("indhold", may_hold_cpr=True)
     updated_at = models.DateTimeField("sidst gemt", db_index=True)
 
     class Meta:

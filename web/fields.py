@@ -12,7 +12,10 @@ from typing import Any
 
 from cryptography.fernet import Fernet, MultiFernet
 from django.conf import settings
+from django.core.exceptions import ValidationError
 from django.db import models
+
+from web.cpr import NO_CPR_HELP, holds_cpr
 
 
 class OpaqueIdField(models.UUIDField):
@@ -53,7 +56,37 @@ def keyed_index(value: str) -> str:
     return hmac.new(settings.INDEX_KEY.encode(), value.encode(), hashlib.sha256).hexdigest()
 
 
-class EncryptedTextField(models.TextField):
+class WithoutCpr(models.Field):
+    """A text that holds no CPR number, whoever writes it: a form, an import, a scenario (C12). Asked by `full_clean`.
+
+    may_hold_cpr: for the number itself, and for what the app puts together. What stood in the row before is let be, so
+    that an old text does not shut the rest of it. The database knows nothing of this: no migration.
+    """
+
+    def __init__(self, *args: Any, may_hold_cpr: bool = False, **kwargs: Any) -> None:
+        self.may_hold_cpr = may_hold_cpr
+        super().__init__(*args, **kwargs)
+
+    def validate(self, value: Any, model_instance: Any) -> None:
+        super().validate(value, model_instance)
+        if self.may_hold_cpr or not isinstance(value, str) or not holds_cpr(value):
+            return
+        if model_instance is not None and not model_instance._state.adding:
+            rows = type(model_instance)._base_manager.filter(pk=model_instance.pk)
+            if rows.values_list(self.attname, flat=True).first() == value:
+                return
+        raise ValidationError(NO_CPR_HELP, code="cpr")
+
+
+class FreeTextField(WithoutCpr, models.CharField):
+    """A short text that somebody types; to the database an ordinary `CharField`."""
+
+    def deconstruct(self) -> Any:
+        name, _, args, kwargs = super().deconstruct()
+        return name, "django.db.models.CharField", args, kwargs
+
+
+class EncryptedTextField(WithoutCpr, models.TextField):
     """Text stored as a Fernet token; plain `str` in Python. Cannot be searched or sorted by the database."""
 
     def get_prep_value(self, value: Any) -> Any:

@@ -23,6 +23,7 @@ from collections.abc import Callable
 from django.conf import settings
 from django.contrib.auth.middleware import LoginRequiredMiddleware
 from django.contrib.sessions.middleware import SessionMiddleware
+from django.core.exceptions import ValidationError
 from django.db import DatabaseError
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
@@ -121,6 +122,9 @@ class ErrorsMiddleware:
         if isinstance(error, Stale):
             text = "Din tekst er ikke gemt. Hent siden igen, se, hvad der er ændret, og skriv så dit ind."
             return kept(request, 409, "En anden har gemt imens", text, again=False)
+        if isinstance(error, ValidationError):
+            # A form asks the same and says it at the field; this is for what only the row itself refuses (C12).
+            return kept(request, 422, "Det er ikke gemt", " ".join(error.messages), again=False)
         if isinstance(error, DatabaseError):
             # Without the error's text: it may carry what was written.
             logger.error("Database failure at %s: %s", request.resolver_match, type(error).__name__)

@@ -11,7 +11,7 @@ from django.utils import timezone
 from simple_history.models import HistoricalRecords
 
 from organisation.models import Employment
-from web.fields import OpaqueIdField
+from web.fields import FreeTextField, OpaqueIdField
 from web.locking import Versioned
 
 if TYPE_CHECKING:
@@ -96,10 +96,10 @@ class Participation(Versioned):
         related_name="participations",
         verbose_name="ekstern",
     )
-    external_name = models.CharField("navn på den eksterne", max_length=120, blank=True, default="")
+    external_name = FreeTextField("navn på den eksterne", max_length=120, blank=True, default="")
     external_phone = models.CharField("telefon", max_length=30, blank=True, default="")
     role = models.CharField("rolle", max_length=30, choices=ParticipationRole, default=ParticipationRole.PROFESSIONAL)
-    title = models.CharField("funktion", max_length=120, blank=True, default="")
+    title = FreeTextField("funktion", max_length=120, blank=True, default="")
     from_date = models.DateField("fra")
     to_date = models.DateField("til", null=True, blank=True)
 

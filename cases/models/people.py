@@ -8,7 +8,7 @@ from django.db.models.functions import Collate
 from django.utils import timezone
 from simple_history.models import HistoricalRecords
 
-from web.fields import EncryptedTextField, OpaqueIdField, keyed_index
+from web.fields import EncryptedTextField, FreeTextField, OpaqueIdField, keyed_index
 from web.locking import Versioned
 
 
@@ -41,9 +41,9 @@ class Person(Versioned):
     """
 
     id = OpaqueIdField()
-    first_name = models.CharField("fornavn", max_length=120)
-    last_name = models.CharField("efternavn", max_length=120, blank=True)
-    cpr = EncryptedTextField("CPR-nummer", blank=True, default="")
+    first_name = FreeTextField("fornavn", max_length=120)
+    last_name = FreeTextField("efternavn", max_length=120, blank=True)
+    cpr = EncryptedTextField("CPR-nummer", blank=True, default="", may_hold_cpr=True)
     # Not unique: "the number exists already" would tell of a family that the writer may not see (trust.md, Access).
     cpr_index = models.CharField("CPR-opslag", max_length=64, null=True, blank=True, db_index=True, editable=False)
     birth_date = models.DateField("født", null=True, blank=True)
@@ -53,7 +53,7 @@ class Person(Versioned):
     protected_address = models.BooleanField("beskyttet adresse", default=False)
     # First and last name are what everybody may call the person; this one others must not know (C12).
     protected_name = EncryptedTextField("beskyttet navn", max_length=240, blank=True, default="")
-    interpreter = models.CharField(
+    interpreter = FreeTextField(
         "tolk", max_length=60, blank=True, default="", help_text="Sproget, hvis der skal tolk med."
     )
     accessibility = EncryptedTextField("særlige hensyn", max_length=200, blank=True, default="")
@@ -96,7 +96,7 @@ class Family(models.Model):
     """The people one forløb is about, with those around them."""
 
     id = OpaqueIdField()
-    name = models.CharField("familiens navn", max_length=120, help_text="Som I siger det, fx »Antons familie«.")
+    name = FreeTextField("familiens navn", max_length=120, help_text="Som I siger det, fx »Antons familie«.")
     people = models.ManyToManyField(Person, through="FamilyMember", related_name="families")
 
     history = HistoricalRecords()
@@ -116,9 +116,7 @@ class FamilyMember(models.Model):
     family = models.ForeignKey(Family, models.CASCADE, related_name="members")
     person = models.ForeignKey(Person, models.PROTECT, related_name="memberships")
     kind = models.CharField("rolle i familien", max_length=20, choices=FamilyRelation)
-    relation = models.CharField(
-        "relation", max_length=120, blank=True, default="", help_text="Fx »mor til Anton og Ida«."
-    )
+    relation = FreeTextField("relation", max_length=120, blank=True, default="", help_text="Fx »mor til Anton og Ida«.")
 
     history = HistoricalRecords()
 
@@ -142,7 +140,7 @@ class Household(models.Model):
 
     id = OpaqueIdField()
     family = models.ForeignKey(Family, models.CASCADE, related_name="households")
-    label = models.CharField("husstand", max_length=80, help_text="Fx »Hos Sofie«.")
+    label = FreeTextField("husstand", max_length=80, help_text="Fx »Hos Sofie«.")
 
     history = HistoricalRecords()
 

@@ -22,7 +22,7 @@ class PlanCopy(models.Model):
     file = models.ForeignKey("documents.FrozenFile", models.PROTECT, related_name="+")
     items = models.ManyToManyField(PlanItem, related_name="copies")
     # What stands in it beside the items (`plans.beside`), as it was that day; "" in a copy from before it was kept.
-    beside = EncryptedTextField("uden om punkterne", default="", blank=True, editable=False)
+    beside = EncryptedTextField("uden om punkterne", default="", blank=True, editable=False, may_hold_cpr=True)
     left_out = models.PositiveSmallIntegerField("udeladt", default=0)
     made_at = models.DateTimeField("lavet", auto_now_add=True)
 

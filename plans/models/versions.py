@@ -68,7 +68,11 @@ class PlanVersion(Versioned):
     finished_at = models.DateTimeField("færdig", null=True, blank=True)
     finished_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
     front_page = EncryptedTextField(
-        "forside", blank=True, default="", help_text="Navne, roller og mødet som de var den dag (JSON)."
+        "forside",
+        blank=True,
+        default="",
+        help_text="Navne, roller og mødet som de var den dag (JSON).",
+        may_hold_cpr=True,
     )
     sha256 = models.CharField("kontrolsum", max_length=64, blank=True, default="")
 

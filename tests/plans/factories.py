@@ -21,6 +21,7 @@ from cases.models import (
     ParticipationRole,
     Person,
 )
+from consent.actions import read_guidance
 from consent.models import Topic
 from meetings.models import (
     Attendance,
@@ -99,6 +100,8 @@ def anton(number: str = "2026-0147") -> Anton:
     for child, holder in (("anton", "mor"), ("anton", "far"), ("ida", "mor")):
         Custody.objects.create(child=people[child], holder=people[holder])
     staff = {name: _participation(forloeb, *row) for name, row in STAFF.items()}
+    for one in staff.values():
+        read_guidance(by=one.user)  # the sheet of Én Plan shows the board beside it (C8)
     _cases(people, staff)
     _consents(forloeb, people, staff)
     meeting = meeting_of(forloeb, 1, today - datetime.timedelta(days=35), staff, people)
