@@ -22,7 +22,7 @@ from meetings.models import Attendance, BoardNote, Meeting, SmileyRating
 from organisation.models import in_danish
 from plans import marks, sheet, tree
 from plans.filing import cases_to_file
-from plans.gaps import Gap, fields_missing, gaps_of, start_of
+from plans.gaps import HAS_LEFT, Gap, fields_missing, gaps_of, has_left, start_of
 from plans.models import FollowUp, ItemKind, Outcome, PlanItem, PlanVersion
 from plans.named import NamedTo
 from plans.unseen_gaps import unseen_gaps
@@ -105,7 +105,7 @@ class Desk:
     def gaps(self) -> list[Gap]:
         has_goal = any(item.kind == ItemKind.GOAL and item.is_open for item in self.items)
         unseen = unseen_gaps(self.version, self.standing, self.items, self.visible, self.basis)
-        return gaps_of(self.visible, has_goal=has_goal) + unseen
+        return gaps_of(self.visible, has_goal=has_goal, here=self._here) + unseen
 
     def context(self) -> dict[str, Any]:
         """Everything the page and its fragments need."""
@@ -223,7 +223,9 @@ class Desk:
         day = timezone.localdate(self.version.meeting.starts_at)
         if item.due_on and item.due_on < day:
             yield "Dagen er gået. Skriv en ny, hvis aftalen stadig gælder."
-        if not self._reaches_who_has_it(item):
+        if has_left(item, self._here):
+            yield HAS_LEFT
+        elif not self._reaches_who_has_it(item):
             yield "Den, der skal gøre det, må ikke få det at vide. Vælg en anden, eller tal med dem, det handler om."
 
     def _reaches_who_has_it(self, item: PlanItem) -> bool:
@@ -324,6 +326,11 @@ class Desk:
         return "Står i planen"
 
     # --- small things ---------------------------------------------------------------------------------------------
+    @cached_property
+    def _here(self) -> frozenset[UUID]:
+        """Who of the family is in the forløb now."""
+        return frozenset(row.person_id for row in self.basis.family)
+
     def _family(self) -> Sequence[ForloebPerson]:
         """By first name in Danish order, as the basis has them by last name."""
         return sorted(self.basis.family, key=lambda row: (danish_key(row.person.first_name), row.person_id))

@@ -5,10 +5,13 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from django.core.exceptions import ValidationError
+from django.utils import timezone
 
 from plans.models import NEEDS_WHY, ItemKind, Outcome, PlanItem
 
 START_LENGTH = 32
+# Said without the name: the writer need not know of whoever left (C5).
+HAS_LEFT = "Den, der skulle gøre det, er ikke med mere. Vælg en anden."
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,13 +37,14 @@ class Incomplete(ValidationError):
         self.gaps = list(gaps)
 
 
-def gaps_of(visible: Sequence[PlanItem], *, has_goal: bool) -> list[Gap]:
+def gaps_of(visible: Sequence[PlanItem], *, has_goal: bool, here: Collection[UUID]) -> list[Gap]:
     """What the writer must still say, in the order of the page. Only about items that the writer may see (C5).
 
-    In: the draft's items as the writer's sharing check gave them; whether the plan has a goal at all.
+    In: the draft's items as the writer's sharing check gave them; whether the plan has a goal at all; who of the family is
+    in the forløb now.
     """
     found = [gap for item in visible if item.carried_from_id for gap in _since(item)]
-    found += [gap for item in visible if item.is_open for gap in _standing(item)]
+    found += [gap for item in visible if item.is_open for gap in _standing(item, here)]
     found += _left_standing(visible)
     if not has_goal:
         found.append(Gap("Planen har intet mål endnu. Skriv det første.", "goal"))
@@ -55,13 +59,15 @@ def _since(item: PlanItem) -> Iterable[Gap]:
         yield Gap(f"{name}: hvorfor ({Outcome(item.outcome).label.lower()})?", "outcome_note", item.pk)
 
 
-def _standing(item: PlanItem) -> Iterable[Gap]:
+def _standing(item: PlanItem, here: Collection[UUID]) -> Iterable[Gap]:
     if not item.text.strip():
         yield Gap(f"Et tomt punkt: {item.get_kind_display()}. Skriv det, eller fjern det.", "text", item.pk)
         return
     if item.kind == ItemKind.AGREEMENT:
         if not (item.responsible_id or item.responsible_person_id):
             yield Gap(f"{start_of(item.text)}: hvem?", "who", item.pk)
+        elif has_left(item, here):  # no copy is made for whoever takes no part, so nobody would know of the task (P6)
+            yield Gap(f"{start_of(item.text)}: {HAS_LEFT[:1].lower()}{HAS_LEFT[1:]}", "who", item.pk)
         elif item.responsible_person_id in item.kept_from_ids:  # else it is on nobody's paper, and nobody knows (M8)
             told = f"{item.responsible_label} skal gøre det, men det holdes fra {item.responsible_label}"
             yield Gap(f"{start_of(item.text)}: {told}. Ret det ene.", "who", item.pk)
@@ -69,14 +75,22 @@ def _standing(item: PlanItem) -> Iterable[Gap]:
             yield Gap(f"{start_of(item.text)}: hvornår?", "due_on", item.pk)
 
 
-def lacks_who_or_when(item: PlanItem) -> bool:
+def has_left(item: PlanItem, here: Collection[UUID]) -> bool:
+    """Whoever has the task takes part no longer: an employee or external whose part is over, somebody of the family who is
+    not in the forløb (`here`: those who are)."""
+    if item.responsible is not None:
+        return item.responsible.to_date is not None and item.responsible.to_date <= timezone.localdate()
+    return item.responsible_person_id is not None and item.responsible_person_id not in here
+
+
+def lacks_who_or_when(item: PlanItem, here: Collection[UUID]) -> bool:
     """An agreement of this version that nobody can follow up as it stands."""
     return (
         item.kind == ItemKind.AGREEMENT
         and item.is_open
         and not item.carried_from_id
         and bool(item.text.strip())
-        and (item.due_on is None or not (item.responsible_id or item.responsible_person_id))
+        and (item.due_on is None or not (item.responsible_id or item.responsible_person_id) or has_left(item, here))
     )
 
 

@@ -24,7 +24,8 @@ def unseen_gaps(
     items: all of the draft's; seen: those the writer may see. Asks the database only when something is lacking.
     """
     known = {item.pk for item in seen}
-    lacking = [item for item in items if item.pk not in known and lacks_who_or_when(item)]
+    here = {row.person_id for row in basis.family}
+    lacking = [item for item in items if item.pk not in known and lacks_who_or_when(item, here)]
     other = _other_writer(standing, version.plan.forloeb, version.meeting_id) if lacking else None
     if other is None:
         return []

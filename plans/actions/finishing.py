@@ -49,7 +49,8 @@ def finish(
     items = list(draft.items.with_sources())
     seen = share(items, reader_of_standing(standing), basis).visible
     has_goal = any(item.kind == ItemKind.GOAL and item.is_open for item in items)
-    if missing := gaps_of(seen, has_goal=has_goal) + unseen_gaps(draft, standing, items, seen, basis):
+    here = {row.person_id for row in basis.family}
+    if missing := gaps_of(seen, has_goal=has_goal, here=here) + unseen_gaps(draft, standing, items, seen, basis):
         raise Incomplete(missing)
     _demand_begun(draft.meeting)
     _settle_unseen(items, seen)

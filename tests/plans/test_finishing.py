@@ -8,6 +8,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from audit.models import Event
+from cases import actions as cases
 from cases.access import standing_of
 from consent.sharing import load_basis
 from meetings.models import Attendance
@@ -62,6 +63,42 @@ def test_P3_finish_names_every_gap(family):
     version.refresh_from_db()
     assert version.is_draft
     assert not version.copies.exists()
+
+
+@pytest.mark.usefixtures("light_papers")
+def test_P3_P6_an_agreement_of_somebody_who_has_left_is_not_finished(client: Client, family: factories.Anton) -> None:
+    """No copy is made for whoever takes no part, so an agreement with Karen, who has left, or with mor, who has died, would
+    be nobody's. The plan says so in the list and at the line, without a name, and takes somebody else."""
+    version = factories.first_plan(family, finished=False)
+    cases.end_participation(by=family.user("mette"), participation=family.karen)
+    cases.leave_forloeb_person(by=family.user("mette"), forloeb=family.forloeb, person=family.mor)
+    theirs = [factories.item(version, "Møder"), factories.item(version, "Bestiller")]
+    with pytest.raises(Incomplete) as missing:
+        actions.finish(by=family.referent, version=version)
+    assert [gap.target for gap in missing.value.gaps] == [f"who-{one.pk}" for one in theirs]
+    says = "den, der skulle gøre det, er ikke med mere. Vælg en anden."
+    assert missing.value.gaps[0].text == f"Møder Anton ved døren kl. 8.15: {says}"
+    client.force_login(family.referent)
+    page = client.get(reverse("plans:edit", args=[version.pk])).content.decode()
+    assert page.count(says) == 2, "in the list"
+    assert page.count(says.capitalize().replace("vælg", "Vælg")) == 2, "at the lines"
+    for one in theirs:
+        actions.change_item(by=family.referent, item=one, responsible=family.thomas)
+    actions.finish(by=family.referent, version=version)
+
+
+@pytest.mark.usefixtures("light_papers")
+def test_P3_an_agreement_closed_to_the_referent_of_somebody_who_has_left_is_for_the_tovholder_to_mend(family) -> None:
+    consented(family.forloeb, family.far, [family.louise], ["fritid"], answer="no")
+    version = factories.first_plan(family, finished=False)
+    actions.add_item(
+        by=family.user("mette"), version=version, kind=ItemKind.AGREEMENT, text="Far i bokseklubben",
+        about=[family.far], topic=factories.topic("fritid"), responsible=family.karen, due_on=timezone.localdate(),
+    )  # fmt: skip
+    actions.change_item(by=family.referent, item=factories.item(version, "Møder"), responsible=family.thomas)
+    cases.end_participation(by=family.user("mette"), participation=family.karen)
+    with pytest.raises(Incomplete, match="som du ikke må se, mangler en person eller en dag"):
+        actions.finish(by=family.referent, version=version)
 
 
 def closed_to_the_referent(family, *others):
