@@ -83,9 +83,10 @@ class PersonLine:
 
     @property
     def lacks_custody(self) -> bool:
-        """A child under age of whom nobody is written to have custody (F9)."""
+        """Somebody under age of whom nobody is written to have custody (F9); without a birth date, a child of the family."""
         age = self.age
-        return self.member.kind == FamilyRelation.CHILD and not self.is_held and (age is None or age < ages().adult)
+        is_young = self.member.kind == FamilyRelation.CHILD if age is None else age < ages().adult
+        return is_young and not self.is_held
 
 
 @dataclass(slots=True)

@@ -11,12 +11,12 @@ from django.utils import timezone
 
 from audit import events
 from cases.access import demand_open, demand_tovholder
+from cases.ages import ages
 from cases.models import (
     Custody,
     DepartmentCase,
     Family,
     FamilyMember,
-    FamilyRelation,
     Forloeb,
     ForloebPerson,
     Household,
@@ -296,12 +296,20 @@ def _take_part(forloeb: Forloeb, person: Person, *, in_forloeb: bool, is_focus: 
 
 
 def _hold(forloeb: Forloeb, child: Person, holders: list[Person]) -> None:
-    kinds = dict(FamilyMember.objects.filter(family=forloeb.family_id).values_list("person_id", "kind"))
-    if kinds.get(child.pk) != FamilyRelation.CHILD:
-        raise ValidationError({"custody": "Forældremyndighed skrives kun på et barn."})
-    if any(holder.pk not in kinds or kinds[holder.pk] == FamilyRelation.CHILD for holder in holders):
-        raise ValidationError({"custody": "Vælg voksne, der er skrevet på i familien."})
+    """A young mother is the child of one and the parent of another: under age, custody is held of her whatever she is in
+    the family, and from the age at which she signs for herself she holds it, though she is written on as a child."""
+    members = FamilyMember.objects.filter(family=forloeb.family_id).select_related("person")
+    kinds = {member.person_id: member for member in members}
     today = timezone.localdate()
+    if child.pk not in kinds or not kinds[child.pk].may_be_held:
+        raise ValidationError({"custody": "Forældremyndighed skrives kun på et barn."})
+    if any(holder.pk not in kinds or not kinds[holder.pk].may_hold for holder in holders):
+        years = ages().signs_self
+        raise ValidationError(
+            {"custody": f"Vælg voksne, der er skrevet på i familien, eller en, der er fyldt {years} år."}
+        )
+    if Custody.objects.on(today).filter(child__in=holders, holder=child).exists():
+        raise ValidationError({"custody": "Et barn kan ikke have forældremyndighed over sin egen forælder."})
     # Only those of this family: a holder who stands in another family of the child is that tovholder's to change.
     open_rows = Custody.objects.filter(Q(to_date__isnull=True) | Q(to_date__gte=today), child=child, holder__in=kinds)
     first = not open_rows.exists()

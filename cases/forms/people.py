@@ -6,9 +6,9 @@ from django import forms
 from django.utils.text import capfirst
 
 from cases.forms.fields import DepartmentChoice, VersionedForm
-from cases.models import FamilyRelation, Forloeb, Person
+from cases.models import FamilyMember, FamilyRelation, Forloeb, Person
 from organisation.models import Department
-from web.cpr import mask_cpr
+from web.cpr import birth_date, mask_cpr
 from web.forms import CprField, DanishDateField, FFForm, PhoneField, no_cpr
 
 
@@ -47,7 +47,7 @@ class PersonForm(FFForm):
     )
     custody = HolderChoice(
         label="Hvem har forældremyndigheden?",
-        help_text="Kun for et barn. De skriver under for et barn under 15 år.",
+        help_text="Kun for en, der er under 18 år. De skriver under for et barn under 15 år.",
         queryset=Person.objects.none(),
         required=False,
         widget=forms.CheckboxSelectMultiple,
@@ -91,17 +91,17 @@ class PersonForm(FFForm):
         """is_sheltered: the person's address is a protected one, by the person or by somebody they live with."""
         super().__init__(*args, **kwargs)
         family = forloeb.family
-        adults = family.people.exclude(memberships__in=family.members.filter(kind=FamilyRelation.CHILD))
-        if person:
-            adults = adults.exclude(pk=person.pk)
+        members = family.members.select_related("person")
+        able = [one.person_id for one in members if one.may_hold and (person is None or one.person_id != person.pk)]
         custody = self.fields["custody"]
-        custody.queryset = adults.in_danish_order().distinct()  # type: ignore[attr-defined]
+        custody.queryset = family.people.filter(pk__in=able).in_danish_order().distinct()  # type: ignore[attr-defined]
         labels = list(family.households.order_by("label").values_list("label", flat=True))
         self.fields["households"].choices = [(label, label) for label in labels]  # type: ignore[attr-defined]
         if not labels:
             del self.fields["households"]
-        if not adults.exists():
+        if not able:
             del self.fields["custody"]
+        self.person = person
         self.hides_address = bool(person and is_sheltered and person.address)
         self.hides_name = bool(person and person.protected_name)
         if person:
@@ -121,13 +121,20 @@ class PersonForm(FFForm):
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}
-        if data.get("kind") != FamilyRelation.CHILD:
+        self.may_be_held = self._may_be_held(data)
+        if not self.may_be_held:
             data["custody"] = []
         if data.get("is_focus"):
             data["in_forloeb"] = True
         if data.get("protected_name") and not data.get("protected_address"):
             self.add_error("protected_address", "Sæt kryds her, når der er et beskyttet navn.")
         return data
+
+    def _may_be_held(self, data: dict[str, Any]) -> bool:
+        """A child of the family, or anybody under age by what is typed or stands (F9)."""
+        number = data.get("cpr")
+        born = birth_date(number) if number else data.get("birth_date") or (self.person and self.person.birth_date)
+        return FamilyMember(person=Person(birth_date=born or None), kind=data.get("kind") or "").may_be_held
 
     def homes(self) -> list[str]:
         new = self.cleaned_data["new_household"]

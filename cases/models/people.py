@@ -8,6 +8,7 @@ from django.db.models.functions import Collate
 from django.utils import timezone
 from simple_history.models import HistoricalRecords
 
+from cases.ages import ages
 from web.fields import EncryptedTextField, FreeTextField, OpaqueIdField, keyed_index
 from web.locking import Versioned
 
@@ -133,6 +134,18 @@ class FamilyMember(models.Model):
 
     def __str__(self) -> str:
         return f"{self.person}, {self.relation or self.get_kind_display()}"
+
+    @property
+    def may_be_held(self) -> bool:
+        """Can custody of this member be written on: a child of the family, or anybody under age."""
+        age = self.person.age_on(timezone.localdate())
+        return self.kind == FamilyRelation.CHILD or (age is not None and age < ages().adult)
+
+    @property
+    def may_hold(self) -> bool:
+        """Can this member have custody of another: not a child of the family, unless old enough to sign for themselves."""
+        age = self.person.age_on(timezone.localdate())
+        return self.kind != FamilyRelation.CHILD or (age is not None and age >= ages().signs_self)
 
 
 class Household(models.Model):

@@ -153,7 +153,7 @@ def _given(form: PersonEditForm) -> dict[str, Any]:
         given["address"] = data["address"]
     if data["protected_name"] or not form.hides_name:
         given["protected_name"] = data["protected_name"]
-    if data["kind"] == "child" and "custody" in data:
+    if "custody" in data and form.may_be_held:
         given["custody"] = data["custody"]
     return given
 

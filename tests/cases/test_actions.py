@@ -236,6 +236,25 @@ class TestPeople:
         with pytest.raises(ValidationError, match="Vælg voksne"):
             actions.set_custody(by=by, forloeb=forloeb, child=child, holders=[PersonFactory()])
 
+    @pytest.mark.parametrize("own_first", [True, False])
+    def test_F9_C1_a_young_mother_holds_custody_and_is_held(self, own_first):
+        """Three generations: she is the child of one and the parent of another, in either order, whatever her role."""
+        forloeb = ForloebFactory()
+        by, year = tovholder_of(forloeb), timezone.localdate().year
+        of = {"forloeb": forloeb, "person__birth_date": datetime.date(year - 17, 1, 1)}
+        bodil = ForloebPersonFactory(forloeb=forloeb).person
+        luna = ForloebPersonFactory(kind="child", **of).person
+        storm = ForloebPersonFactory(kind="child", **{**of, "person__birth_date": datetime.date(year - 1, 1, 1)}).person
+        steps = [(storm, luna), (luna, bodil)]
+        for child, holder in steps if own_first else reversed(steps):
+            actions.set_custody(by=by, forloeb=forloeb, child=child, holders=[holder])
+        actions.change_person(by=by, forloeb=forloeb, person=luna, kind="parent")
+        actions.set_custody(by=by, forloeb=forloeb, child=luna, holders=[bodil])
+        held = Custody.objects.now().values_list("child", "holder")
+        assert set(held) == {(storm.pk, luna.pk), (luna.pk, bodil.pk)}
+        with pytest.raises(ValidationError, match="fyldt 15 år"):
+            actions.set_custody(by=by, forloeb=forloeb, child=luna, holders=[storm])
+
     def test_O3_a_case_stands_once_in_a_department(self):
         forloeb = ForloebFactory()
         by, department = tovholder_of(forloeb), DepartmentFactory()
