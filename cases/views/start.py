@@ -161,5 +161,6 @@ def start_forget(request: SignedInRequest) -> HttpResponse:
     """Forget a start that was begun and is not wanted."""
     henvendelse, _ = _begin(request)
     drop_drafts(by=request.user, henvendelse=henvendelse)
-    messages.success(request, "Starten er fortrudt. Der er ikke gemt noget om familien.")
+    stays = "Henvendelsen er stadig gemt." if henvendelse else ""
+    messages.success(request, f"Starten er fortrudt. {stays or 'Der er ikke gemt noget om familien.'}")
     return redirect("cases:forloeb_list")

@@ -1,5 +1,7 @@
 """The main path by its pages, without a script: henvendelse, start, people, participants, acts."""
 
+import datetime
+
 import pytest
 from django.test import Client
 from django.urls import reverse
@@ -327,6 +329,36 @@ def test_F9_custody_is_missing_for_who_is_under_age_only() -> None:
     page = family_page(forloeb, standing_of(tovholder_of(forloeb), forloeb))
     lacking = {line.member.person.first_name for line in page.lines if line.lacks_custody}
     assert lacking == {"Saga", "Ukendt"}
+
+
+def test_F9_the_form_takes_custody_by_and_of_a_young_mother() -> None:
+    forloeb = ForloebFactory()
+    client = signed_in(tovholder_of(forloeb))
+    year = timezone.localdate().year
+    mother = ForloebPersonFactory(forloeb=forloeb).person
+    young = {"forloeb": forloeb, "kind": "child", "person__birth_date": datetime.date(year - 17, 1, 1)}
+    luna = ForloebPersonFactory(**young).person
+    fields = person_fields(first_name="Storm", birth_date=f"1.1.{year - 1}", custody=str(luna.pk))
+    assert client.post(reverse("cases:person_new", args=[forloeb.pk]), fields).status_code == 302
+    assert luna.custody_of.get().child.first_name == "Storm"
+    member = luna.memberships.get()
+    url = reverse("cases:person", args=[forloeb.pk, member.pk])
+    fields = person_fields(first_name="Luna", birth_date=f"1.1.{year - 17}", kind="parent", custody=str(mother.pk))
+    assert client.post(url, fields | {"row_version": luna.row_version}).status_code == 302
+    member.refresh_from_db()
+    assert (member.kind, luna.custody_held_by.get().holder) == ("parent", mother)
+
+
+def test_F3_the_stop_says_what_stays_when_it_began_with_a_henvendelse() -> None:
+    row = HenvendelseFactory()
+    client = signed_in(receiver_of(row))
+    url = client.post(reverse("cases:henvendelse_accept", kwargs={"pk": row.pk}), {"row_version": 1})["Location"]
+    answers = {"underretning": "ja", "other_track": "nej"}
+    alone = client.post(reverse("cases:start"), answers).content.decode()
+    assert "Vi har ikke gemt noget om familien." in alone
+    begun = client.post(url, answers).content.decode()
+    assert "Henvendelsen er stadig gemt. Ud over den har vi ikke gemt noget om familien." in begun
+    assert "Vi har ikke gemt noget om familien." not in begun
 
 
 def test_C5_F9_a_holder_the_reader_may_not_know_of_is_neither_named_nor_missing() -> None:
