@@ -1,7 +1,8 @@
 """Who may what at a meeting, and the decorators that load a meeting for a view.
 
 The frame (time, place, who is invited) is the tovholder's (F6, M1). Roles, agenda and order are shared with the meeting's
-mødeleder (M3, M7). Everyone with a role, and the tovholder, may register attendance and write on the board. Every employee
+mødeleder (M3, M7). Everyone with a role, and the tovholder, may register attendance and write on the board; when the
+meeting is held, only the tovholder, the mødeleder and the referent mend who came (M10), for it opens the board. Every employee
 of the forløb may see the meeting and raise a point; what they see on the board is the sharing check's to say.
 """
 
@@ -35,6 +36,11 @@ def may_work(standing: Standing, roles: frozenset[str]) -> bool:
     return standing.is_tovholder or bool(roles)
 
 
+def may_mend(standing: Standing, roles: frozenset[str]) -> bool:
+    """Attendance of a meeting that is held: the tovholder, the mødeleder and the referent."""
+    return standing.is_tovholder or bool(roles & {RoleKind.MOEDELEDER, RoleKind.REFERENT})
+
+
 def demand_framer(by: User, meeting: Meeting) -> Standing:
     """The standing of the tovholder or the mødeleder. Raises `Refused` that says who can."""
     standing = _in_open(by, meeting)
@@ -55,6 +61,13 @@ def demand_worker(by: User, meeting: Meeting, standing: Standing | None = None) 
     if standing.is_tovholder or may_work(standing, roles_of(standing, meeting)):
         return standing
     raise Refused(f"Det kan kun tovholderen og dem, der har en rolle på mødet. {_names(meeting, *RoleKind.values)}")
+
+
+def demand_mender(standing: Standing, meeting: Meeting) -> None:
+    """Raises `Refused` unless they may mend who came to a meeting that is held (M10, C5)."""
+    if not may_mend(standing, roles_of(standing, meeting)):
+        names = _names(meeting, RoleKind.MOEDELEDER, RoleKind.REFERENT)
+        raise Refused(f"Mødet er holdt. Fremmødet rettes af tovholderen, mødelederen eller referenten. {names}")
 
 
 def demand_planned(meeting: Meeting) -> None:
@@ -129,9 +142,11 @@ __all__ = [
     "board_view",
     "demand_framer",
     "demand_may_meet",
+    "demand_mender",
     "demand_planned",
     "demand_worker",
     "may_frame",
+    "may_mend",
     "may_work",
     "meeting_view",
     "note_view",

@@ -12,7 +12,7 @@ from consent.labels import Labels
 from consent.marking import topics_in_use
 from consent.sharing import Basis, Reader, load_basis
 from consent.unmarked import may_hear, may_read
-from meetings.access import may_frame, may_work, roles_of
+from meetings.access import may_frame, may_mend, may_work, roles_of
 from meetings.actions.planning import who_can
 from meetings.agenda import agenda_for, interpreter_for
 from meetings.board import Member, known_members, members_in, reader_here
@@ -115,6 +115,7 @@ def page_of(meeting: Meeting, standing: Standing) -> dict[str, Any]:
         "is_open": not meeting.forloeb.is_ended,
         "may_frame": may_frame(standing, roles) and is_planned and not meeting.forloeb.is_ended,
         "may_work": may_open,
+        "may_register": may_open and (not is_held or may_mend(standing, roles)),
         "is_planned": is_planned,
         "is_held": is_held,
         "has_begun": meeting.has_begun,

@@ -10,7 +10,7 @@ from audit import events
 from cases.access import demand_participant
 from cases.ages import ages
 from cases.models import Participation, Person
-from meetings.access import demand_worker
+from meetings.access import demand_mender, demand_worker
 from meetings.actions.version import raise_board_version
 from meetings.models import Attendance, Meeting, MeetingState, Presence, SmileyRating
 from organisation.models import User
@@ -34,13 +34,16 @@ def set_presence(
 ) -> Attendance:
     """Register whether one of the invited came (M10); who is present may see the board (C5). Raises Refused, ValidationError.
 
-    It may be mended after the meeting, by those who had a role there. A change raises the board's version: the wall may
-    have to show less.
+    When the meeting is held it may still be mended, by the tovholder, the mødeleder and the referent; since it opens the
+    board to somebody, or closes it, the forløb's history tells who, whom, and from what to what. A change raises the
+    board's version: the wall may have to show less.
     """
-    demand_worker(by, meeting)
+    standing = demand_worker(by, meeting)
     row = take(Meeting.objects.select_related("forloeb"), meeting.pk, None)
     if row.state == MeetingState.CANCELLED:
         raise Refused("Mødet er aflyst, så der er intet fremmøde.")
+    if row.state == MeetingState.HELD:
+        demand_mender(standing, row)
     attendance = Attendance.objects.filter(meeting=row, participation=participation, person=person).first()
     if attendance is None:
         raise ValidationError({"presence": "Vælg en af de inviterede. Tovholderen kan invitere flere."})
@@ -49,18 +52,35 @@ def set_presence(
     if presence in TOLD_ON_THE_DAY and not row.has_begun:
         day = long_date(timezone.localdate(row.starts_at))
         raise ValidationError({"presence": f"Mødet er {day}. Skriv på dagen, hvem der kom."})
+    before = attendance.get_presence_display()
+    is_mended = row.state == MeetingState.HELD and attendance.presence != presence
     attendance.presence, attendance.note = presence, note.strip()
     attendance.full_clean()
     attendance.save()
     if row.state == MeetingState.HELD and not row.attendance.present().filter(person__isnull=False).exists():
         raise ValidationError({"presence": "Mødet er holdt, så mindst én fra familien var med. Ret den først."})
     raise_board_version(row)
+    if is_mended:
+        _tell_mended(by, row, attendance, before)
     return attendance
+
+
+def _tell_mended(by: User, meeting: Meeting, attendance: Attendance, before: str) -> None:
+    """Colleagues by name; nobody of the family, and no external, whose name is free text (C5): the row itself says whom."""
+    there = attendance.participation
+    whom = there.name if there and there.user_id else "en ekstern" if there else "en fra familien"
+    events.record(
+        by=by,
+        forloeb=meeting.forloeb,
+        kind="meeting.presence_mended",
+        text=f"Fremmødet på møde {meeting.number} er rettet: {whom}, fra {before} til {attendance.get_presence_display()}.",
+        data={"meeting": meeting.pk, "attendance": attendance.pk},
+    )
 
 
 @transaction.atomic
 def hold(*, by: User, meeting: Meeting, on: date | None = None, row_version: int | None = None) -> Meeting:
-    """»Mødet er holdt«: from now on board and attendance stand as they are. Raises Refused, Stale, ValidationError.
+    """»Mødet er holdt«: from now on the board stands as it is, and attendance is only mended (`set_presence`). Raises Refused, Stale, ValidationError.
 
     on: the day, by default the planned one. Somebody from the family must have been there (F7, U3); with nobody there it
     is an exchange without the family (C11), not a meeting.

@@ -7,6 +7,7 @@ from django.core.exceptions import ValidationError
 from django.test import Client
 from django.urls import reverse
 
+from audit.models import Event
 from cases import actions as cases
 from meetings import actions
 from meetings.actions import board
@@ -114,6 +115,30 @@ def test_C5_M10_who_came_is_told_on_the_day_and_an_excuse_before(client, s):
     page = client.get(reverse("meetings:page", args=[s.meeting.pk])).content.decode()
     assert 'value="absent_notified"' in page
     assert 'value="present"' not in page
+
+
+def test_M10_C5_who_came_is_mended_by_those_who_led_the_meeting_and_the_history_tells_it(client, s):
+    """Presence opens the board: when the meeting is held, who only wrote on the board makes nobody present any more."""
+    seat(s, "anna", "unge", "job")
+    actions.hold(by=s.tavle, meeting=s.meeting)
+    given = {"meeting": s.meeting, "participation": s.members["teacher"], "presence": Presence.PRESENT}
+    with pytest.raises(Refused, match="rettes af tovholderen, mødelederen eller referenten. Tovholder er"):
+        actions.set_presence(by=s.tavle, **given)
+    url = reverse("meetings:page", args=[s.meeting.pk])
+    for user, may in ((s.tavle, False), (s.tovholder, True)):
+        client.force_login(user)
+        assert ('value="present"' in client.get(url).content.decode()) is may
+    actions.set_presence(by=s.tovholder, **given)
+    actions.set_presence(by=s.tovholder, **given)
+    actions.set_presence(by=s.tovholder, meeting=s.meeting, person=s.person("bo"), presence=Presence.PARTLY)
+    told = Event.objects.filter(kind="meeting.presence_mended").order_by("at")
+    name = s.members["teacher"].name
+    assert [event.text for event in told] == [
+        f"Fremmødet på møde 1 er rettet: {name}, fra udeblevet til til stede.",
+        "Fremmødet på møde 1 er rettet: en fra familien, fra udeblevet til med noget af tiden.",
+    ]
+    assert told[1].data["attendance"] == str(attendance_of(s, "bo").pk)
+    assert {event.by for event in told} == {s.tovholder}
 
 
 def test_C5_M9_M10_a_line_written_ahead_makes_nobody_present_and_no_smiley_is_given_before_the_day(client, s):
