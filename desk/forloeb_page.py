@@ -14,7 +14,7 @@ from audit.models import Event
 from cases import collaboration
 from cases.access import Standing
 from cases.ages import ages
-from cases.models import DepartmentCase, Forloeb, ForloebState, Participation, Person
+from cases.models import DepartmentCase, Forloeb, ForloebState, Participation, ParticipationRole, Person
 from cases.readiness import Missing
 from cases.reading import shows_contact
 from consent import department_cases, readiness
@@ -149,6 +149,9 @@ def build(forloeb: Any, standing: Standing, *, whole_history: bool = False) -> d
         unanswered=[(line.person, line.recipients[0], line.state) for line in consents if line.only],
         basis=basis,
         departments={one.recipient for one in participants if one.department_id},
+        stopped=next(
+            (one for one in participants if one.role == ParticipationRole.TOVHOLDER and one.has_stopped), None
+        ),
     )
     known = {line.person.pk for line in family.lines}
 
@@ -170,6 +173,7 @@ def build(forloeb: Any, standing: Standing, *, whole_history: bool = False) -> d
         "stops": track(forloeb, meetings, forloeb.asked_at, overdue),
         "step": next_step.next_step(facts),
         "next_meeting": planned[0] if planned else None,
+        "held_meetings": [one for one in reversed(meetings) if one.state == MeetingState.HELD],
         "next_meeting_roles": _roles(planned[0]) if planned else "",
         "open_agreements": open_lines,
         "done_agreements": [line for line in agreements if line.done],
@@ -198,7 +202,10 @@ def _participants(forloeb: Forloeb, reader: Reader, basis: Basis, *, keeps_all: 
         Participation.objects.open()
         .filter(forloeb=forloeb)
         .select_related("user", "department", "external")
-        .annotate(case_keys=Subquery(keys, output_field=TextField()))
+        .annotate(
+            case_keys=Subquery(keys, output_field=TextField()),
+            has_stopped=Exists(Participation.objects.of_stopped().filter(pk=OuterRef("pk"))),
+        )
         .order_by(in_danish("department__name"), in_danish("external__name"), in_danish("user__name"))
     )
     for one in rows:

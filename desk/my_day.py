@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 from django.urls import reverse
 from django.utils import timezone
@@ -152,7 +152,9 @@ def build(user: User) -> Day:
     readers = {one.pk: Reader(one.recipient) for one in everywhere.values()}
     gathered = Gathered(user, today, here, everywhere, load_bases(list(everywhere), today), readers, meetings)
     day = Day(today)
-    for gather in (_guidance, _notices, _agreements, _meetings, _journal, _consents, _exchanges, _henvendelser):
+    for gather in (
+        _guidance, _without_tovholder, _notices, _agreements, _meetings, _journal, _consents, _exchanges, _henvendelser,
+    ):  # fmt: skip
         gather(gathered, day)
     for group in (day.overdue, day.due_today, day.this_week, day.in_good_time, day.waiting):
         group.sort(key=lambda row: (row.due or today, row.what))
@@ -197,6 +199,17 @@ def _guidance(gathered: Gathered, day: Day) -> None:
     if any(one.guidance_read is False for one in gathered.here.values()):  # type: ignore[attr-defined]
         why = "Den åbner tavlen og samtykkerne. Det tager to minutter"
         day.add(Row("Læs vejledningen om samtykke", why, "Læs den", reverse("consent:guidance"), due=gathered.today))
+
+
+def _without_tovholder(gathered: Gathered, day: Day) -> None:
+    """F5: forløb whose tovholder has stopped, for the leader who hands them over (the koordinator, where nobody leads). Who
+    stopped and how many; whose family it is, is not the leader's to know."""
+    left = Participation.objects.led_under(gathered.user).of_stopped(gathered.today)
+    rows = left.exclude(forloeb__state=ForloebState.ENDED).exclude(user=gathered.user)
+    for key, name, number in rows.order_by().values_list("user", "user__name").annotate(number=Count("pk")):
+        what = f"{number} forløb har ingen tovholder"
+        url = f"{reverse('cases:hand_over_many')}?kollega={key}"
+        day.add(Row(what, f"{name} er stoppet", "Find en ny tovholder", url, due=gathered.today))
 
 
 def _notices(gathered: Gathered, day: Day) -> None:

@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from cases.access import NO_LEADER, Standing
-from cases.models import Forloeb, ForloebState, Person
+from cases.models import Forloeb, ForloebState, Participation, Person
 from consent import next_step as consent
 from consent.next_step import Step
 from consent.sharing import Basis, Cell
@@ -22,6 +22,7 @@ class Facts:
     """What the choice rests on, gathered by the page.
 
     unanswered: person, name of a recipient of whom no answer holds, and why (None: not asked).
+    stopped: the tovholder's part, when the tovholder is no longer employed there.
     """
 
     forloeb: Forloeb
@@ -32,6 +33,7 @@ class Facts:
     unanswered: Sequence[tuple[Person, str, Cell | None]]
     basis: Basis
     departments: set[str] | None = None
+    stopped: Participation | None = None
 
 
 def next_step(facts: Facts) -> Step:
@@ -54,6 +56,14 @@ def _ended(facts: Facts) -> Step | None:
     if not facts.standing.is_tovholder:
         why += f" Er tovholderen stoppet, kan lederen i tovholderens afdeling finde en ny. {NO_LEADER}"
     return Step("Forløbet er slut", why)
+
+
+def _leaderless(facts: Facts) -> Step | None:
+    """F5: nobody does what only the tovholder can, until the leader has found a new one."""
+    if facts.stopped is None:
+        return None
+    why = f"{facts.stopped.name} er stoppet. Lederen i {facts.stopped.home} finder en ny. {NO_LEADER}"
+    return Step("Forløbet mangler en tovholder", why)
 
 
 def _paused(facts: Facts) -> Step | None:
@@ -160,6 +170,7 @@ def _prepare(facts: Facts) -> Step | None:
 
 RULES: tuple[Callable[[Facts], Step | None], ...] = (
     _ended,
+    _leaderless,
     _gather,
     _stopped,  # before the pause: what lacks consent cannot be resumed
     _paused,

@@ -1,20 +1,20 @@
-"""Her sidder det fast: five lists of work that waits, each with its count, the longest, and the rows behind it.
+"""Her sidder det fast: six lists of work that waits, each with its count, the longest, and the rows behind it.
 
-A sixth list is not stuck yet: meetings that are just held and have no next one (F7).
+A seventh list is not stuck yet: meetings that are just held and have no next one (F7).
 
 These are lists of forløb to help on, not statistics: a row names the family only to who takes part in that forløb;
 to others it says the number and whom to call.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from django.core.paginator import Page, Paginator
 from django.db.models import Count, DateField, DateTimeField, Exists, F, Min, OuterRef, QuerySet, Value
-from django.db.models.functions import Cast
+from django.db.models.functions import Cast, Coalesce
 from django.urls import reverse
 from django.utils import timezone
 
@@ -65,6 +65,12 @@ def unwritten(today: date) -> QuerySet[Meeting]:
 def _of_open_forloeb(meetings: QuerySet[Meeting]) -> QuerySet[Meeting]:
     """By the forløb's keys: SQLite takes them one by one then. Over a join it reads every meeting ever held."""
     return meetings.filter(forloeb__in=Forloeb.objects.filter(state__in=OPEN).values("pk"))
+
+
+def leaderless(today: date) -> QuerySet[Participation]:
+    """F5: the tovholder of an open forløb is no longer employed there, and nobody has taken over."""
+    led = Participation.objects.of_stopped(today).tovholder().filter(forloeb__state__in=OPEN)
+    return led.annotate(since=Coalesce("stopped_on", Value(today, DateField())))
 
 
 def unanswered(today: date) -> QuerySet[Henvendelse]:
@@ -150,6 +156,11 @@ KINDS = {
             "linje", "linjer", "version__finished_at", "version__plan__forloeb", lambda today: unjournalised(), JOURNAL_DAYS,
         ),
         Kind(
+            "tovholder", "Ingen tovholder", "Tovholderen er stoppet. Lederen finder en ny.",
+            "Alle forløb har en tovholder.",
+            "forløb", "forløb", "since", "forloeb", leaderless, 0,
+        ),
+        Kind(
             "nyt-moede", "Intet næste møde endnu", f"Højst {NEXT_WORKDAYS} hverdag efter mødet. Det sidder ikke fast endnu.",
             "Alle, der lige har holdt møde, har aftalt det næste.",
             "forløb", "forløb", "held_on", "forloeb", no_next_yet, 0, is_stuck=False,
@@ -192,7 +203,7 @@ def without_consents(tallied: Iterable[Tallied]) -> list[Tallied]:
 
 
 def waiting(scope: Scope, tallied: list[Tallied]) -> list[Waiting]:
-    """The five lines, from what `tallies` found."""
+    """The six lines, from what `tallies` found."""
     return [_line_of(kind, scope, tallied) for kind in KINDS.values() if kind.is_stuck]
 
 
@@ -248,6 +259,14 @@ def _span(kind: Kind, days: int) -> str:
     return f"{days} dag" if days == 1 else f"{days} dage"
 
 
+class Holder(NamedTuple):
+    """Whom to call about a row."""
+
+    name: str
+    phone: str
+    home: str
+
+
 @dataclass(frozen=True, slots=True)
 class Line:
     """A row behind a figure. `family` and `url` only for who takes part in the forløb."""
@@ -268,13 +287,13 @@ def page_of(kind: Kind, scope: Scope, number: Any) -> tuple[Page, list[Line]]:
     if kind.slug == "henvendelser":
         page = Paginator(rows.for_list(), ON_A_PAGE).get_page(number)
         return page, _henvendelser(kind, page.object_list, scope)
-    told = {"journalisering": ("system", "department", "version"), "samtykker": ()}.get(kind.slug, ())
+    told = {"journalisering": ("system", "department", "version"), "tovholder": ("user",)}.get(kind.slug, ())
     rows = rows.select_related(f"{kind.path}__family", *told).annotate(row_since=F(kind.since))
     page = Paginator(rows, ON_A_PAGE).get_page(number)
     here = [(row, _forloeb(row, kind.path)) for row in page.object_list]
     ids = {forloeb.pk for _, forloeb in here}
     visible = set(Forloeb.objects.visible_to(scope.user, scope.today).filter(pk__in=ids).values_list("pk", flat=True))
-    leads = _tovholdere(ids)
+    leads = _leaders_of(here) if kind.slug == "tovholder" else _tovholdere(ids)
     return page, [
         _line(kind, row, forloeb, leads.get(forloeb.pk), forloeb.pk in visible, scope) for row, forloeb in here
     ]
@@ -294,20 +313,40 @@ def _forloeb(row: Any, path: str) -> Forloeb:
     return row
 
 
-def _tovholdere(ids: set[UUID]) -> dict[UUID, Participation]:
+def _tovholdere(ids: set[UUID]) -> dict[UUID, Holder]:
     rows = Participation.objects.open().tovholder().filter(forloeb__in=ids).select_related("user", "department")
-    return {row.forloeb_id: row for row in rows}
+    return {row.forloeb_id: Holder(row.name, row.phone, row.home) for row in rows}
 
 
-def _line(kind: Kind, row: Any, forloeb: Forloeb, lead: Participation | None, is_visible: bool, scope: Scope) -> Line:
+def _leaders(homes: Iterable[UUID]) -> dict[UUID, Employment]:
+    """Who leads each of these departments now."""
+    found: dict[UUID, Employment] = {}
+    for one in (
+        Employment.objects.current().filter(department__in=homes, is_leader=True, user__is_active=True).by_person()
+    ):
+        found.setdefault(one.department_id, one)
+    return found
+
+
+def _leaders_of(here: Sequence[tuple[Any, Forloeb]]) -> dict[UUID, Holder]:
+    """Whoever finds a new tovholder: the leader of the department of the one who stopped."""
+    leaders = _leaders({row.department_id for row, _ in here if row.department_id})
+    return {
+        forloeb.pk: Holder(one.user.name, one.user.phone, one.department.name)
+        for row, forloeb in here
+        if row.department_id and (one := leaders.get(row.department_id))
+    }
+
+
+def _line(kind: Kind, row: Any, forloeb: Forloeb, holder: Holder | None, is_visible: bool, scope: Scope) -> Line:
     return Line(
         number=forloeb.number,
         what=_what(kind, row, is_named=is_visible),
         family=forloeb.family.name if is_visible else "",
         url=reverse("desk:forloeb", args=[forloeb.pk]) if is_visible else "",
-        holder=lead.name if lead else "",
-        phone=lead.phone if lead else "",
-        department=lead.home if lead else "",
+        holder=holder.name if holder else "",
+        phone=holder.phone if holder else "",
+        department=holder.home if holder else "",
         age=_age(kind, row.row_since, scope.today),
     )
 
@@ -317,6 +356,8 @@ def _what(kind: Kind, row: Any, *, is_named: bool) -> str:
     whoever may know that finds it on the page of the forløb."""
     if kind.slug in ("naeste-moede", "nyt-moede", "planer"):
         return f"Møde {row.number} blev holdt {dates.long_date(row.held_on)}"
+    if kind.slug == "tovholder":
+        return f"{row.user.name} er stoppet"
     if kind.slug == "samtykker":
         return f"Gælder til {dates.long_date(row.expires_on)}"
     where = "et fagsystem" if is_named else f"{row.system.name} ({row.department.name})"
@@ -334,10 +375,7 @@ def _henvendelser(kind: Kind, rows: Any, scope: Scope) -> list[Line]:
     mine = set(
         Henvendelse.objects.visible_to(scope.user).filter(pk__in=[row.pk for row in rows]).values_list("pk", flat=True)
     )
-    leaders: dict[UUID, Employment] = {}
-    at = {row.to_department_id for row in rows}
-    for one in Employment.objects.current().filter(department__in=at, is_leader=True, user__is_active=True).by_person():
-        leaders.setdefault(one.department_id, one)
+    leaders = _leaders({row.to_department_id for row in rows})
     lines = []
     for row in rows:
         holder = row.to_user or (leaders[row.to_department_id].user if row.to_department_id in leaders else None)

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Case, Exists, F, IntegerField, OuterRef, Q, When
+from django.db.models import Case, Exists, F, IntegerField, OuterRef, Q, Subquery, When
 from django.db.models.functions import Coalesce, Collate
 from django.utils import timezone
 from simple_history.models import HistoricalRecords
@@ -37,6 +37,16 @@ class ParticipationQuerySet(models.QuerySet["Participation"]):
         """Open, by an active user who is still employed in the department the participation is for (trust.md, Access)."""
         employed = Employment.objects.current(on).filter(user=OuterRef("user"), department=OuterRef("department"))
         return self.open(on).filter(Exists(employed), user__is_active=True)
+
+    def of_stopped(self, on: date | None = None) -> "ParticipationQuerySet":
+        """Open parts of employees who are no longer employed in that department, or whose account is closed: such a
+        tovholder leaves the forløb with nobody who acts (F5).
+
+        Adds `.stopped_on`: the first day without, None when only the account is closed."""
+        there = Employment.objects.filter(user=OuterRef("user"), department=OuterRef("department"))
+        last = there.order_by(F("to_date").desc(nulls_first=True)).values("to_date")[:1]
+        rows = self.open(on).filter(user__isnull=False).annotate(stopped_on=Subquery(last))
+        return rows.filter(~Exists(there.current(on)) | Q(user__is_active=False))
 
     def tovholder(self) -> "ParticipationQuerySet":
         return self.filter(role=ParticipationRole.TOVHOLDER)

@@ -8,7 +8,7 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 
 from cases import actions, knowing
-from cases.access import Standing, demand_tovholder, forloeb_view, loads, who_may_lead
+from cases.access import NO_LEADER, Standing, demand_tovholder, forloeb_view, loads, who_may_lead
 from cases.forms.participants import FOUND_AT_MOST, ExternalForm, FindForm, ParticipantForm, ParticipationForm
 from cases.models import Forloeb, HandOver, Participation, ParticipationRole
 from cases.readiness import missing_people
@@ -31,8 +31,11 @@ def participants(request: SignedInRequest, forloeb: Forloeb) -> HttpResponse:
     rows = list(Participation.objects.filter(forloeb=forloeb).for_page())
     _tell_functions(rows, forloeb, standing)
     now, ended = [row for row in rows if not row.has_ended], [row for row in rows if row.has_ended]
+    led = Participation.objects.of_stopped().tovholder().filter(forloeb=forloeb).select_related("user", "department")
     context = {
         "forloeb": forloeb,
+        "stopped": None if forloeb.is_ended else led.first(),
+        "no_leader": NO_LEADER,
         "now": now,
         "ended": ended,
         "leads": standing.is_tovholder and not forloeb.is_ended,

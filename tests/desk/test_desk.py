@@ -28,6 +28,7 @@ from tests.consent.factories import Case, case, consented
 from tests.organisation.factories import DepartmentFactory, EmploymentFactory, UserFactory
 from tests.plans.conftest import light_papers  # noqa: F401
 from tests.plans.factories import Anton, anton, first_plan
+from web.templatetags.ff import da_date_weekday
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("light_papers")]
 
@@ -76,6 +77,53 @@ def test_F7_a_booked_meeting_takes_the_warning_away(client: Client, family: Anto
         ends_at=timezone.now() + datetime.timedelta(days=9, hours=1), place="Skolen", board_key="ff",
     )  # fmt: skip
     assert "intet møde er aftalt" not in read(client, family.user("mette"), reverse("desk:my_day"))
+
+
+def test_F7_the_list_of_forloeb_warns_of_a_held_meeting_without_a_next_one(client: Client, family: Anton) -> None:
+    ForloebFactory(active=True, tovholder=family.user("mette"))
+    page = read(client, family.user("mette"), reverse("cases:forloeb_list"))
+    assert page.count("Intet møde er aftalt") == 1
+    assert "Intet møde er aftalt" in page.split("Antons familie")[1].split("</li>")[0]
+    soon = timezone.now() + datetime.timedelta(days=3)
+    Meeting.objects.create(
+        forloeb=family.forloeb, number=2, starts_at=soon, ends_at=soon + datetime.timedelta(hours=1), place="Skolen",
+        board_key="ff",
+    )  # fmt: skip
+    assert "Intet møde er aftalt" not in read(client, family.user("mette"), reverse("cases:forloeb_list"))
+
+
+def test_C5_F10_held_meetings_are_found_from_the_forloeb_before_there_is_a_plan(client: Client, family: Anton) -> None:
+    """Karen has no role, and was there: what was said in the room is hers to read."""
+    page = forloeb_page(client, family, "karen")
+    assert reverse("meetings:page", args=[family.meeting.pk]) in page
+    assert f"Møde 1</a>, {' '.join(da_date_weekday(family.meeting.held_on).split())}" in page
+
+
+def test_F5_everybody_is_told_when_the_tovholder_has_stopped(client: Client, family: Anton) -> None:
+    """The leader gets the hand-over as a task, without the family's name; who takes part reads it on both pages."""
+    employment = family.user("mette").employments.get()
+    leader = EmploymentFactory(department=employment.department, is_leader=True).user
+    links = reverse("cases:hand_over_many") + f"?kollega={family.user('mette').pk}"
+    assert links not in read(client, leader, reverse("desk:my_day"))
+    employment.to_date = timezone.localdate()
+    employment.save()
+    day = read(client, leader, reverse("desk:my_day"))
+    assert "1 forløb har ingen tovholder" in day
+    assert "Mette Lindskov er stoppet" in day
+    assert links in day
+    assert "Antons familie" not in day
+    assert client.get(links).status_code == 200
+    for page in ("desk:forloeb", "cases:participants"):
+        told = read(client, family.user("thomas"), reverse(page, args=[family.forloeb.pk]))
+        assert "Mette Lindskov er stoppet. Lederen i Myndighed børn" in told, page
+    assert "Forløbet mangler en tovholder" in forloeb_page(client, family, "thomas")
+    free = EmploymentFactory(department=employment.department).user
+    cases.hand_over(
+        by=leader, forloeb=family.forloeb, to_user=free, to_department=employment.department, reason="Stoppet"
+    )
+    assert "ingen tovholder" not in read(client, leader, reverse("desk:my_day"))
+    for page in ("desk:forloeb", "cases:participants"):
+        assert "er stoppet" not in read(client, free, reverse(page, args=[family.forloeb.pk]))
 
 
 def test_P2_the_referent_is_told_to_write_the_plan_and_the_tovholder_waits(client: Client, family: Anton) -> None:

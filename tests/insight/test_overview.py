@@ -15,6 +15,7 @@ from insight import workdays
 from insight.overview_counts import counted
 from meetings.models import Meeting
 from plans.models import JournalEntry
+from tests.cases.factories import ForloebFactory, tovholder_of
 from tests.insight import town
 from tests.organisation.factories import EmploymentFactory, RecordSystemFactory, UserFactory
 from web.dates import at
@@ -138,6 +139,21 @@ def test_F7_U3_a_meeting_is_stuck_from_the_second_hverdag_after_it_and_told_apar
             assert len(listed.context["lines"]) == count
 
 
+def test_F5_a_forloeb_whose_tovholder_has_stopped_is_on_the_board_with_whom_to_call(client, koordinator):
+    forloeb = ForloebFactory(active=True)
+    employment = tovholder_of(forloeb).employments.get()
+    leader = EmploymentFactory(department=employment.department, is_leader=True, user__name="Søren Dalgaard").user
+    assert "Alle forløb har en tovholder" in read(client)
+    employment.to_date = timezone.localdate() - timedelta(days=3)
+    employment.save()
+    assert "Ingen tovholder" in read(client)
+    rows = read(client, reverse("insight:stuck", args=["tovholder"]))
+    assert f"{tovholder_of(forloeb).name} er stoppet" in rows
+    assert leader.name in rows
+    assert "3 dage" in rows
+    assert forloeb.family.name not in rows
+
+
 def test_F7_a_weekend_makes_nothing_stuck(client, koordinator):
     """Held on Friday: nothing is stuck on Monday; on Tuesday it is."""
     job = town.department("Myndighed børn")
@@ -251,7 +267,7 @@ def test_F13_a_barred_koordinator_finds_the_forloeb_in_no_count(client, koordina
     Barred.objects.create(forloeb=hidden, user=koordinator, reason="nabo", by=job.user)
     after = client.get(BOARD).context
     assert [one.number for one in after["figures"]] == ["0", "0", "–"]
-    assert [line.count for line in after["stuck"]] == [0] * 5
+    assert [line.count for line in after["stuck"]] == [0] * 6
     assert after["departments"]["bars"] == []
     assert after["months"].months[-1].total == 0
     assert hidden.number not in read(client, reverse("insight:stuck", args=["naeste-moede"]))
