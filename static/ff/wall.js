@@ -1,4 +1,5 @@
-// The wall: asks every two seconds whether anything is new, hides at F2, and empties itself when access is gone.
+// The wall: asks every two seconds whether anything is new, hides at F2, and empties itself when access is gone. What
+// does not fit stands on more pages: they turn by hand, and by themselves only when somebody asks for it (WCAG 2.2.2).
 (() => {
   "use strict";
 
@@ -20,9 +21,10 @@
   function show(html) {
     const fresh = new DOMParser().parseFromString(html, "text/html").getElementById("live");
     if (!fresh) return;
+    const before = new Set(lines().map(words));
     live().replaceWith(fresh);
     body.classList.toggle("wall--mange", fresh.dataset.crowded === "1");
-    fit();
+    fit(lines().filter((line) => !before.has(words(line))).at(-1));
   }
 
   function stop(words) {
@@ -33,6 +35,7 @@
 
   function clear() {
     for (const list of document.querySelectorAll(".wall__notes")) list.replaceChildren();
+    fit();
     document.querySelector(".wall__head h1").textContent = "Tavlen er lukket";
     stop("");
   }
@@ -60,36 +63,97 @@
     }
   }
 
-  // --- a column that does not fit turns its pages; the letters do not shrink ---
+  // --- pages: the letters do not shrink ---
   const TURN = 12000;
-  let pages = [];
+  const ROOM_FOR_MORE = 48; // the line below a column that goes on
+  const pager = document.getElementById("pager");
+  const auto = document.getElementById("auto");
+  let columns = [];
+  let at = 0;
+  let turning = null;
 
-  function fit() {
-    pages = [];
+  const lines = () => [...document.querySelectorAll(".wall__notes > li")];
+  const words = (line) => `${line.closest("section").getAttribute("aria-labelledby")} ${line.textContent}`;
+  const count = () => Math.max(1, ...columns.map((column) => column.leaves.length));
+
+  // newest: the line to open at, when one came; else the page stays the one it was.
+  function fit(newest) {
+    columns = [];
     for (const list of document.querySelectorAll(".wall__notes")) {
       const items = [...list.children];
-      for (const item of items) item.hidden = false;
+      const more = list.parentElement.querySelector(".wall__more");
+      list.style.height = "";
+      list.classList.remove("wall__notes--cut");
+      more.hidden = true;
+      for (const item of items) { item.hidden = false; item.style.marginTop = ""; }
       const room = list.parentElement.clientHeight - list.offsetTop + list.parentElement.offsetTop;
       if (list.scrollHeight <= room + 2 || window.innerWidth <= 1200) continue;
-      const leaves = [[]];
-      const gap = parseFloat(getComputedStyle(list).rowGap) || 0;
-      let used = 0;
-      for (const item of items) {
-        const tall = item.offsetHeight + gap;
-        if (used + tall > room && leaves.at(-1).length) { leaves.push([]); used = 0; }
-        leaves.at(-1).push(item);
-        used += tall;
-      }
-      pages.push({ items, leaves, at: leaves.length - 1 });
+      columns.push({ list, more, items, leaves: leavesOf(list, items, room - ROOM_FOR_MORE) });
     }
-    turn(0);
+    const column = newest && columns.find((one) => one.items.includes(newest));
+    if (column) at = column.leaves.findIndex((leaf) => leaf.items.includes(newest));
+    else at = Math.min(at, count() - 1);
+    if (turning) start();
+    draw();
+  }
+
+  // A leaf is the lines that stand on it. One line taller than a page goes on over several, cut between two rows of text.
+  function leavesOf(list, items, room) {
+    const gap = parseFloat(getComputedStyle(list).rowGap) || 0;
+    const leaves = [];
+    let leaf = null;
+    let used = 0;
+    for (const item of items) {
+      const tall = item.offsetHeight + gap;
+      if (item.offsetHeight > room) {
+        const row = parseFloat(getComputedStyle(item).lineHeight);
+        const step = Math.max(1, Math.floor(room / row)) * row;
+        for (let from = 0; from < item.offsetHeight; from += step) leaves.push({ items: [item], from, step });
+        leaf = null;
+        continue;
+      }
+      if (!leaf || used + item.offsetHeight > room) { leaf = { items: [] }; leaves.push(leaf); used = 0; }
+      leaf.items.push(item);
+      used += tall;
+    }
+    return leaves;
+  }
+
+  function draw() {
+    for (const { list, more, items, leaves } of columns) {
+      const leaf = leaves[Math.min(at, leaves.length - 1)];
+      for (const item of items) { item.hidden = !leaf.items.includes(item); item.style.marginTop = ""; }
+      if (leaf.from) leaf.items[0].style.marginTop = `-${leaf.from}px`;
+      list.style.height = leaf.step ? `${leaf.step}px` : "";
+      list.classList.toggle("wall__notes--cut", Boolean(leaf.step));
+      more.hidden = at >= leaves.length - 1;
+    }
+    pager.hidden = count() === 1;
+    document.getElementById("page").textContent = `Side ${at + 1} af ${count()}`;
+    if (pager.hidden && turning) pause();
   }
 
   function turn(step) {
-    for (const page of pages) {
-      page.at = (page.at + step) % page.leaves.length;
-      for (const item of page.items) item.hidden = !page.leaves[page.at].includes(item);
-    }
+    at = (at + step + count()) % count();
+    draw();
+  }
+
+  function byHand(step) {
+    if (pager.hidden) return;
+    if (turning) start();
+    turn(step);
+  }
+
+  function start() {
+    clearInterval(turning);
+    turning = setInterval(() => turn(1), TURN);
+    auto.textContent = "Stop sideskift";
+  }
+
+  function pause() {
+    clearInterval(turning);
+    turning = null;
+    auto.textContent = "Skift af sig selv";
   }
 
   function toggle() {
@@ -98,16 +162,22 @@
     body.classList.toggle("wall--off", !off.hidden);
     (off.hidden ? document.getElementById("hide") : document.getElementById("show")).focus();
     if (off.hidden) fit();
+    else pause();
   }
 
   document.getElementById("hide").addEventListener("click", toggle);
   document.getElementById("show").addEventListener("click", toggle);
   document.addEventListener("keydown", (event) => {
+    if (event.altKey || event.ctrlKey || event.metaKey || event.shiftKey) return;
     if (event.key === "F2") { event.preventDefault(); toggle(); }
+    const step = { ArrowRight: 1, PageDown: 1, ArrowLeft: -1, PageUp: -1 }[event.key];
+    if (step && off.hidden && !pager.hidden) { event.preventDefault(); byHand(step); }
   });
-  window.addEventListener("load", fit);
-  window.addEventListener("resize", fit);
-  setInterval(() => turn(1), TURN);
+  document.getElementById("previous").addEventListener("click", () => byHand(-1));
+  document.getElementById("next").addEventListener("click", () => byHand(1));
+  auto.addEventListener("click", () => (turning ? pause() : start()));
+  window.addEventListener("load", () => fit());
+  window.addEventListener("resize", () => fit());
   if (live().dataset.live === "1") timer = setInterval(poll, EVERY);
   else tell("Mødet er slut.");
 })();

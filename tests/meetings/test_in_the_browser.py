@@ -231,19 +231,6 @@ def test_M6_the_wall_follows_and_one_key_hides_both(signed_in_page, s):
     expect(wall.get_by_text("Tavlen er lukket")).to_be_visible()
 
 
-def test_M6_the_wall_turns_pages_when_a_column_is_too_long(signed_in_page, s):
-    for number in range(14):
-        note(s, f"Punkt nummer {number} med lidt flere ord i", about=["freja"], topic="fritid")
-    page = signed_in_page(s.tovholder)
-    page.set_viewport_size({"width": 1920, "height": 1080})
-    page.goto(reverse("meetings:wall", args=[s.meeting.pk]))
-    expect(page.locator("body")).to_have_class(re.compile("wall--mange"))
-    visible = page.locator(".wall__notes li:visible")
-    expect(visible.last).to_have_text("Punkt nummer 13 med lidt flere ord i")
-    box = visible.last.bounding_box()
-    assert box["y"] + box["height"] < 1080
-
-
 @pytest.mark.any_database
 def test_M6_without_javascript_a_line_is_written_and_moved(signed_in_page, s):
     page = signed_in_page(s.tavle, java_script_enabled=False)
