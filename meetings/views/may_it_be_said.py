@@ -38,6 +38,7 @@ def page(request: MeetingRequest, meeting: Meeting) -> HttpResponse:
 
 
 @route("board")
+@guided
 @sheet_view
 def sheet_pdf(request: MeetingRequest, meeting: Meeting) -> HttpResponse:
     """The same on one page of paper, for the formøde."""
@@ -65,6 +66,7 @@ def state(request: MeetingRequest, meeting: Meeting, stamp: str) -> HttpResponse
 
 
 @route("forloeb.read", methods=("GET", "POST"))
+@guided
 @sheet_view
 def contacts_pdf(request: MeetingRequest, meeting: Meeting, to: str) -> HttpResponse:
     """Kontaktliste of those invited, for one reader."""

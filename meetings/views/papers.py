@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils.http import content_disposition_header
 
 from cases.access import loads
+from consent.access import guided
 from consent.clue_asking import ask
 from documents.pdf import PdfError
 from meetings import pdf
@@ -47,6 +48,7 @@ def _agenda(request: MeetingRequest, meeting: Meeting, to: pdf.Addressee) -> Htt
 
 
 @route("board", methods=BOTH)
+@guided
 @board_paper_view
 def board_pdf(request: MeetingRequest, meeting: Meeting, attendance: UUID) -> HttpResponse:
     """Tavlen for one of the invited. Somebody else's paper is made by those with a role at the meeting."""

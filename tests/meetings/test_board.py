@@ -1,6 +1,7 @@
 """Writing on the board: marks, moves, undo, two editors, and what the writer may see (M6, C5, C6, C8)."""
 
 import re
+from urllib.parse import urlencode
 
 import pytest
 from django.core.exceptions import ValidationError
@@ -115,10 +116,13 @@ def test_M6_only_tovholder_and_roles_write_and_the_message_says_who(client, s):
 def test_C8_the_guidance_comes_before_the_board(client, s):
     s.tavle.guidance_read.all().delete()
     client.force_login(s.tavle)
-    for name in ("board", "wall"):
-        answer = client.get(reverse(f"meetings:{name}", args=[s.meeting.pk]))
-        assert answer.status_code == 302
-        assert answer["Location"].startswith(reverse("consent:guidance"))
+    own = s.members["job"].recipient.replace(":", "-", 1)
+    keys = {"board_pdf": [attendance_of(s, "job").pk], "contacts_pdf": [own]}
+    for name in ("board", "wall", "may_it_be_said", "said_pdf", "board_pdf", "contacts_pdf"):
+        asked = reverse(f"meetings:{name}", args=[s.meeting.pk, *keys.get(name, [])])
+        answer = client.get(asked)
+        assert answer.status_code == 302, name
+        assert answer["Location"] == f"{reverse('consent:guidance')}?{urlencode({'videre': asked})}"
     made = note(s, "Skolevejen er lang")
     assert client.post(reverse("meetings:note_remove", args=[made.pk])).status_code == 403
     assert client.get(reverse("meetings:wall_state", args=[s.meeting.pk, "x"])).status_code == 403
