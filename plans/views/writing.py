@@ -120,6 +120,7 @@ def _sheet(request: HttpRequest, desk: Desk, status: int = 200, **problems: Any)
     context["unsaved"] = [row.unsaved for row in rows_of(context) if row.unsaved]
     if request.headers.get("HX-Request") == "true":
         context["touched"] = [row for row in rows_of(context) if str(row.item.pk) in _items_in(request.POST)]
+        context["answered"] = any(name.startswith("outcome-") for name in request.POST)
         return render(request, "plans/edit.html#saved", context, status=status)
     return render(request, "plans/edit.html", context, status=status)
 

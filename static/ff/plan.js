@@ -83,6 +83,17 @@
     stoodIn = false;
   });
 
+  // The sheet is drawn anew around the lines that stand: whoever is writing in one of them goes on there.
+  let writing = null;
+  document.addEventListener("htmx:oobBeforeSwap", (event) => {
+    if (event.detail.target.id === "staar") writing = document.activeElement;
+  });
+  document.addEventListener("htmx:oobAfterSwap", (event) => {
+    if (event.detail.target.id !== "staar") return;
+    if (writing?.isConnected && writing !== document.activeElement) writing.focus({ preventScroll: true });
+    for (const item of dirty) if (!item.isConnected) dirty.delete(item);
+  });
+
   document.addEventListener("submit", () => dirty.clear());
   window.addEventListener("beforeunload", (event) => {
     if (dirty.size) event.preventDefault();

@@ -77,3 +77,62 @@ def test_a_date_that_is_refused_is_not_told_to_be_saved(signed_in_page, axe):
     page.get_by_role("button", name="Nyt mål").click()
     expect(page.get_by_role("heading", name="Der er problemer")).to_be_visible()
     expect(state).to_have_text(told)
+
+
+def test_P4_what_became_of_it_is_seen_on_the_sheet_at_once(signed_in_page, axe):
+    """What is over leaves, what is open after all comes back; a line that is being written meanwhile is left alone."""
+    family = factories.anton()
+    factories.first_plan(family)
+    draft = factories.second_plan(family)
+    done, other = factories.item(draft, "Møder"), factories.item(draft, "Følger")
+    page = signed_in_page(family.referent)
+    faults = []
+    page.on("console", lambda told: faults.append(told.text) if told.type == "error" else None)
+    page.on("pageerror", lambda error: faults.append(str(error)))
+    page.goto(reverse("plans:edit", args=[draft.pk]))
+    line, words = page.locator(f"#punkt-{done.pk}"), page.locator(f"#text-{other.pk}")
+    expect(line).to_be_visible()
+    words.fill("Følger Anton hver dag")  # typed and not left: not saved yet
+    page.locator(f"#outcome-{done.pk}").evaluate(
+        "field => { field.value = 'done'; field.dispatchEvent(new Event('change', {bubbles: true})); }"
+    )
+    expect(line).to_have_count(0)
+    expect(words).to_have_value("Følger Anton hver dag")
+    expect(words).to_be_focused()
+    page.keyboard.type(" i skole")
+    expect(words).to_have_value("Følger Anton hver dag i skole")
+    page.keyboard.press("Tab")
+    expect(page.locator(f"#v-{other.pk}")).not_to_have_value(str(other.row_version))
+    axe(page)
+    page.locator(f"#outcome-{done.pk}").select_option("carried")
+    expect(line.get_by_label("Gør hvad?")).to_have_value(done.text)
+    line.get_by_label("Gør hvad?").fill("Møder til tiden")
+    page.keyboard.press("Tab")
+    expect(page.locator("[data-saved]")).to_contain_text("Alt er gemt")
+    expect(line.get_by_label("Hvem? Møder til tiden", exact=True)).to_be_visible()
+    done.refresh_from_db()
+    other.refresh_from_db()
+    assert (done.text, other.text) == ("Møder til tiden", "Følger Anton hver dag i skole")
+    page.reload()
+    expect(line.get_by_label("Gør hvad?")).to_have_value("Møder til tiden")
+    assert not faults
+
+
+def test_P4_a_goal_that_is_over_takes_its_number_with_it(signed_in_page):
+    family = factories.anton()
+    first = factories.first_plan(family, finished=False)
+    second = actions.add_item(by=family.referent, version=first, kind=ItemKind.GOAL)
+    actions.change_item(by=family.referent, item=second, text="Sofie sover om natten")
+    actions.finish(by=family.referent, version=first)
+    draft = factories.second_plan(family)
+    page = signed_in_page(family.referent)
+    page.goto(reverse("plans:edit", args=[draft.pk]))
+    expect(page.get_by_label("Overordnet mål 2")).to_have_value("Sofie sover om natten")
+    for row in draft.items.all():
+        if row.text == "Sofie sover om natten":
+            continue
+        page.locator(f"#outcome-{row.pk}").select_option("done")
+        expect(page.locator(f"#w-{row.pk}")).not_to_have_value(str(row.row_version))
+    expect(page.get_by_label("Overordnet mål 1")).to_have_value("Sofie sover om natten")
+    expect(page.get_by_role("heading", name="Mål 1")).to_be_visible()
+    expect(page.get_by_label("Overordnet mål 2")).to_have_count(0)
