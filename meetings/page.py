@@ -25,12 +25,16 @@ WORDS_LEFT_OUT = "Ordene er udeladt: samtykke mangler"
 
 @dataclass(frozen=True, slots=True)
 class NextAct:
+    """post: each of the two that is done by its press, and not a page to go to."""
+
     text: str
     why: str = ""
     label: str = ""
     url: str = ""
     second_label: str = ""
     second_url: str = ""
+    post: bool = False
+    second_post: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -259,7 +263,7 @@ def _next_act(
     if missing is None:
         return NextAct("Alt er klar til formødet", "Print dagsordenen, eller vis den på skærmen.")
     url = missing.url_name if missing.url_name.startswith("#") else _check_url(missing, meeting)
-    return NextAct(f"Gør mødet klar: {missing.text.rstrip('?')}", missing.hint, "Gør det nu", url)
+    return NextAct(f"Gør mødet klar: {missing.text}", missing.hint, "Gør det nu", url)
 
 
 def _check_url(check: Check, meeting: Meeting) -> str:
@@ -276,19 +280,19 @@ def _after(meeting: Meeting, standing: Standing, following: Meeting | None, vers
     stands_alone = following is None and not meeting.forloeb.is_ended
     if version is None or version.is_draft:
         label, url = "Skriv videre" if version else "Skriv Én Plan", _plan_url(meeting, version)
+        begins = version is None  # nothing to answer first: one press begins the draft and opens it
         referent = meeting.roles.filter(role=RoleKind.REFERENT).select_related("participation__user").first()
         if referent is not None and referent.participation == standing.participation:
-            return NextAct("Skriv Én Plan", "Alle venter på at se, hvad I aftalte.", label, url)
+            return NextAct("Skriv Én Plan", "Alle venter på at se, hvad I aftalte.", label, url, post=begins)
         writes = f"{referent.participation.name} skriver Én Plan." if referent else "Mødet havde ingen referent."
         own = "Skriv den selv" if referent else label
         if standing.is_tovholder and referent is None:
-            return NextAct("Skriv Én Plan", f"{writes} Så kan tovholderen gøre det.", label, url)
+            return NextAct("Skriv Én Plan", f"{writes} Så kan tovholderen gøre det.", label, url, post=begins)
         if standing.is_tovholder and stands_alone:
-            return NextAct(
-                "Aftal det næste møde", f"Et møde står aldrig alene. {writes}", "Planlæg næste møde", book, own, url
-            )
+            why = f"Et møde står aldrig alene. {writes}"
+            return NextAct("Aftal det næste møde", why, "Planlæg næste møde", book, own, url, second_post=begins)
         if standing.is_tovholder:
-            return NextAct("Vent på Én Plan", writes, second_label=own, second_url=url)
+            return NextAct("Vent på Én Plan", writes, second_label=own, second_url=url, second_post=begins)
         return NextAct("Vent på Én Plan", writes)
     if stands_alone:
         return NextAct("Aftal det næste møde", "Et møde står aldrig alene.", "Planlæg næste møde", book)

@@ -125,9 +125,9 @@ def _pairs(homes_of: dict[str, list[str]], everybody: int) -> str:
 def _guidance(invited: list[Attendance], tells_names: bool) -> Check:
     unread = unread_by([row.participation.user for row in invited if row.participation and row.participation.user])
     if not unread:
-        return Check("Vejledningen er læst", True, "Alle inviterede medarbejdere har læst den.")
+        return Check("Vejledning om samtykke", True, "Alle inviterede medarbejdere har læst den.")
     told = _listed([user.name for user in unread]) if tells_names else str(len(unread))
-    return Check("Vejledningen er læst", False, f"Mangler: {told}.", "consent:guidance")
+    return Check("Vejledning om samtykke", False, f"Mangler at læse den: {told}.", "consent:guidance")
 
 
 def management_missed(there: list[Attendance]) -> list[str]:

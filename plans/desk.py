@@ -290,9 +290,9 @@ class Desk:
         notes = shared.visible
         places = {item.from_note_id: self._place(item) for item in self.items if item.from_note_id}
         board = board_of(meeting)
-        columns = [
-            (column, [note for note in notes if column_of(note, board) == column.key]) for column in board.columns
-        ]
+        # The goals first: they are what the plan begins with, and what the rest of the board is used under.
+        ordered = sorted(board.columns, key=lambda column: not column.is_goal)
+        columns = [(column, [note for note in notes if column_of(note, board) == column.key]) for column in ordered]
         slips = [
             (column, self._uses(column), [Slip(note, places.get(note.pk, ""), self._who(note)) for note in found])
             for column, found in columns

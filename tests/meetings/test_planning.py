@@ -174,6 +174,14 @@ def test_F11_management_missing_is_a_warning_that_stops_nothing(s):
     actions.hold(by=s.tovholder, meeting=s.meeting)
 
 
+def test_M4_the_next_step_asks_with_the_sheets_own_question(client):
+    s = sitting(yes=("anna",), starts=datetime.timedelta(days=3))
+    actions.set_role(by=s.tovholder, meeting=s.meeting, role=RoleKind.REFERENT, participation=s.members["teacher"])
+    client.force_login(s.tovholder)
+    page = client.get(reverse("meetings:page", args=[s.meeting.pk])).content.decode()
+    assert '<p class="ff-next">Gør mødet klar: Må det siges her?</p>' in page
+
+
 def test_M4_the_checklist_names_what_is_missing():
     s = sitting(yes=("anna",))
     person = s.person("anna")

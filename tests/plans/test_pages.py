@@ -1,5 +1,6 @@
 """The pages of Én Plan: two who write at once, the papers, the queue, and how much each page asks the database."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -13,7 +14,7 @@ from audit.models import AccessLog
 from cases.models import DepartmentCase, Participation
 from consent import actions as consent
 from plans import actions
-from plans.models import ItemKind, JournalEntry
+from plans.models import ItemKind, JournalEntry, PlanVersion
 from tests.consent.factories import START, consented
 from tests.organisation.factories import EmploymentFactory
 from tests.plans import factories
@@ -450,6 +451,7 @@ def test_M3_after_the_meeting_each_has_one_clear_act(family):
     act = {name: browser_of(family.user(name)).get(url).context["act"] for name in ("louise", "mette", "karen")}
     assert (act["louise"].text, act["louise"].label) == ("Skriv Én Plan", "Skriv Én Plan")
     assert (act["mette"].label, act["mette"].second_label) == ("Planlæg næste møde", "Skriv den selv")
+    assert (act["louise"].post, act["mette"].post, act["mette"].second_post) == (True, False, True)
     assert "Louise Aagaard skriver Én Plan." in act["mette"].why
     assert (act["karen"].label, act["karen"].second_label) == ("", "")
     factories.meeting_of(family.forloeb, 2, timezone.localdate() + timedelta(days=9), family.staff, family.people)
@@ -458,6 +460,19 @@ def test_M3_after_the_meeting_each_has_one_clear_act(family):
     planned.save()
     page = browser_of(family.user("mette")).get(url)
     assert (page.context["act"].label, page.context["act"].second_label) == ("", "Skriv den selv")
+
+
+def test_P2_from_a_held_meeting_one_press_leads_to_the_sheet_and_begins_one_draft(family):
+    client = browser_of(family.referent)
+    meeting = reverse("meetings:page", args=[family.meeting.pk])
+    form = re.search(r'<form method="post" action="([^"]+/plan/)">(.*?)</form>', client.get(meeting).content.decode())
+    assert "Skriv Én Plan" in form[2]
+    key = re.search(r'name="_once" value="([^"]+)"', form[2])[1]
+    answers = [client.post(form[1], {"_once": key}) for _ in range(2)]  # a tired finger
+    draft = PlanVersion.objects.get(meeting=family.meeting)
+    assert {answer["Location"] for answer in answers} == {reverse("plans:edit", args=[draft.pk])}
+    again = client.get(meeting).context["act"]
+    assert (again.label, again.post, again.url) == ("Skriv videre", False, reverse("plans:edit", args=[draft.pk]))
 
 
 def test_C5_a_sub_goal_whose_goal_is_hidden_stands_for_itself_and_tells_nothing_of_a_goal(family):

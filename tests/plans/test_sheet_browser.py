@@ -136,3 +136,31 @@ def test_P4_a_goal_that_is_over_takes_its_number_with_it(signed_in_page):
     expect(page.get_by_label("Overordnet mål 1")).to_have_value("Sofie sover om natten")
     expect(page.get_by_role("heading", name="Mål 1")).to_be_visible()
     expect(page.get_by_label("Overordnet mål 2")).to_have_count(0)
+
+
+@pytest.mark.any_database
+@pytest.mark.parametrize(("width", "beside"), [(1440, True), (1024, True), (390, False)])
+def test_P1_the_goal_is_read_first_and_the_board_stands_beside_the_plan(signed_in_page, axe, width, beside):
+    family = factories.anton()
+    factories.first_plan(family)
+    draft = factories.second_plan(family)
+    for column, words in (("fungerer", "Anton sover bedre"), ("maal", "Anton i skole hver dag")):
+        factories.note(family, words, column)
+    page = signed_in_page(family.referent)
+    page.set_viewport_size({"width": width, "height": 900})
+    page.goto(reverse("plans:edit", args=[draft.pk]))
+    aims = page.get_by_role("list", name="Mål", exact=True)
+    goal = factories.item(draft, "Anton er en del")
+    expect(aims).to_contain_text(f"Mål 1 {goal.text}")
+    assert aims.bounding_box()["y"] < page.get_by_role("heading", name="Siden sidst").bounding_box()["y"]
+    board = page.get_by_role("complementary", name="Fra tavlen")
+    assert board.get_by_role("heading", level=3).all_inner_texts() == ["Familiens mål", "Hvad fungerer?"]
+    sheet = page.locator(".sheet").bounding_box()
+    assert (board.bounding_box()["y"] < sheet["y"] + sheet["height"]) is beside
+    expect(page.get_by_role("link", name="Se, hvad der mangler")).to_be_visible(visible=not beside)
+    words = page.get_by_label("Overordnet mål 1")
+    words.fill("Anton er glad i skolen")
+    page.keyboard.press("Tab")
+    expect(aims).to_contain_text("Mål 1 Anton er glad i skolen")
+    assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
+    axe(page)
