@@ -67,7 +67,11 @@ class MeetingForm(FFForm):
         widget=forms.Textarea(attrs={"rows": 3}),
     )
     interpreter = forms.CharField(
-        label="Tolk", max_length=60, required=False, help_text="Sproget, hvis der skal tolk med."
+        label="Tolk",
+        max_length=60,
+        required=False,
+        help_text="Sproget, hvis der skal tolk med.",
+        validators=[no_cpr],
     )
 
     def clean(self) -> dict[str, Any]:
@@ -145,6 +149,7 @@ class CancelForm(FFForm):
         label="Hvorfor er mødet aflyst?",
         max_length=300,
         help_text="Kort. Familien og deltagerne får det at vide.",
+        validators=[no_cpr],
         error_messages={"required": "Skriv, hvorfor mødet er aflyst."},
     )
     row_version = forms.IntegerField(widget=forms.HiddenInput, required=False, min_value=1)

@@ -257,6 +257,10 @@ def now_at(table: Table) -> Now:
     lines = [(row.member.label, row.together, row.because) for row in found.rows if row.together]
     # As the sheet calls them: an adult whom the reader may not know of is there without a name (C5).
     names = [name for one in found.listeners if one.is_here for name in (one.people_here or (one.name,))]
+    # A child hears nothing that a consent decides, and sits at the table all the same: named to who may know of them.
+    known = {member.person.pk: member.name for member in table.known}
+    heard = {one.reader.person for one in everybody}
+    names += [known[row.person_id] for row in table.rows if row.is_present and row.person_id in known.keys() - heard]
     told: Any = (names, table.waiting, lines, found.left_out, str(table.meeting.state))
     return Now(names, table.waiting, lines, found.left_out, stamp_of(repr(told)), found.persons)
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from django.urls import NoReverseMatch, reverse
+from django.utils import timezone
 
 from cases import collaboration
 from cases.access import Standing
@@ -134,6 +135,7 @@ def page_of(meeting: Meeting, standing: Standing) -> dict[str, Any]:
         "interpreter": interpreter_for(meeting, [] if standing.is_tovholder else [reader], basis),
         "checks": checks,
         "missed": management_missed(came) if is_held else [],
+        "waiting": sum(row.presence == Presence.INVITED for row in rows) if is_held and may_open else 0,
         "following": following,
         "stands_alone": is_held and following is None and not meeting.forloeb.is_ended,
         "smileys": smileys,
@@ -251,6 +253,15 @@ def _next_act(
     if meeting.state == MeetingState.HELD:
         return _after(meeting, standing, following, version)
     if meeting.has_begun:
+        if may_open and meeting.ends_at < timezone.now():
+            return NextAct(
+                "Afslut mødet",
+                "Registrér, hvem der var med, og skriv, at mødet er holdt. Så kan I skrive Én Plan.",
+                "Afslut mødet",
+                "#holdt",
+                "Skriv på tavlen",
+                address("meetings:board", meeting.pk),
+            )
         if may_open:
             return NextAct(
                 "Hold mødet",

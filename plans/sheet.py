@@ -16,8 +16,11 @@ from cases.models import Participation, Person
 from organisation.models import User
 from plans import actions
 from plans.models import Outcome, PlanItem
+from web.cpr import NO_CPR_HELP, holds_cpr
 from web.dates import clock, long_date, parse_date
+from web.forms import MESSAGES
 
+LONGEST = 2000  # as on the board
 FIELDS = ("text", "who", "due", "outcome", "note")
 Values = dict[str, Any]
 
@@ -180,6 +183,8 @@ class _Choices:
             return self._who(text)
         if key == "outcome" and text and text not in Outcome.values:
             raise ValueError("Vælg, hvad der blev af det.")
+        if key in ("text", "note"):
+            _readable(text)
         return {key: text}
 
     def _who(self, text: str) -> Values:
@@ -207,6 +212,16 @@ class _Choices:
             one = found.get("responsible") or found.get("responsible_person")
             return one.name if one else ""
         return text or "tomt"
+
+
+def _readable(text: str) -> None:
+    """A line that everybody at the table can read, and that holds on paper. Raises ValueError with what to do (C12)."""
+    if "\x00" in text:
+        raise ValueError(MESSAGES["null_characters_not_allowed"])
+    if len(text) > LONGEST:
+        raise ValueError(MESSAGES["max_length"] % {"show_value": len(text), "limit_value": LONGEST})
+    if holds_cpr(text):
+        raise ValueError(NO_CPR_HELP)
 
 
 def _found(rows: Any, pk: str) -> Any:

@@ -6,6 +6,7 @@ from datetime import datetime
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.models import Max
+from django.utils import timezone
 
 from audit import events
 from cases import collaboration
@@ -15,6 +16,7 @@ from consent.marking import topic_for, topics_in_use
 from meetings.access import demand_framer, demand_may_meet, demand_planned
 from meetings.models import AgendaPoint, Attendance, Meeting, MeetingRole, MeetingState, Presence, RoleKind
 from organisation.models import User
+from web.dates import long_date
 from web.errors import Refused
 from web.locking import take
 
@@ -65,6 +67,7 @@ def plan_meeting(
         board_key=_board_key(model, board_key or forloeb.board_key),
     )
     meeting.full_clean()
+    _within_forloeb(meeting)
     meeting.save()
     for participation in participations:
         _invite(meeting, participation=participation)
@@ -91,6 +94,13 @@ def _board_key(model: collaboration.CollaborationModel, key: str) -> str:
     if key and key not in keys:
         raise ValidationError({"board_key": "Vælg en af de tavler, som samarbejdsmodellen har."})
     return key or keys[0]
+
+
+def _within_forloeb(meeting: Meeting) -> None:
+    """A meeting is of its forløb, so it is not before it: a wrong year is told at once. Raises ValidationError."""
+    began = meeting.forloeb.start_checked_on
+    if timezone.localdate(meeting.starts_at) < began:
+        raise ValidationError({"day": f"Dagen ligger før forløbet, som begyndte {long_date(began)}. Ret datoen."})
 
 
 @transaction.atomic
@@ -129,6 +139,8 @@ def change_meeting(
             raise ValidationError({"board_key": "Der står noget på tavlen, så den kan ikke skiftes ud."})
         row.board_key = _board_key(collaboration.model_for(row.forloeb), board_key)
     row.full_clean()
+    if moved:
+        _within_forloeb(row)
     row.save()
     text = f"Møde {row.number} er flyttet." if moved else f"Møde {row.number} er ændret."
     events.record(by=by, forloeb=row.forloeb, kind="meeting.changed", text=text, data={"meeting": row.pk})

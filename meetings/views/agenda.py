@@ -112,7 +112,7 @@ def point_move(request: MeetingRequest, point: AgendaPoint) -> HttpResponse:
     seen = set(points.values_list("pk", flat=True))
     step = -1 if request.POST.get("step") == "-1" else 1
     actions.move_agenda_point(by=request.user, point=point, step=step, seen=seen)
-    return redirect(f"{url_of(point.meeting)}#dagsorden")
+    return redirect(f"{url_of(point.meeting)}#punkt-{point.pk}")  # its buttons are the next stop of the Tab key
 
 
 @route("meeting.frame", methods=("POST",))

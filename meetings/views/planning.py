@@ -6,6 +6,7 @@ from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
+from django.utils import timezone
 
 from cases import collaboration
 from cases.access import demand_open, demand_tovholder, forloeb_view
@@ -40,6 +41,12 @@ def _warn_of_clues(request: MeetingRequest, forloeb: Forloeb, form: NewMeetingFo
             f"»{clue.word}« er {clue.label} for {clue.name} og er beskyttet. Alle inviterede læser sted og formål. Ret det, "
             "fx til »Rådhuset« eller »hjemme hos familien«.",
         )
+
+
+def _warn_of_past(request: MeetingRequest, form: NewMeetingForm | ChangeMeetingForm) -> None:
+    """A meeting may be written down after it was held; more often the month is wrong."""
+    if form.cleaned_data["day"] < timezone.localdate():
+        messages.warning(request, "Dagen er gået. Ret den under »Ret tid og sted«, hvis mødet ikke er holdt.")
 
 
 def _new_form(forloeb: Forloeb, data: Any = None) -> NewMeetingForm:
@@ -90,6 +97,7 @@ def new(request: MeetingRequest, forloeb: Forloeb) -> HttpResponse:
             tell(form, error)
         else:
             messages.success(request, f"Møde {meeting.number} er planlagt. Fordel rollerne, før I mødes.")
+            _warn_of_past(request, form)
             _warn_of_clues(request, forloeb, form)
             return redirect("meetings:page", meeting.pk)
     weeks = collaboration.model_for(forloeb).cadence_weeks
@@ -118,6 +126,7 @@ def change(request: MeetingRequest, meeting: Meeting) -> HttpResponse:
             tell(form, error)
         else:
             messages.success(request, "Mødet er ændret. Husk at sige det til familien.")
+            _warn_of_past(request, form)
             _warn_of_clues(request, meeting.forloeb, form)
             return redirect("meetings:page", meeting.pk)
     status = 422 if form.is_bound and status == 200 else status

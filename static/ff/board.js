@@ -285,6 +285,12 @@
     }
   });
 
+  // A field that is left folds up, and at the foot of a long board everything moves: the press must not lose its button.
+  board.addEventListener("mousedown", (event) => {
+    const writes = document.activeElement?.closest?.("[data-write]");
+    if (writes && event.button === 0 && event.target.closest(".note a, .note button")) event.preventDefault();
+  });
+
   board.addEventListener("click", async (event) => {
     if (event.target.closest("[data-close]")) {
       event.preventDefault();
@@ -317,6 +323,10 @@
     }
   });
 
+  // Escape closes a panel in which nothing was changed; what was changed is only left by »Fortryd«.
+  const isUntouched = (panel) =>
+    all("input, textarea, option", panel).every((one) => one.type === "hidden" || (one.tagName === "OPTION" ? one.selected === one.defaultSelected : ["radio", "checkbox"].includes(one.type) ? one.checked === one.defaultChecked : one.value === one.defaultValue));
+
   // --- keys: Alt and a number goes to a column, always; Alt and Shift moves the note, Alt and an arrow too ---
   const columnAt = (number) => all(".bcol", board)[number - 1];
 
@@ -328,7 +338,10 @@
     const field = event.target.closest?.("[data-write] textarea");
     const form = event.target.closest?.("[data-write]");
     const note = event.target.closest?.("[data-note]");
-    if (form && event.key === "Enter" && !event.shiftKey && !event.isComposing && event.target.type !== "submit") {
+    const panel = event.target.closest?.(".note__panel");
+    if (panel && event.key === "Escape" && !event.isComposing) {
+      if (isUntouched(panel)) { event.preventDefault(); panel.querySelector("[data-close]").click(); }
+    } else if (form && event.key === "Enter" && !event.shiftKey && !event.isComposing && event.target.type !== "submit") {
       event.preventDefault();
       write(form);
     } else if (event.altKey && !event.ctrlKey && event.shiftKey && columnAt(Number(event.code.replace("Digit", "")))) {

@@ -83,14 +83,18 @@
     stoodIn = false;
   });
 
-  // The sheet is drawn anew around the lines that stand: whoever is writing in one of them goes on there.
-  let writing = null;
+  // A part is drawn anew while somebody stands in it: they go on standing there, in the same field, link or button.
+  let stood = "";
+  const same = (one) =>
+    (one.id && `#${CSS.escape(one.id)}`) ||
+    (one.matches("a[href]") && `a[href="${CSS.escape(one.getAttribute("href"))}"]`) ||
+    (one.matches("button[value]") && `button[value="${CSS.escape(one.value)}"]`) || "";
   document.addEventListener("htmx:oobBeforeSwap", (event) => {
-    if (event.detail.target.id === "staar") writing = document.activeElement;
+    if (event.detail.target.contains(document.activeElement)) stood = same(document.activeElement);
   });
   document.addEventListener("htmx:oobAfterSwap", (event) => {
-    if (event.detail.target.id !== "staar") return;
-    if (writing?.isConnected && writing !== document.activeElement) writing.focus({ preventScroll: true });
+    if (stood && document.activeElement === document.body) event.detail.target.querySelector(stood)?.focus({ preventScroll: true });
+    stood = "";
     for (const item of dirty) if (!item.isConnected) dirty.delete(item);
   });
 

@@ -190,6 +190,40 @@ def test_M6_what_is_being_mended_stays_while_another_line_is_saved(signed_in_pag
     expect(page.locator(".note__panel")).to_have_count(0)
 
 
+def test_M6_what_is_too_long_is_told_and_kept_whole(signed_in_page, s):
+    """A field that stops at its limit cuts the end off without a word."""
+    page = signed_in_page(s.tavle)
+    page.goto(board(s))
+    field = page.locator("#kolonne-fungerer textarea")
+    field.fill("Ord " * 600 + "til sidst")
+    field.press("Enter")
+    waiting = page.locator(".note--unsaved")
+    expect(waiting).to_contain_text("Teksten er for lang: 2409 tegn. Der er plads til 2000.")
+    waiting.get_by_role("button", name="Ret teksten").click()
+    expect(field).to_have_value(re.compile("til sidst$"))
+    field.fill("Kort")
+    field.press("Enter")
+    expect(notes(page, "fungerer")).to_have_text(["Kort"])
+    assert BoardNote.objects.count() == 1
+
+
+def test_M6_escape_closes_a_panel_in_which_nothing_was_changed(signed_in_page, s):
+    note(s, "Skolevejen er lang")
+    page = signed_in_page(s.tavle)
+    page.goto(board(s))
+    more = page.locator("[data-more]").first
+    more.press("Enter")
+    words = page.locator(".note__panel").get_by_label("Tekst")
+    expect(words).to_be_focused()
+    page.keyboard.press("Escape")
+    expect(page.locator(".note__panel")).to_have_count(0)
+    expect(more).to_be_focused()
+    page.keyboard.press("Enter")
+    words.fill("Skolevejen er 3 km")
+    page.keyboard.press("Escape")
+    expect(words).to_have_value("Skolevejen er 3 km")
+
+
 def test_M6_two_editors_each_see_the_others_line_and_both_texts(signed_in_page, s):
     made = note(s, "Skolevejen er lang")
     page = signed_in_page(s.tavle)

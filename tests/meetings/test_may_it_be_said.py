@@ -184,6 +184,14 @@ def test_M10_of_two_from_one_department_only_the_one_who_came_is_named_as_presen
     assert now(s).here == ["Anna", s.teacher.name]
 
 
+def test_M10_a_child_at_the_table_is_named_as_present_to_who_may_know_of_it(s) -> None:
+    seat(s, "anna", "viggo", "job")
+    assert set(now(s).here) == {"Anna", "Viggo", s.tavle.name}
+    quiet = sitting(yes=("anna",))
+    seat(quiet, "anna", "viggo", "job")
+    assert "Viggo" not in now(quiet).here
+
+
 def test_M4_C5_beside_the_board_nobody_is_named_as_present_whom_the_reader_may_not_know_of(client) -> None:
     """Bo sits there and has said yes to nobody: the one at the board is told of an adult, the tovholder of Bo."""
     s = sitting(yes=("anna",))

@@ -462,6 +462,24 @@ def test_M3_after_the_meeting_each_has_one_clear_act(family):
     assert (page.context["act"].label, page.context["act"].second_label) == ("", "Skriv den selv")
 
 
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        ("x" * 1_000_000, "Teksten er for lang: 1000000 tegn. Der er plads til 2000."),
+        ("Ringer til 010190-1234 i morgen", "Der står et CPR-nummer i teksten"),
+        ("Møder\x00 Anton", "Teksten har et usynligt tegn"),
+    ],
+)
+def test_C12_a_line_that_cannot_stand_on_paper_is_told_at_its_field_and_kept(family, draft, words, told):
+    item = factories.item(draft, "Møder")
+    answer = write(browser_of(family.referent), draft, item, text=words)
+    page = answer.content.decode()
+    assert answer.status_code == 422
+    assert told in page
+    assert words in page
+    assert factories.item(draft, "Møder").text == item.text
+
+
 def test_P2_from_a_held_meeting_one_press_leads_to_the_sheet_and_begins_one_draft(family):
     client = browser_of(family.referent)
     meeting = reverse("meetings:page", args=[family.meeting.pk])

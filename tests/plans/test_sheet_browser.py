@@ -46,6 +46,19 @@ def test_a_new_lines_fields_are_named_by_its_words_as_soon_as_they_are_written(s
     expect(page.get_by_role("button", name="Aftale under To formiddage i skolen")).to_be_visible()
 
 
+@pytest.mark.any_database
+def test_the_tab_key_goes_on_from_a_line_that_is_saved_meanwhile(signed_in_page):
+    family = factories.anton()
+    draft = factories.first_plan(family, finished=False)
+    line = factories.item(draft, "Møder")
+    page = signed_in_page(family.referent)
+    page.goto(reverse("plans:edit", args=[draft.pk]))
+    page.locator(f"#due_on-{line.pk}").fill("1. juni 2027")
+    page.keyboard.press("Tab")
+    expect(page.locator(f"#v-{line.pk}")).not_to_have_value(str(line.row_version))
+    expect(page.locator(f"#say-{line.pk}").get_by_role("link")).to_be_focused()
+
+
 def test_a_date_that_is_refused_is_not_told_to_be_saved(signed_in_page, axe):
     family = factories.anton()
     draft = factories.first_plan(family, finished=False)
