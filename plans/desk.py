@@ -345,7 +345,7 @@ class Desk:
         return _keys(self.around["met"]) if self.version.meeting_id in self.reader.present_at else frozenset()
 
     def _before(self) -> dict[str, Any] | None:
-        """The finished version before this one, with what the page says of it."""
+        """The finished version »Siden sidst« speaks of, with what the page says of it."""
         if self.around["before_pk"] is None:
             return None
         return {
@@ -366,7 +366,7 @@ def _around(version: PlanVersion, standing: Standing) -> dict[str, Any]:
     present = Attendance.objects.present()
     mine = present.of(standing.participation)
     smileys = SmileyRating.objects.filter(meeting=meeting).order_by()
-    before = PlanVersion.objects.finished().filter(plan=OuterRef("plan"), number__lt=version.number).order_by("-number")
+    before = PlanVersion.objects.finished().before(version).filter(plan=OuterRef("plan")).order_by("-number")
     ahead = Meeting.objects.planned().filter(forloeb=meeting.forloeb_id, starts_at__gt=meeting.starts_at).in_order()
     saved = PlanItem.history.filter(version=version).order_by("-history_date")
     rows = PlanVersion.objects.filter(pk=version.pk).values(

@@ -4,6 +4,7 @@ from typing import Any
 from uuid import UUID
 
 from django import forms
+from django.utils.text import capfirst
 
 from cases.models import Person
 from consent.forms import TopicField
@@ -26,7 +27,7 @@ class FirstName(forms.ModelChoiceField):
 
 class Place(forms.ModelChoiceField):
     def label_from_instance(self, item: PlanItem) -> str:  # type: ignore[override]
-        return f"{item.get_kind_display().capitalize()}: {item.text}"
+        return f"{capfirst(item.get_kind_display())}: {item.text}"
 
 
 class ItemForm(FFForm):
@@ -108,7 +109,7 @@ class CorrectionForm(FFForm):
 class FollowUpForm(FFForm):
     state = forms.ChoiceField(
         label="Hvordan går det med aftalen?",
-        choices=[(value, str(label).capitalize()) for value, label in FollowUpState.choices],
+        choices=[(value, capfirst(label)) for value, label in FollowUpState.choices],
         widget=forms.RadioSelect,
         error_messages={"required": "Vælg, hvordan det går med aftalen."},
     )
@@ -118,7 +119,7 @@ class FollowUpForm(FFForm):
 class DistributeForm(FFForm):
     way = forms.ChoiceField(
         label="Hvordan",
-        choices=[(value, str(label).capitalize()) for value, label in SentWay.choices],
+        choices=[(value, capfirst(label)) for value, label in SentWay.choices],
         error_messages={"required": "Vælg, hvordan planen er sendt."},
     )
     on = DanishDateField(label="Dato", error_messages={"required": "Skriv datoen, fx 23.11.2026"})

@@ -120,10 +120,7 @@ class Reading:
             "later": newer,
             "draft": (draft := later.drafts().first()),
             "writes_draft": draft is not None and self._writes(draft),
-            "before": self.version.plan.versions.finished()
-            .filter(number__lt=self.version.number)
-            .order_by("-number")
-            .first(),
+            "before": self.version.plan.versions.finished().before(self.version).order_by("-number").first(),
         }
 
     def _writes(self, version: PlanVersion) -> bool:

@@ -40,6 +40,10 @@ class PlanVersionQuerySet(models.QuerySet["PlanVersion"]):
     def drafts(self) -> "PlanVersionQuerySet":
         return self.filter(state=VersionState.DRAFT)
 
+    def before(self, version: "PlanVersion") -> "PlanVersionQuerySet":
+        """Those of the meetings before its own: what a correction corrects is the same meeting's, and no plan before it."""
+        return self.filter(number__lt=version.number).exclude(meeting=version.meeting_id)
+
     def unfinished(self, days: int, on: date | None = None) -> "PlanVersionQuerySet":
         """Drafts whose meeting was held at least so many days ago (U6)."""
         return self.drafts().filter(meeting__held_on__lte=(on or timezone.localdate()) - timedelta(days=days))

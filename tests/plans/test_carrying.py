@@ -4,11 +4,13 @@ import datetime
 
 import pytest
 from django.core.exceptions import ValidationError
+from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
 from meetings.models import BoardNote
 from plans import actions
+from plans.forms import DistributeForm
 from plans.gaps import Incomplete
 from plans.models import FollowUpState, ItemKind, Outcome, PlanItem, PlanVersion
 from tests.consent.factories import consented
@@ -287,3 +289,22 @@ def test_C5_why_something_waits_reaches_only_who_may_have_what_it_tells(client, 
     assert "migræne" not in papers[family.louise.recipient]
     assert "udeladt" in papers[family.louise.recipient]
     assert "udeladt" not in papers[f"p:{family.far.pk}"]
+
+
+def test_P5_a_correction_speaks_of_the_plan_before_and_not_of_the_one_it_corrects(family, first):
+    second = factories.second_plan(family)
+    factories.answer_all(family, second)
+    actions.add_item(by=family.referent, version=second, kind=ItemKind.GOAL, text="Ro om morgenen")
+    actions.finish(by=family.referent, version=second)
+    third = actions.start_correction(by=family.referent, version=second, correction="En dato var forkert.")
+    client = Client()
+    client.force_login(family.referent)
+    page = client.get(reverse("plans:edit", args=[third.pk])).content.decode()
+    assert "Se version 1," in page
+    actions.finish(by=family.referent, version=third)
+    read = client.get(reverse("plans:page", args=[third.pk]))
+    assert read.context["before"] == first
+
+
+def test_P6_how_a_copy_was_handed_over_is_written_with_the_names_own_letters(family, first):
+    assert ("in_app", "Her i Fælles Familier") in DistributeForm().fields["way"].choices
