@@ -194,7 +194,12 @@ def _said(member: Member, listener: Listener, topics: Sequence[Topic], basis: Ba
         missing = [Missing("close", "Må ikke siges", _in_words(closed, topics))]
         return Said(listener, tuple(missing), hears_nothing=hears_nothing)
     missing = [
-        Missing(LOOK[state][1], _word(state, person, basis), _in_words(by_state[state], topics), _kind(state))
+        Missing(
+            LOOK[state][1],
+            _word(state, person, basis),
+            _in_words(by_state[state], topics, is_all=len(by_state) == 1),
+            _kind(state),
+        )
         for state in ORDER
         if state in by_state
     ]
@@ -218,8 +223,18 @@ def _kind(state: Cell | None) -> str:
     return LOOK[state][0] if state in (Cell.NO, Cell.WITHDRAWN) else "late"
 
 
-def _in_words(found: Sequence[Topic], topics: Sequence[Topic]) -> str:
-    return "alle emner" if len(found) == len(topics) else ", ".join(short(topic).lower() for topic in found)
+def _in_words(found: Sequence[Topic], topics: Sequence[Topic], *, is_all: bool = True) -> str:
+    """The topics that may not be said; when they are most of them, shorter by those that may.
+
+    is_all: nothing else is closed between the two, so that every topic but these may be said.
+    """
+    if len(found) == len(topics):
+        return "alle emner"
+    closed = {topic.pk for topic in found}
+    rest = [topic for topic in topics if topic.pk not in closed]
+    if is_all and len(rest) < len(found):
+        return f"alt undtagen {listed(short(topic).lower() for topic in rest)}"
+    return ", ".join(short(topic).lower() for topic in found)
 
 
 def _together(member: Member, listeners: Iterable[Listener], topics: Sequence[Topic], basis: Basis) -> str:

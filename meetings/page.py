@@ -293,7 +293,13 @@ def _after(meeting: Meeting, standing: Standing, following: Meeting | None, vers
         label, url = "Skriv videre" if version else "Skriv Én Plan", _plan_url(meeting, version)
         begins = version is None  # nothing to answer first: one press begins the draft and opens it
         referent = meeting.roles.filter(role=RoleKind.REFERENT).select_related("participation__user").first()
-        if referent is not None and referent.participation == standing.participation:
+        is_referent = referent is not None and referent.participation == standing.participation
+        if version is not None and version.corrects_id:
+            why = "Den forrige udgave gælder, til rettelsen er færdig."
+            if is_referent or standing.is_tovholder:
+                return NextAct("Gør rettelsen færdig", why, "Skriv videre", url)
+            return NextAct("Planen bliver rettet", why, "Se Én Plan", address("plans:page", version.corrects_id))
+        if is_referent:
             return NextAct("Skriv Én Plan", "Alle venter på at se, hvad I aftalte.", label, url, post=begins)
         writes = f"{referent.participation.name} skriver Én Plan." if referent else "Mødet havde ingen referent."
         own = "Skriv den selv" if referent else label

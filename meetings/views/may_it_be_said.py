@@ -78,12 +78,14 @@ def contacts_pdf(request: MeetingRequest, meeting: Meeting, to: str) -> HttpResp
     if one.key != own:
         demand_tovholder(request.user, meeting.forloeb)
     rows = list(Attendance.objects.filter(meeting=meeting))
+    leads = meeting.forloeb.participations.open().tovholder().values_list("pk", flat=True)
     found = contact_list.build(
         meeting.forloeb,
         one.reader,
         Reader(own),
         basis=basis,
-        participations={row.participation_id for row in rows if row.participation_id},
+        # The tovholder too, who may be new since the invitations: the list says »Ring til tovholderen«.
+        participations={row.participation_id for row in rows if row.participation_id} | set(leads),
         persons={row.person_id for row in rows if row.person_id},
     )
     request.told_about = found.persons

@@ -51,6 +51,21 @@ def test_the_agenda_is_a_pdf_with_the_documents_name(client, s):
     assert pikepdf.open(io.BytesIO(answer.content)).pages
 
 
+def test_the_agenda_of_a_meeting_with_a_purpose_a_pre_meeting_and_all_roles_is_one_page(client, s):
+    for role in RoleKind:
+        actions.set_role(by=s.tovholder, meeting=s.meeting, role=role, participation=s.members["job"])
+    actions.change_meeting(
+        by=s.tovholder,
+        meeting=s.meeting,
+        purpose="Én vej for Freja og Viggo",
+        pre_meeting_at=s.meeting.pre_meeting_at,
+        interpreter="tyrkisk",
+    )
+    refuse(s, "carl", s.members["teacher"])
+    answer = paper(client, s, s.tovholder)
+    assert len(pikepdf.open(io.BytesIO(answer.content)).pages) == 1
+
+
 @pytest.mark.usefixtures("papers_are_words")
 class TestEachTheirOwn:
     def test_C5_C6_a_family_member_gets_what_they_may_have_and_no_hint_of_the_rest(self, client, s):

@@ -5,6 +5,7 @@ import re
 
 import pikepdf
 import pytest
+from django.http import HttpResponse
 from django.test import Client
 from django.urls import reverse
 
@@ -47,6 +48,17 @@ def test_M4_each_reason_is_a_word_with_its_topics() -> None:
     assert said(s, "Viggo", "Anna") == []  # custody of a child of four
     assert said(s, "Viggo", "Bo") == ["Ikke spurgt: alle emner"]
     assert said(s, "Anna", "Anna") == []
+
+
+def test_M4_most_topics_are_said_by_those_that_are_left() -> None:
+    s = sitting(yes=())
+    job = s.members["job"]
+    consented(s.case.forloeb, s.person("anna"), [job], ["skole", "fritid"])
+    assert said(s, "Anna", job.home) == ["Ikke spurgt: alt undtagen skole og fritid"]
+    refuse(s, "anna", job, "misbrug")
+    told = said(s, "Anna", job.home)
+    assert "Nej: misbrug" in told
+    assert "undtagen" not in str(told), "with two reasons, the rest of one is not what may be said"
 
 
 def test_M4_the_line_names_those_who_may_hear_nothing_before_those_who_lack_a_little() -> None:
@@ -119,6 +131,20 @@ def test_M4_the_sheet_is_one_page_and_the_page_says_it_first_in_words(client) ->
     )
     assert "✕ Ikke spurgt:" in text
     assert len(pikepdf.open(io.BytesIO(paper.content)).pages) == 1
+
+
+def test_F5_the_meetings_contact_list_has_the_tovholder_also_when_not_invited(client, s, monkeypatch) -> None:
+    lead = s.case.forloeb.participations.get(role="tovholder")
+    Attendance.objects.filter(meeting=s.meeting, participation=lead).delete()
+    made = []
+    monkeypatch.setattr(
+        "meetings.views.may_it_be_said.hand_out",
+        lambda request, forloeb, found, *rest, **more: made.append(found) or HttpResponse(),
+    )
+    client.force_login(s.tavle)
+    own = s.members["job"].recipient.replace(":", "-", 1)
+    client.get(reverse("meetings:contacts_pdf", args=[s.meeting.pk, own]))
+    assert s.tovholder.name in [line.name for line in made[0].staff]
 
 
 def test_M4_it_is_for_the_staff_of_the_forloeb_who_have_read_the_guidance(client, s) -> None:

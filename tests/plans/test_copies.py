@@ -1,6 +1,7 @@
 """Fetching a frozen copy: only while all in it may be had, with as many questions to the database whatever stands in it."""
 
 import json
+import re
 
 import pytest
 from django.db import connection
@@ -385,3 +386,26 @@ def test_C5_what_an_external_is_called_reaches_those_who_may_have_what_it_tells(
     told = json.dumps(subject.as_data(subject.sections(family.forloeb, family.anton)), ensure_ascii=False)
     assert "Ringer til skolen" in told
     assert "Sofies psykiater" not in told
+
+
+@pytest.mark.usefixtures("light_papers")
+def test_M9_a_copy_with_agreements_alone_has_them_on_the_page_of_the_smiley_ruler() -> None:
+    """Else the ruler stands alone on a page of its own, behind a front page that is full."""
+    family = factories.anton()
+    by = family.referent
+    draft = actions.start_version(by=by, meeting=family.meeting)
+    goal = actions.add_item(
+        by=by, version=draft, kind=ItemKind.GOAL, text="Sofie får det bedre", about=[family.mor],
+        topic=factories.topic("helbred"), kept_from=[family.far],
+    )  # fmt: skip
+    actions.add_item(
+        by=by, version=draft, kind=ItemKind.AGREEMENT, parent=goal, text="Søger praktik", about=[family.far],
+        topic=factories.topic("beskaeftigelse"), responsible_person=family.far, due_on=timezone.localdate(), kept_from=[],
+    )  # fmt: skip
+    actions.finish(by=by, version=draft)
+    pages = {copy.recipient_label: copy.file.content.decode() for copy in draft.copies.all()}
+    far = pages[family.far.name]
+    assert "Sofie får det bedre" not in far
+    assert re.search(r'<section class="goal new first">\s*<h2>Det har vi aftalt</h2>', far)
+    staff = next(text for label, text in pages.items() if "Smiley-lineal" not in text)
+    assert "Det har vi aftalt" not in staff or '<section class="goal">' in staff

@@ -462,6 +462,17 @@ def test_M3_after_the_meeting_each_has_one_clear_act(family):
     assert (page.context["act"].label, page.context["act"].second_label) == ("", "Skriv den selv")
 
 
+def test_P5_while_a_plan_is_corrected_nobody_is_told_to_wait_for_what_was_agreed(family):
+    finished = factories.first_plan(family)
+    draft = actions.start_correction(by=family.referent, version=finished, correction="En dato var forkert.")
+    url = reverse("meetings:page", args=[family.meeting.pk])
+    act = {name: browser_of(family.user(name)).get(url).context["act"] for name in ("louise", "mette", "karen")}
+    assert {(act[name].text, act[name].url) for name in ("louise", "mette")} == {
+        ("Gør rettelsen færdig", reverse("plans:edit", args=[draft.pk]))
+    }
+    assert (act["karen"].text, act["karen"].url) == ("Planen bliver rettet", reverse("plans:page", args=[finished.pk]))
+
+
 @pytest.mark.parametrize(
     ("words", "told"),
     [
