@@ -324,3 +324,69 @@ def test_C12_a_place_that_gives_a_protected_address_away_is_told_when_it_is_save
     refused = client.post(url, {**fields, "purpose": "Om 740375-1234"})
     assert refused.status_code == 422
     assert "740375-1234" in refused.content.decode(), "what was typed is kept"
+
+
+def frame(s, day, **more):
+    """What the form of a new meeting posts."""
+    return {
+        "day": f"{day:%d.%m.%Y}", "starts": "14.00", "ends": "15.30", "place": "Rådhuset", "board_key": s.meeting.board_key,
+        "participations": [str(one.pk) for one in s.members.values()], **more,
+    }  # fmt: skip
+
+
+def test_M1_a_meeting_before_its_forloeb_is_refused_and_a_day_that_is_gone_is_told(client, s):
+    client.force_login(s.tovholder)
+    url = reverse("meetings:new", args=[s.case.forloeb.pk])
+    began = s.case.forloeb.start_checked_on
+    answer = client.post(url, frame(s, began - datetime.timedelta(days=1)))
+    assert answer.status_code == 422
+    assert "Dagen ligger før forløbet, som begyndte" in answer.content.decode()
+    yesterday = timezone.localdate() - datetime.timedelta(days=1)
+    assert yesterday >= began
+    page = client.post(url, frame(s, yesterday), follow=True).content.decode()
+    assert "Dagen er gået. Ret den under »Ret tid og sted«, hvis mødet ikke er holdt." in page
+    with pytest.raises(ValidationError, match="før forløbet"):
+        actions.change_meeting(
+            by=s.tovholder,
+            meeting=s.meeting,
+            starts_at=s.meeting.starts_at - datetime.timedelta(days=4000),
+            ends_at=s.meeting.ends_at,
+        )
+
+
+def test_C12_no_cpr_number_is_taken_as_a_meetings_language_or_the_reason_it_is_called_off(client, s):
+    client.force_login(s.tovholder)
+    url = reverse("meetings:new", args=[s.case.forloeb.pk])
+    answer = client.post(url, frame(s, timezone.localdate(), interpreter="til 010190-1234"))
+    assert "Der står et CPR-nummer i teksten" in answer.content.decode()
+    answer = client.post(reverse("meetings:cancel", args=[s.meeting.pk]), {"reason": "010190-1234 er syg"})
+    assert "Der står et CPR-nummer i teksten" in answer.content.decode()
+
+
+def test_M10_when_the_time_is_over_the_next_step_is_to_close_the_meeting_and_who_is_not_registered_is_told(client):
+    s = sitting(starts=datetime.timedelta(hours=-3))
+    url = reverse("meetings:page", args=[s.meeting.pk])
+    client.force_login(s.tovholder)
+    act = client.get(url).context["act"]
+    assert (act.text, act.url) == ("Afslut mødet", "#holdt")
+    for name in ("anna", "job"):
+        row = attendance_of(s, name)
+        actions.set_presence(
+            by=s.tovholder,
+            meeting=s.meeting,
+            person=row.person,
+            participation=row.participation,
+            presence=Presence.PRESENT,
+        )
+    left = s.meeting.attendance.filter(presence=Presence.INVITED).count()
+    assert "er ikke registreret. Var de med?" not in client.get(url).content.decode()
+    actions.hold(by=s.tovholder, meeting=s.meeting)
+    assert f"{left} er ikke registreret. Var de med?" in client.get(url).content.decode()
+
+
+def test_M1_a_moved_point_is_where_the_tab_key_goes_on(client, s):
+    client.force_login(s.tovholder)
+    point = s.meeting.agenda.first()
+    answer = client.post(reverse("meetings:point_move", args=[point.pk]), {"step": "1"})
+    assert answer["Location"] == f"{reverse('meetings:page', args=[s.meeting.pk])}#punkt-{point.pk}"
+    assert f'id="punkt-{point.pk}"' in client.get(reverse("meetings:page", args=[s.meeting.pk])).content.decode()

@@ -462,6 +462,12 @@ def test_M3_after_the_meeting_each_has_one_clear_act(family):
     assert (page.context["act"].label, page.context["act"].second_label) == ("", "Skriv den selv")
 
 
+def test_F7_a_plan_without_a_next_meeting_leads_the_tovholder_to_plan_one(family, draft):
+    edit, new = reverse("plans:edit", args=[draft.pk]), reverse("meetings:new", args=[family.forloeb.pk])
+    assert f'<a href="{new}">Planlæg det</a>' in browser_of(family.user("mette")).get(edit).content.decode()
+    assert new not in browser_of(family.referent).get(edit).content.decode()
+
+
 def test_P5_while_a_plan_is_corrected_nobody_is_told_to_wait_for_what_was_agreed(family):
     finished = factories.first_plan(family)
     draft = actions.start_correction(by=family.referent, version=finished, correction="En dato var forkert.")
