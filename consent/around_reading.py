@@ -12,6 +12,7 @@ from consent.models import ClueWord, Exchange
 from consent.recipients import Recipient, recipients_of
 from consent.sharing import Basis, Facts, Reader, may_know_of, may_see
 from consent.unmarked import names_only_known
+from web.danish import danish_sorted, listed
 
 SOMEBODY = "en anden"
 
@@ -70,7 +71,7 @@ def exchanges_for(forloeb: Forloeb, standing: Standing, basis: Basis) -> list[Ex
     for row in rows:
         reads = may_see(reader, Facts.of(row), basis)
         known = [one for one in row.about.all() if standing.is_tovholder or may_know_of(reader, one.pk, basis)]
-        whom = " og ".join(sorted(person.first_name for person in known)) if reads else ""
+        whom = listed(danish_sorted(person.first_name for person in known)) if reads else ""
         nobody = not to_tell(Facts.of(row), basis)
         acts = reads and may_be_told_by(standing, row)
         kept = kept_for(row, standing, basis) if reads else ""

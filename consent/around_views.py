@@ -25,6 +25,7 @@ from consent.recipients import recipients_of
 from consent.sharing import Basis, Cell, Facts, Reader, load_basis, may_see
 from documents.pdf import PdfError
 from web.access import route
+from web.danish import danish_sorted, listed
 from web.errors import Refused, Stale
 
 BOTH = ("GET", "POST")
@@ -231,7 +232,7 @@ def _say_what_is_missing(request: HttpRequest, row: Exchange, basis: Basis, *, l
         if basis.cell(person.pk, other.recipient, row.topic_id) is not Cell.YES
     ]
     if without:
-        names = " og ".join(sorted(without))
+        names = listed(danish_sorted(without))
         messages.warning(request, f"{names} har ikke sagt ja til at dele {row.topic.name.lower()} med {other.home}.")
 
 

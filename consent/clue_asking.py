@@ -9,6 +9,7 @@ from django.shortcuts import render
 from cases.models import Forloeb
 from consent.actions import confirm_clues
 from consent.clues import Found, fingerprint
+from web.danish import danish_sorted
 
 CONFIRMED = "spor"
 
@@ -76,4 +77,4 @@ def grouped(found: Sequence[Found]) -> list[tuple[Found, str]]:
 
 def _readers(found: Sequence[Found]) -> str:
     named = {one.reader for one in found if one.names_reader and one.reader}
-    return ", ".join(sorted(named)) or ("" if all(one.names_reader for one in found) else "en i familien")
+    return ", ".join(danish_sorted(named)) or ("" if all(one.names_reader for one in found) else "en i familien")

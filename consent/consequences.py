@@ -20,7 +20,7 @@ from cases.models import Forloeb, Participation, ParticipationRole, Person
 from consent.models import Answer, Consent, Exchange, NetworkContact, Topic, Withdrawal
 from consent.recipients import Recipient, recipients_of, split
 from consent.sharing import Basis, Cell, Reader, Scope, load_basis
-from consent.texts import genitive, listed
+from web.danish import danish_key, danish_sorted, genitive, listed
 
 CellKey = tuple[str, UUID]
 
@@ -198,7 +198,7 @@ def _headline(
         return f"{who} kan ikke længere få noget at vide {what}"
     parents = [row.person.first_name for row in basis.everybody if basis.has_custody_of_young(row.person_id, person.pk)]
     if parents:  # what concerns their young child they see by custody, whatever is withdrawn (C5)
-        return f"Ud over {listed(sorted(parents))} kan ingen længere få noget at vide {what}"
+        return f"Ud over {listed(danish_sorted(parents))} kan ingen længere få noget at vide {what}"
     return f"{who} kan længere få noget at vide {what}"
 
 
@@ -217,7 +217,7 @@ def _hidden(person: Person, lost: frozenset[CellKey], names: dict[str, Recipient
         lines.append((names[key].name, what.capitalize()))
     text = "Det forsvinder med det samme: på sider, i søgning, i nye dokumenter og i statistik."
     title = f"{len(lines)} {'modtager' if len(lines) == 1 else 'modtagere'} mister adgang"
-    return [Consequence(Effect.HIDDEN, title, text, lines=tuple(sorted(lines)))]
+    return [Consequence(Effect.HIDDEN, title, text, lines=tuple(sorted(lines, key=lambda line: danish_key(line[0]))))]
 
 
 def _around(forloeb: Forloeb, person: Person, loss: Loss, names: dict[str, Recipient]) -> list[Consequence]:
@@ -252,7 +252,7 @@ def _told(
         )
         for row in must_be_told(forloeb, lost, basis.on)
     ]
-    adults: Sequence[str] = sorted(names[key].name for key in keys if key in names and names[key].is_adult)
+    adults: Sequence[str] = danish_sorted(names[key].name for key in keys if key in names and names[key].is_adult)
     if adults:
         text = f"{person.first_name} bestemmer selv, om andre i familien skal vide det."
         told.append(Consequence(Effect.TOLD, f"{listed(adults)} får ikke besked", text))
@@ -263,6 +263,6 @@ def _continues(person: Person, left: Collection[CellKey], names: dict[str, Recip
     if not left:
         text = "Der er ikke mere, der må deles. Det almindelige arbejde i hver afdeling fortsætter."
         return [Consequence(Effect.CONTINUES, f"Intet af {genitive(person.first_name)} samtykke er tilbage", text)]
-    keys = sorted({names[key].name for key, _ in left if key in names})
+    keys = danish_sorted({names[key].name for key, _ in left if key in names})
     text = f"Det gælder stadig til {listed(keys)}."
     return [Consequence(Effect.CONTINUES, f"Resten af {genitive(person.first_name)} samtykke", text)]

@@ -12,8 +12,8 @@ from cases.models import Person
 from consent.models import Answer, ConsentText, Topic, Way
 from consent.recipients import Recipient
 from consent.sharing import Basis, Cell
-from consent.texts import genitive
 from documents.uploads import ACCEPT, Scan, clean_scan
+from web.danish import genitive
 from web.forms import DanishDateField, FFForm, FFModelForm, LongTextField
 
 ALL, SOME, NO, SKIP = "all", "some", "no", "skip"
@@ -272,7 +272,7 @@ class ScopeForm(FFForm):
         label="Hvad tilbagekaldes?",
         choices=(("alt", "Det hele"), ("noget", "Noget af det")),
         widget=forms.RadioSelect,
-        error_messages={"required": "Vælg, hvad der trækkes tilbage: det hele eller noget af det."},
+        error_messages={"required": "Vælg, hvad der tilbagekaldes: det hele eller noget af det."},
     )
     emne = forms.MultipleChoiceField(
         label="Hvilke emner?",

@@ -7,8 +7,8 @@ from cases.models import Forloeb
 from consent.labels import Labels
 from consent.models import NetworkContact, Topic
 from consent.sharing import Basis, Facts, Reader, may_know_of, may_see
-from consent.texts import listed
 from consent.unmarked import facts_of_text, on_each_topic
+from web.danish import danish_sorted, listed
 
 UNNAMED = "En i netværket"
 
@@ -32,7 +32,7 @@ class NetworkLine:
 
     @property
     def whose(self) -> str:
-        return " og ".join(sorted(person.first_name for person in self.contact.about.all()))
+        return listed(danish_sorted(person.first_name for person in self.contact.about.all()))
 
     @property
     def bond(self) -> str:

@@ -16,12 +16,12 @@ from consent.loading import declaration_view, person_view, withdrawal_view
 from consent.models import ConsentText, Declaration, InformationLeaflet, Withdrawal
 from consent.papers import download, freeze_scan, number_of
 from consent.sharing import load_basis
-from consent.texts import genitive
 from consent.views import saved
 from documents.actions import filename_for
 from documents.pdf import PdfError
 from documents.serve import attachment
 from web.access import route
+from web.danish import genitive
 from web.errors import Refused
 
 BOTH = ("GET", "POST")

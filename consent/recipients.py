@@ -14,6 +14,7 @@ from cases.ages import ages
 from cases.models import FamilyMember, FamilyRelation, Forloeb, Participation, Person, Residence
 from consent.sharing import Basis, Reader, may_know_of
 from organisation.models import Department, ExternalParty
+from web.danish import danish_key
 
 
 class RecipientKind(StrEnum):
@@ -75,7 +76,12 @@ def recipients_of(forloeb: Forloeb, basis: Basis) -> list[Recipient]:
             found[f"p:{member.person_id}"] = Recipient(f"p:{member.person_id}", member.person.name)
     for key, name in _names(key for _, key, _ in basis.cells if key not in found):
         found[key] = Recipient(key, name, takes_part=False)
-    return sorted(found.values(), key=lambda one: ("dxp".index(one.kind), not one.takes_part, one.name.casefold()))
+    return in_order(found.values())
+
+
+def in_order(recipients: Iterable[Recipient]) -> list[Recipient]:
+    """Departments, externals, adults; those who take part first, in Danish order."""
+    return sorted(recipients, key=lambda one: ("dxp".index(one.kind), not one.takes_part, danish_key(one.name)))
 
 
 def is_asked(recipient: Recipient, person: UUID, basis: Basis) -> bool:

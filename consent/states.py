@@ -6,7 +6,7 @@ from uuid import UUID
 
 from consent.models import Topic
 from consent.sharing import Cell
-from consent.texts import listed
+from web.danish import listed
 
 # state → (kind of the look, icon, word). None = not asked. A no is grey: it is a right, not an error.
 LOOK: dict[Cell | None, tuple[str, str, str]] = {

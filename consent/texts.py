@@ -1,8 +1,8 @@
-"""The municipality's texts: who may write them, how two versions differ, and small rules of language."""
+"""The municipality's texts: who may write them, how long they hold, and how two versions differ."""
 
 import calendar
 import difflib
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -10,7 +10,7 @@ from consent.access import demand_text_editor as demand_editor
 from consent.models import ConsentText
 from web.errors import Refused
 
-__all__ = ["Line", "compared", "demand_draft", "demand_editor", "genitive", "listed", "months_after", "paragraphs"]
+__all__ = ["Line", "compared", "demand_draft", "demand_editor", "months_after", "paragraphs"]
 
 
 def demand_draft(text: ConsentText) -> None:
@@ -26,17 +26,6 @@ def months_after(day: date, months: int) -> date:
     year, month = divmod(day.month - 1 + months, 12)
     year, month = day.year + year, month + 1
     return date(year, month, min(day.day, calendar.monthrange(year, month)[1]))
-
-
-def listed(words: Iterable[str]) -> str:
-    """»Anna«, »Anna og Bo«, »Anna, Bo og Carl«."""
-    found = list(words)
-    return found[0] if len(found) == 1 else f"{', '.join(found[:-1])} og {found[-1]}" if found else ""
-
-
-def genitive(name: str) -> str:
-    """»Annas«, »Mads'«."""
-    return f"{name}'" if name[-1:].lower() in ("s", "x", "z") else f"{name}s"
 
 
 @dataclass(frozen=True, slots=True)

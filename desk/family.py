@@ -1,6 +1,6 @@
 """The people of a forløb as one reader may know them: by household, in Danish order."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
@@ -12,6 +12,7 @@ from cases.reading import NOWHERE, home_names
 from cases.relations import relation_told
 from consent.sharing import Basis, Reader, may_know_of
 from consent.unmarked import names_only_known
+from web.danish import danish_key, danish_sorted, listed
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +49,7 @@ def family_of(reader: Reader, basis: Basis, *, keeps_all: bool, contact: Collect
     keeps_all: the tovholder, who gathers the consents, knows everybody of the forløb (F4). contact: of whom phone and
     interpreter may be shown.
     """
-    rows: list[Any] = sorted(basis.family, key=lambda row: (row.household is None, row.household or ""))
+    rows: list[Any] = sorted(basis.family, key=lambda row: (row.household is None, danish_key(row.household or "")))
     known = [row for row in rows if keeps_all or may_know_of(reader, row.person_id, basis)]
     names = {row.person_id: row.person.first_name for row in known}
     labels = [row.household for row in known if row.household]
@@ -74,12 +75,7 @@ def _facts(person: Person, relation: str, basis: Basis, names: dict[UUID, str]) 
     words = ", ".join(word for word in (f"{age} år" if age is not None else "", relation) if word)
     custody = basis.custody.get(person.pk, frozenset())
     # One of two named as the holder would be untrue.
-    holders = sorted(names[holder] for holder in custody) if custody <= names.keys() else []
+    holders = danish_sorted(names[holder] for holder in custody) if custody <= names.keys() else []
     if holders and age is not None and age < ages().adult:
-        words += f". {_and(holders)} har forældremyndigheden"
+        words += f". {listed(holders)} har forældremyndigheden"
     return words
-
-
-def _and(words: Iterable[str]) -> str:
-    *first, last = words
-    return f"{', '.join(first)} og {last}" if first else last

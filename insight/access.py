@@ -8,6 +8,7 @@ from django.http import HttpRequest, HttpResponse
 
 from organisation.access import is_koordinator
 from organisation.models import User
+from web.danish import listed
 from web.errors import Refused
 
 
@@ -22,7 +23,7 @@ def demand_koordinator(by: User) -> None:
 def _line(names: list[str]) -> str:
     if not names:
         return "Kommunen har ingen koordinator lige nu. Systemadministratoren kan give en medarbejder rollen."
-    return f"Det er {' og '.join(names)}."
+    return f"Det er {listed(names)}."
 
 
 def koordinator_view(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:

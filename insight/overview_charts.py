@@ -1,7 +1,8 @@
-"""The charts: meetings month by month, the families' smileys, forløb per department. Always with their table (U3).
+"""The charts: forløb and meetings month by month, the families' smileys, forløb per department. Always with their table (U3).
 
 They are of the whole municipality and the whole year, whatever is filtered: a chart for each narrow group would let small
-groups be worked out by comparing pages. Months count the work of the municipality, not a group of families.
+groups be worked out by comparing pages. Months count the work of the municipality, not a group of families: they tell when
+something was done, and nothing of for whom.
 """
 
 from dataclasses import dataclass
@@ -16,6 +17,7 @@ from insight.overview_scope import Scope, in_progress
 from insight.small_groups import shown_alone, shown_in
 from insight.targets import Goal, number
 from meetings.models import SmileyRating
+from web.danish import danish_key
 from web.dates import MONTHS, long_date
 
 FACES = {5: "Rigtig godt", 4: "Godt", 3: "Midt imellem", 2: "Ikke så godt", 1: "Slet ikke godt"}
@@ -157,5 +159,5 @@ def departments(scope: Scope, found: dict[UUID, tuple[int, int]]) -> dict[str, A
         Bar(scope.departments[pk].name, count, round(100 * count / highest), pk in open_ones)
         for pk, (count, _) in found.items()
     ]
-    bars.sort(key=lambda bar: (not bar.is_shown, -bar.value if bar.is_shown else 0, bar.label.casefold()))
+    bars.sort(key=lambda bar: (not bar.is_shown, -bar.value if bar.is_shown else 0, danish_key(bar.label)))
     return {"bars": bars, "has_hidden": any(not bar.is_shown for bar in bars), "on": long_date(scope.today)}

@@ -8,6 +8,7 @@ from insight.overview import Figure
 from insight.overview_counts import Tally
 from insight.overview_scope import Period, Scope
 from insight.targets import goal_of
+from web.danish import danish_key
 from web.dates import long_date
 
 
@@ -37,7 +38,7 @@ def progress(scope: Scope) -> list[Progress]:
         if begun:
             seen.add((target.key, name))
         rows.append(Progress(target, _figure(target, scope) if begun and not replaced else None, replaced, not begun))
-    return sorted(rows, key=lambda row: (row.is_replaced, row.target.name.casefold()))
+    return sorted(rows, key=lambda row: (row.is_replaced, danish_key(row.target.name)))
 
 
 def _figure(target: Target, scope: Scope) -> Figure | None:

@@ -18,13 +18,13 @@ from consent.models import Topic
 from consent.recipients import is_adult
 from consent.sharing import Basis, Cell, Facts, Reader, may_see
 from consent.states import LOOK, short
-from consent.texts import listed
 from documents.actions import filename_for
 from documents.pdf import render
 from meetings.access import may_frame, roles_of
 from meetings.board import Member, Table
 from meetings.models import Attendance, Meeting, Presence
 from meetings.stamp import stamp_of
+from web.danish import listed
 from web.dates import as_date
 
 TITLE = "Fælles Familier – Må det siges her?"

@@ -13,11 +13,12 @@ from consent.models import Topic
 from consent.sharing import Basis, Cell
 from meetings.models import Attendance, Meeting, MeetingRole, Presence, RoleKind
 from organisation.models import Area, Employment
+from web.danish import danish_sorted, listed
 
 FIRST_MEETING_IN = timedelta(weeks=2)
 SATURDAY = 5
 SAID = "Må det siges her?"
-MISSING, REFUSED, WITHDRAWN = "Samtykke mangler", "Har sagt nej", "Har trukket samtykket tilbage"
+MISSING, REFUSED, WITHDRAWN = "Samtykke mangler", "Har sagt nej", "Har tilbagekaldt samtykket"
 LACKING = (MISSING, REFUSED, WITHDRAWN)
 
 
@@ -72,7 +73,7 @@ def _roles(meeting: Meeting) -> Check:
     ]
     if not free and not gone:
         return Check("Roller", True, "Mødeleder, referent og tavle er valgt.")
-    missing = [f"Mangler: {_listed(free)}."] if free else []
+    missing = [f"Mangler: {listed(free)}."] if free else []
     return Check("Roller", False, " ".join([*missing, *gone]), "#roller")
 
 
@@ -118,7 +119,7 @@ def _why(states: set[Cell | None]) -> str:
 def _pairs(homes_of: dict[str, list[str]], everybody: int) -> str:
     """»Freja til alle; Bo til Skole og PPR«."""
     return "; ".join(
-        f"{name} til {'alle' if len(homes) == everybody else _listed(homes)}" for name, homes in homes_of.items()
+        f"{name} til {'alle' if len(homes) == everybody else listed(homes)}" for name, homes in homes_of.items()
     )
 
 
@@ -126,7 +127,7 @@ def _guidance(invited: list[Attendance], tells_names: bool) -> Check:
     unread = unread_by([row.participation.user for row in invited if row.participation and row.participation.user])
     if not unread:
         return Check("Vejledning om samtykke", True, "Alle inviterede medarbejdere har læst den.")
-    told = _listed([user.name for user in unread]) if tells_names else str(len(unread))
+    told = listed([user.name for user in unread]) if tells_names else str(len(unread))
     return Check("Vejledning om samtykke", False, f"Mangler at læse den: {told}.", "consent:guidance")
 
 
@@ -164,10 +165,10 @@ def _mandate(invited: list[Attendance]) -> Check:
 
 def _interpreter(meeting: Meeting, invited: list[Attendance], tells_names: bool) -> list[Check]:
     """Which language is somebody's: told to the tovholder (C5)."""
-    languages = sorted({row.person.interpreter for row in invited if row.person and row.person.interpreter})
+    languages = danish_sorted({row.person.interpreter for row in invited if row.person and row.person.interpreter})
     if not languages:
         return []
-    booked, needed = (f": {meeting.interpreter}", f": {_listed(languages)}") if tells_names else ("", "")
+    booked, needed = (f": {meeting.interpreter}", f": {listed(languages)}") if tells_names else ("", "")
     hint = f"Bestilt{booked}." if meeting.interpreter else f"Der er brug for tolk{needed}."
     return [Check("Tolk", bool(meeting.interpreter), hint, "meetings:change", True)]
 
@@ -179,7 +180,3 @@ def _needs(invited: list[Attendance], tells_names: bool) -> list[Check]:
         if row.person and row.person.accessibility
     ]
     return [Check("Særlige hensyn", True, ". ".join(needs) + ".")] if needs and tells_names else []
-
-
-def _listed(words: list[str]) -> str:
-    return words[0] if len(words) == 1 else f"{', '.join(words[:-1])} og {words[-1]}"

@@ -26,7 +26,7 @@ from plans.gaps import HAS_LEFT, Gap, fields_missing, gaps_of, has_left, start_o
 from plans.models import FollowUp, ItemKind, Outcome, PlanItem, PlanVersion
 from plans.named import NamedTo
 from plans.unseen_gaps import unseen_gaps
-from web.sqlite import danish_key
+from web.danish import danish_key, danish_sorted, listed
 
 USES = (("goal", "Mål"), ("sub_goal", "Delmål"), ("effort", "Indsats"), ("agreement", "Aftale"))
 FIELD_NAMES = {"text": "teksten", "who": "hvem", "due": "datoen", "outcome": "svaret", "note": "bemærkningen"}
@@ -59,7 +59,7 @@ class Row:
         fields = list(dict.fromkeys([*self.errors, *(clash.field for clash in self.clashes)]))
         text = start_of((self.since.text if self.since else self.item.text).strip())
         where = f"»{text}«" if text else f"et tomt punkt ({self.item.get_kind_display()})"
-        return f"{_listed([FIELD_NAMES[one] for one in fields])} i {where}" if fields else ""
+        return f"{listed([FIELD_NAMES[one] for one in fields])} i {where}" if fields else ""
 
 
 @dataclass(slots=True)
@@ -131,7 +131,7 @@ class Desk:
             "version": self.version,
             "forloeb": self.forloeb,
             "meeting": meeting,
-            "names": _listed([person.first_name for person in known]),
+            "names": listed([person.first_name for person in known]),
             "before": self._before(),
             "correction": self._correction(),
             "since": [self._row(item=row.item, since=row) for row in self.tree.since],
@@ -206,14 +206,14 @@ class Desk:
     def _marked(self, item: PlanItem) -> str:
         """»Om Anton og Sofie · skole og dagtilbud (gættet) · holdes fra Jens«. Whom it is about is the writer's to know with it; from
         whom it is kept may be somebody the writer may not know of (C5)."""
-        names = sorted(self._names(item, "about").values())
-        about = f"Om {_listed(names)}" if names else "Om ingen bestemt"
+        names = danish_sorted(self._names(item, "about").values())
+        about = f"Om {listed(names)}" if names else "Om ingen bestemt"
         kept = self._names(item, "kept_from")
-        told = sorted(name for pk, name in kept.items() if self._may_name(pk))
+        told = danish_sorted(name for pk, name in kept.items() if self._may_name(pk))
         if len(told) < len(kept):
             told.append("andre" if told else "nogen")
         topic = f"{item.topic.name.lower()} (gættet)" if item.topic_is_guess else item.topic.name.lower()
-        return f"{about} · {topic}" + (f" · holdes fra {_listed(told)}" if told else "")
+        return f"{about} · {topic}" + (f" · holdes fra {listed(told)}" if told else "")
 
     def _warnings(self, item: PlanItem) -> Iterator[str]:
         """What the writer should look at, and may let stand."""
@@ -247,8 +247,8 @@ class Desk:
             readers.append("andre" if readers else "nogen i familien")
         return {
             "item": one.item,
-            "names": _listed(known if len(known) == len(one.persons) else [*known, "en anden"] if known else []),
-            "readers": _listed(readers),
+            "names": listed(known if len(known) == len(one.persons) else [*known, "en anden"] if known else []),
+            "readers": listed(readers),
             "many": len(one.readers) > 1,
         }
 
@@ -262,10 +262,10 @@ class Desk:
 
     def _only_for(self, item: PlanItem) -> str:
         """»Helbred. Kommer kun med til dem, Sofie har sagt ja til.«"""
-        names = sorted(self._names(item, "about").values())
+        names = danish_sorted(self._names(item, "about").values())
         if not item.topic.is_sensitive or not names:
             return ""
-        return f"{item.topic.name}. Kommer kun med til dem, {_listed(names)} har sagt ja til."
+        return f"{item.topic.name}. Kommer kun med til dem, {listed(names)} har sagt ja til."
 
     def _follow_ups(self) -> dict[UUID, FollowUp]:
         """The newest follow-up on what each visible item was carried on from; its words have that item's marks (C5)."""
@@ -353,10 +353,6 @@ class Desk:
             "number": self.around["before_number"],
             "meeting": {"starts_at": self.around["before_at"]},
         }
-
-
-def _listed(names: list[str]) -> str:
-    return " og ".join([", ".join(names[:-1]), names[-1]]) if len(names) > 1 else "".join(names)
 
 
 def _around(version: PlanVersion, standing: Standing) -> dict[str, Any]:

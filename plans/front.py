@@ -18,6 +18,7 @@ from consent.unmarked import may_read, names_only_known
 from meetings.models import Attendance, Meeting, MeetingRole, RoleKind
 from organisation.models import in_danish
 from plans.models import PlanItem, PlanVersion
+from web.danish import listed
 
 Page = dict[str, Any]
 
@@ -127,8 +128,7 @@ class Front:
 
     @property
     def first_names(self) -> str:
-        names = [member["first_name"] for member in self.members]
-        return " og ".join([", ".join(names[:-1]), names[-1]]) if len(names) > 1 else "".join(names)
+        return listed(member["first_name"] for member in self.members)
 
     @property
     def meeting_at(self) -> datetime:

@@ -8,11 +8,11 @@ from django.db.models import Exists, OuterRef, Prefetch, Q
 from cases.models import DepartmentCase, Forloeb, Participation
 from consent.marking import Topics, topics_in_use
 from consent.sharing import Basis, load_bases
-from consent.texts import listed
 from organisation.models import User
 from plans.beside import may_have_all
 from plans.forms import JournalForm
 from plans.models import JournalEntry, JournalQuerySet, PlanCopy, PlanItem
+from web.danish import listed
 from web.dates import long_date
 
 SHOWN_DONE = 20

@@ -19,6 +19,7 @@ from consent.marking import (
 from consent.sharing import Basis, Facts, Reader, may_see
 from consent.unmarked import on_each_topic
 from plans.models import PlanItem
+from web.danish import listed
 
 __all__ = [
     "Marks",
@@ -115,6 +116,6 @@ def warning(item: PlanItem, people: Sequence[Named], knows: Callable[[UUID], boo
     names = [person.first_name for person in missing if knows(person.pk)]
     if not names:
         return "Teksten nævner en, punktet ikke er mærket med." if missing else ""
-    told = " og ".join([", ".join(names[:-1]), names[-1]]) if len(names) > 1 else names[0]
+    told = listed(names)
     rest = " Teksten nævner også en anden, punktet ikke er mærket med." if len(names) < len(missing) else ""
     return f"{told} står i teksten, men punktet er ikke mærket med {told}.{rest}"

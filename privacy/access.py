@@ -11,6 +11,7 @@ from cases.access import demand_tovholder, forloeb_view, log_delivery
 from cases.models import Forloeb, Person
 from organisation.access import is_koordinator
 from organisation.models import User
+from web.danish import listed
 from web.errors import Refused
 
 View = Callable[..., HttpResponseBase]
@@ -21,7 +22,7 @@ def demand_reviewer(by: User) -> None:
     if is_koordinator(by):
         return
     names = [one.name for one in User.objects.koordinators().by_name()]
-    who = f"Det er {' og '.join(names)}." if names else "Kommunen har ingen koordinator lige nu."
+    who = f"Det er {listed(names)}." if names else "Kommunen har ingen koordinator lige nu."
     raise Refused(f"Opslag gennemses af koordinatoren. {who}")
 
 

@@ -12,8 +12,8 @@ from django.utils import timezone
 
 from audit.models import AccessLog
 from cases.models import Forloeb
-from consent.texts import listed
 from privacy.lookups import Lookup, told
+from web.danish import listed
 from web.dates import clock
 
 FEW = 4  # moments that are told one by one; of more, the first and the last

@@ -20,6 +20,7 @@ from consent.unmarked import names_only_known
 from meetings.readers import reader_of_person
 from privacy.shown import LABELS
 from web.cpr import show_cpr
+from web.danish import danish_sorted
 from web.dates import clock, long_date
 
 SOMEBODY = "en anden i familien"
@@ -134,7 +135,7 @@ class Listener:
 
     def _words(self, row: models.Model, name: str, field: Any) -> str:
         if field.many_to_many:
-            return ", ".join(sorted(self.name(one) for one in getattr(row, name).all()))
+            return ", ".join(danish_sorted(self.name(one) for one in getattr(row, name).all()))
         value = getattr(row, name)
         if value is None or value == "":
             return ""

@@ -6,7 +6,6 @@ Its own LOWER, UPPER and LIKE know ASCII only, and it has no Danish order. Each 
 
 import re
 import sqlite3
-import unicodedata
 from functools import lru_cache
 from typing import Any
 
@@ -14,36 +13,9 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.backends.signals import connection_created
 from django.dispatch import receiver
 
+from web.danish import danish_key
+
 DANISH = "da-x-icu"
-
-# After z come æ, ø, å; what only looks different sorts beside its Danish letter.
-_AFTER_Z = {"æ": 0, "ä": 0, "ø": 1, "ö": 1, "ő": 1, "å": 2}
-_SAME_AS = {"ü": "y", "ű": "y", "ð": "d", "đ": "d", "ł": "l"}
-
-
-@lru_cache(maxsize=4096)
-def danish_key(text: str) -> tuple[tuple[tuple[int, str], ...], tuple[str, ...], tuple[bool, ...], str]:
-    """A sort key: letters first (aa = å), then accents, then capitals before small letters, then the code points."""
-    letters: list[tuple[int, str]] = []
-    accents: list[str] = []
-    smalls: list[bool] = []
-    plain = unicodedata.normalize("NFC", text)
-    place = 0
-    while place < len(plain):
-        step = 2 if plain[place : place + 2].lower() == "aa" else 1
-        part = plain[place : place + step]
-        place += step
-        low = "å" if step == 2 else part.lower()
-        smalls.extend(not mark.isupper() for mark in part)
-        if low in _AFTER_Z:
-            letters.append((3, str(_AFTER_Z[low])))
-            accents.append("" if low in "æøå" else low)
-            continue
-        base = _SAME_AS.get(low) or unicodedata.normalize("NFD", low)[:1]
-        kind = 2 if base.isalpha() else 1 if base.isdigit() else 0
-        letters.append((kind, base))
-        accents.append("" if base == low else low)
-    return tuple(letters), tuple(accents), tuple(smalls), plain
 
 
 def compare_danish(left: str, right: str) -> int:

@@ -26,6 +26,7 @@ from cases.collaboration.shape import (
     Step,
 )
 from cases.collaboration.watching import watched
+from web.danish import danish_key
 
 __all__ = [
     "BadModel",
@@ -80,7 +81,7 @@ def _all(own: str) -> dict[str, CollaborationModel]:
     found, faults = read_all(OURS, *([Path(own)] if own else []))
     if faults:
         raise BadModel(faults)
-    return dict(sorted(found.items(), key=lambda row: (row[1].order, row[1].name)))
+    return dict(sorted(found.items(), key=lambda row: (row[1].order, danish_key(row[1].name))))
 
 
 def models() -> dict[str, CollaborationModel]:

@@ -32,6 +32,7 @@ from consent.recipients import RecipientKind, split
 from consent.sharing import load_basis, required_signers
 from documents.models import FrozenFile
 from organisation.models import User
+from web.danish import genitive, listed
 from web.errors import Refused
 from web.locking import take
 
@@ -156,9 +157,7 @@ def allowed_signers(person: Person, on: date) -> list[Person]:
     holders = frozenset(Custody.objects.on(on).filter(child=person).values_list("holder_id", flat=True))
     age = person.age_on(on)
     if age is None and not holders and FamilyMember.objects.filter(person=person, kind=FamilyRelation.CHILD).exists():
-        raise Refused(
-            f"Skriv {texts.genitive(person.first_name)} fødselsdato først. Så ved vi, hvem der skal skrive under."
-        )
+        raise Refused(f"Skriv {genitive(person.first_name)} fødselsdato først. Så ved vi, hvem der skal skrive under.")
     required = required_signers(person.pk, age, holders)
     if not required:
         raise Refused(f"Skriv først, hvem der har forældremyndighed over {person.first_name}. De skal skrive under.")
@@ -190,7 +189,7 @@ def _sign(by: User, declaration: Declaration, signer: Person, signed_on: date) -
 def _wrong_signer(person: Person, signer: Person, allowed: list[Person], on: date) -> str:
     if allowed == [person]:
         return f"{person.first_name} skriver selv under. {signer.first_name} kan ikke gøre det i stedet."
-    names = texts.listed([one.first_name for one in allowed])
+    names = listed([one.first_name for one in allowed])
     return (
         f"For {person.first_name} skriver alle med forældremyndighed under: {names}. "
         f"{signer.first_name} kan ikke skrive under."

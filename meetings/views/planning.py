@@ -24,6 +24,7 @@ from meetings.readiness import suggested_day
 from meetings.views.answers import tell
 from organisation.models import in_danish
 from web.access import route
+from web.danish import danish_sorted
 from web.errors import Refused, Stale
 
 SHOWN_ON_A_CLICK = (ClueKind.ADDRESS, ClueKind.NAME)
@@ -59,7 +60,7 @@ def _new_form(forloeb: Forloeb, data: Any = None) -> NewMeetingForm:
         .order_by(in_danish("department__name"), "pk")
     )
     model = collaboration.model_for(forloeb)
-    languages = sorted({person.interpreter for person in people if person.interpreter})
+    languages = danish_sorted({person.interpreter for person in people if person.interpreter})
     first = first_values(suggested_day(forloeb), ", ".join(languages)[:60])
     board = forloeb.board_key or model.boards[0].key
     return NewMeetingForm(

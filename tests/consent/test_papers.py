@@ -11,8 +11,9 @@ from django.utils import timezone
 
 from consent import actions, pdf
 from consent.models import ConsentText, Guidance, InformationLeaflet, Topic
-from consent.texts import compared, genitive, listed, months_after, paragraphs
+from consent.texts import compared, months_after, paragraphs
 from tests.consent.factories import case, consented, key_of
+from web.danish import genitive, listed
 
 pytestmark = pytest.mark.django_db
 

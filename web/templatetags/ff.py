@@ -1,6 +1,7 @@
 """Tags and filters of the look: `{% load ff %}`. The style page (/stil/) shows each of them."""
 
 import secrets
+from collections.abc import Iterable
 from datetime import date, datetime, time
 from typing import Any
 
@@ -10,7 +11,7 @@ from django.templatetags.static import static
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
-from web import dates, phones
+from web import danish, dates, phones
 from web.cpr import mask_cpr, show_cpr
 
 register = template.Library()
@@ -133,6 +134,12 @@ def cpr(number: str | None) -> str:
 def cpr_masked(number: str | None) -> str:
     """`050516-xxxx`."""
     return mask_cpr(number) if number else ""
+
+
+@register.filter
+def listed(words: Iterable[str]) -> str:
+    """»Anna, Bo og Carl«."""
+    return danish.listed(words)
 
 
 @register.filter
