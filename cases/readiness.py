@@ -3,10 +3,11 @@
 The consents stand above this app and register their own lines (F4, C7).
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
 
 from cases.models import Forloeb, ForloebPerson, Participation
+from web.danish import danish_sorted
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,17 +35,20 @@ def not_ready(forloeb: Forloeb) -> list[str]:
 
 def missing_people(forloeb: Forloeb) -> list[Missing]:
     """Tovholder, focus person and two departments. Two queries."""
-    parts = list(Participation.objects.open().filter(forloeb=forloeb).select_related("department"))
+    parts = Participation.objects.open().filter(forloeb=forloeb).select_related("department")
+    people = ForloebPerson.objects.filter(forloeb=forloeb, to_date__isnull=True).values_list("is_focus", flat=True)
+    return missing_among(list(parts), list(people))
+
+
+def missing_among(parts: Collection[Participation], people: list[bool]) -> list[Missing]:
+    """`missing_people` by who has fetched them. people: of each in the forløb, whether it is mainly about them."""
     tovholder = any(part.role == "tovholder" for part in parts)
-    people = list(
-        ForloebPerson.objects.filter(forloeb=forloeb, to_date__isnull=True).values_list("is_focus", flat=True)
-    )
     return [
         Missing(
             "Tovholder er valgt" if tovholder else "En tovholder fra en myndighed", tovholder, "cases:participants"
         ),
         _focus(people),
-        _departments(sorted({part.department.name for part in parts if part.department})),
+        _departments(danish_sorted({part.department.name for part in parts if part.department})),
     ]
 
 

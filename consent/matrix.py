@@ -8,14 +8,16 @@ from uuid import UUID
 from django.utils import timezone
 
 from cases.ages import ages
-from cases.models import FamilyMember, Forloeb, ForloebPerson, Person, oldest_first
+from cases.models import FamilyMember, Forloeb, ForloebPerson, ForloebState, Person, oldest_first
+from consent import readiness
 from consent.models import Answer, Consent, Declaration, Topic, Withdrawal
+from consent.next_step import Ground
 from consent.recipients import Recipient, acquaintance_of, is_adult, recipients_of
 from consent.renewal import turns
 from consent.sharing import Basis, Cell, load_basis, required_signers
 from consent.states import Shown, of_adults, shown, summed
-from consent.texts import genitive, listed
 from web import dates
+from web.danish import danish_key, genitive, listed
 
 CellId = tuple[UUID, str, UUID]
 NUMBERS = ("nul", "en", "to", "tre", "fire", "fem", "seks", "syv", "otte", "ni", "ti")
@@ -76,6 +78,17 @@ class Matrix:
     topics: list[Topic]
     recipients: list[Recipient]
     rows: list[Row]
+
+    def ground(self) -> Ground:
+        """What the next step rests on, from what the matrix has read."""
+        return Ground(
+            forloeb=self.forloeb,
+            basis=self.basis,
+            recipients=[one for one in self.columns if one.takes_part],
+            topics=[topic.pk for topic in self.topics],
+            missing=readiness.missing(self.forloeb, self.basis) if self.forloeb.state == ForloebState.CONSENT else [],
+            others={one for row in self.rows for one in row.signers},
+        )
 
     @property
     def columns(self) -> list[Recipient]:
@@ -154,7 +167,9 @@ class _Facts:
             Withdrawal.objects.filter(forloeb=forloeb).select_related("receipt").defer("receipt__sealed").order_by("at")
         )
         newest: dict[CellId, Consent] = {}
-        for row in Consent.objects.filter(declaration__forloeb=forloeb).order_by("declaration__sequence"):
+        said = {paper.pk: place for place, paper in enumerate(basis.papers)}  # a paper registered late is no newer (C4)
+        rows = Consent.objects.filter(declaration__forloeb=forloeb)
+        for row in sorted(rows, key=lambda one: said[one.declaration_id]):
             newest[self._person_of(row), row.recipient, row.topic_id] = row
         self.newest = newest
 
@@ -182,7 +197,7 @@ class _Facts:
             person.pk, self.basis.ages.get(person.pk), self.basis.custody.get(person.pk, frozenset())
         )
         found = [self.people.get(pk, person) for pk in pks]
-        return sorted(found, key=lambda one: one.name.casefold())
+        return sorted(found, key=lambda one: danish_key(one.name))
 
 
 def _row(facts: _Facts, entry: ForloebPerson, recipients: list[Recipient], topics: list[Topic]) -> Row:
@@ -215,7 +230,7 @@ def _row(facts: _Facts, entry: ForloebPerson, recipients: list[Recipient], topic
         row.has_yes |= Cell.YES in states.values()
     row.adults = of_adults(adults) if any(one.is_adult for one in recipients) else None
     row.topics = [(topic, table[topic.pk]) for topic in topics]
-    row.expires_on = _first_expiry(facts, person)
+    row.expires_on = basis.until.get(person.pk)
     row.signing = _signing(row, waiting)
     row.line = _line(row, waiting)
     return row
@@ -252,16 +267,6 @@ def _note(facts: _Facts, person: Person, key: str, topics: list[Topic], state: C
         return missing
     days = (facts.date_of((person.pk, key, topic.pk), state) for topic in topics)
     return next((day for day in days if day), "")
-
-
-def _first_expiry(facts: _Facts, person: Person) -> date | None:
-    """The day the first of the person's valid yes runs out."""
-    running = [
-        facts.by_pk[row.declaration_id].expires_on
-        for (who, key, topic), row in facts.newest.items()
-        if who == person.pk and facts.basis.cell(who, key, topic) is Cell.YES
-    ]
-    return min(running, default=None)
 
 
 def _signing(row: Row, waiting: Given | None) -> str:

@@ -1,18 +1,27 @@
-"""The most urgent act about consent, why, and what happens until then: the band of the matrix page, and the next step of
-a forløb that is not active yet or cannot go on (`of_forloeb`), so that the two pages name the same."""
+"""What to do about the consents of a forløb: one rule, for the band of the consents page and the next step of the forløb.
 
-from dataclasses import dataclass
+`most_urgent` names it on the page of the consents. The forløb page asks the same rules in three parts, with meetings and
+plans between them: `deciding` (the forløb cannot begin or go on), `hindering` (something may not be shared that somebody
+waits for) and `in_good_time` (nothing is closed yet). All from what both pages have fetched already: no query here.
+"""
+
+from collections.abc import Callable, Collection, Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from functools import cached_property
+from uuid import UUID
 
 from django.urls import reverse
 
 from cases.ages import ages
 from cases.models import Forloeb, ForloebState, Person
+from cases.readiness import Missing
 from consent import readiness
-from consent.matrix import Matrix, Row, build
-from consent.renewal import turns
-from consent.sharing import Basis, Cell
-from consent.texts import genitive, listed
+from consent.recipients import Recipient
+from consent.renewal import RENEW_DAYS, turns
+from consent.sharing import Basis, Cell, Paper
 from web import dates
+from web.danish import danish_key, genitive, listed
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,147 +38,219 @@ class Step:
     is_own: bool = False
 
 
-def most_urgent(matrix: Matrix) -> Step:
-    """The first that applies, in the order a tovholder would take them."""
-    for find in (
-        _ended,
-        _refused,
-        _stopped,
-        _gather,
-        _unsigned,
-        _expired,
-        _no_holder,
-        _unasked,
-        _soon,
-        _birthday,
-        _paper,
-        _partly,
-    ):
-        step = find(matrix)
-        if step is not None:
-            return step
-    return Step("Alt er på plads", "Alle har svaret, og alle underskrifter er der.")
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One person of the forløb. signers: who must sign, empty when nobody can. states: what was answered about each
+    recipient. waiting: the newest paper that lacks a signature; unscanned: the newest whose signed page is not kept."""
+
+    person: Person
+    signers: list[Person]
+    states: list[tuple[Recipient, set[Cell | None]]]
+    any_answer: bool
+    has_yes: bool
+    waiting: Paper | None
+    unscanned: Paper | None
+
+    @property
+    def waits_for(self) -> list[Person]:
+        return [one for one in self.signers if self.waiting and one.pk not in self.waiting.signers]
 
 
-def _declare(matrix: Matrix, row: Row) -> str:
-    return reverse("consent:declare", args=[matrix.forloeb.pk, row.person.pk])
+@dataclass(frozen=True)
+class Ground:
+    """What the choice rests on.
 
-
-def about_one(forloeb: Forloeb, person: Person, recipient: str, state: Cell | None) -> Step | None:
-    """What to do about one recipient of whom nothing said holds: not asked (None), unsigned or expired.
-
-    recipient: its name. A no and a withdrawal are answers: nobody is asked again for that (C4).
+    recipients: the departments and externals that take part, in the order of the matrix; topics: ids of those in use;
+    missing: what stands before an active forløb (`readiness.missing`), asked for only while consent is being gathered;
+    others: the custody holders who are not of the family.
     """
-    who, matrix = person.first_name, reverse("consent:matrix", args=[forloeb.pk])
-    declare = reverse("consent:declare", args=[forloeb.pk, person.pk])
-    if state is Cell.UNSIGNED:
-        why = f"Indtil da når intet om {who} frem til {recipient}."
-        return Step(f"Få {genitive(who)} erklæring skrevet under", why, "Åbn samtykkerne", matrix)
-    if state is Cell.EXPIRED:
-        why = f"Samtykket til {recipient} er udløbet. Indtil der er et nyt, deler I det ikke."
-        return Step(f"Spørg {who} igen", why, f"Skriv {genitive(who)} nye svar", declare)
-    if state is None:
-        why = f"Indtil {who} har svaret, må I ikke tale om {who}, mens {recipient} er med."
-        return Step(f"Spørg {who}, om I må dele med {recipient}", why, f"Skriv {genitive(who)} svar", declare)
-    return None
+
+    forloeb: Forloeb
+    basis: Basis
+    recipients: Sequence[Recipient]
+    topics: Collection[UUID]
+    missing: Sequence[Missing] = ()
+    others: Iterable[Person] = field(default=())
+
+    @property
+    def departments(self) -> set[str]:
+        return {one.key for one in self.recipients if one.key.startswith("d:")}
+
+    @cached_property
+    def lines(self) -> list[Line]:
+        """The persons of the forløb, the oldest first, as the matrix has them."""
+        born = sorted(self.basis.family, key=lambda row: (row.person.birth_date or date.max, str(row.pk)))
+        return [self._line(row.person) for row in born]
+
+    @cached_property
+    def _people(self) -> dict[UUID, Person]:
+        members = {row.person_id: row.person for row in self.basis.everybody}
+        return {one.pk: one for one in self.others} | members
+
+    def _line(self, person: Person) -> Line:
+        basis = self.basis
+        known = (self._people.get(pk) for pk in basis.required_signers(person.pk))
+        signers = sorted((one for one in known if one is not None), key=lambda one: danish_key(one.name))
+        answered = {
+            state for (who, _, topic), state in basis.cells.items() if who == person.pk and topic in self.topics
+        }
+        own = sorted((one for one in basis.papers if one.person == person.pk), key=lambda one: one.sequence)
+        yes = [one for one in reversed(own) if one.has_yes]
+        return Line(
+            person=person,
+            signers=signers,
+            states=[(one, {basis.cell(person.pk, one.key, topic) for topic in self.topics}) for one in self.recipients],
+            any_answer=bool(answered) or bool(basis.withdrawn.get(person.pk)),
+            has_yes=Cell.YES in answered,
+            waiting=next((one for one in yes if any(who.pk not in one.signers for who in signers)), None),
+            unscanned=next((one for one in yes if not one.has_scan), None),
+        )
 
 
-def _ended(matrix: Matrix) -> Step | None:
-    if not matrix.forloeb.is_ended:
-        return None
-    return Step("Forløbet er slut", "Svarene kan læses, og et samtykke kan stadig tilbagekaldes.")
+Rule = Callable[[Ground], Step | None]
 
 
-def _refused(matrix: Matrix) -> Step | None:
-    if not readiness.refused_by_only_adults(matrix.forloeb, matrix.basis, [row.person for row in matrix.rows]):
+def most_urgent(ground: Ground) -> Step:
+    """The first that applies, in the order a tovholder would take them."""
+    if ground.forloeb.is_ended:
+        return Step("Forløbet er slut", "Svarene kan læses, og et samtykke kan stadig tilbagekaldes.")
+    found = (find(ground) for find in (deciding, hindering, in_good_time))
+    step = next((one for one in found if one is not None), None)
+    return step or Step("Alt er på plads", "Alle har svaret, og alle underskrifter er der.")
+
+
+def deciding(ground: Ground) -> Step | None:
+    """The step when consent decides it: until the forløb is active, and when it may not go on (F4, C7). Else None.
+
+    The tovholder's own words and acts; nobody else is shown them.
+    """
+    return None if ground.forloeb.is_ended else _first(ground, (_refused, _stopped, _gather))
+
+
+def hindering(ground: Ground) -> Step | None:
+    """What somebody in the forløb may not be told until it is mended: unsigned, run out, nobody to sign, not asked."""
+    return _first(ground, (_unsigned, _expired, _no_holder, _unasked, _partly))
+
+
+def in_good_time(ground: Ground) -> Step | None:
+    """What will close later, and the proof that is not kept yet."""
+    return _first(ground, (_soon, _birthday, _paper))
+
+
+def _first(ground: Ground, rules: Iterable[Rule]) -> Step | None:
+    return next((step for step in (rule(ground) for rule in rules) if step is not None), None)
+
+
+def _declare(ground: Ground, person: Person) -> str:
+    return reverse("consent:declare", args=[ground.forloeb.pk, person.pk])
+
+
+def _refused(ground: Ground) -> Step | None:
+    if not readiness.refused_by_only_adults(ground.basis):
         return None
     return Step(
         "Samtykke er ikke opnået",
         "De voksne har sagt nej. Så kan familien ikke være i Fælles Familier. Det almindelige arbejde fortsætter.",
         "Afslut forløbet",
-        reverse("cases:forloeb_acts", args=[matrix.forloeb.pk]),
+        reverse("cases:forloeb_acts", args=[ground.forloeb.pk]),
     )
 
 
-def _stopped(matrix: Matrix) -> Step | None:
-    if matrix.forloeb.state == ForloebState.CONSENT or readiness.may_continue(matrix.forloeb, matrix.basis):
+def _stopped(ground: Ground) -> Step | None:
+    if ground.forloeb.state == ForloebState.CONSENT or readiness.carries(ground.basis, ground.departments):
         return None
-    row = matrix.rows[0] if matrix.rows else None
+    person = ground.lines[0].person if ground.lines else None
     return Step(
         "Forløbet kan ikke fortsætte",
         "Der er ikke længere et gyldigt ja til to afdelinger. Spørg igen, eller afslut forløbet.",
-        f"Spørg {row.person.first_name} igen" if row else "",
-        _declare(matrix, row) if row else "",
+        f"Spørg {person.first_name} igen" if person else "",
+        _declare(ground, person) if person else "",
         second_label="Afslut forløbet",
-        second_url=reverse("cases:forloeb_acts", args=[matrix.forloeb.pk]),
+        second_url=reverse("cases:forloeb_acts", args=[ground.forloeb.pk]),
     )
 
 
-def _unsigned(matrix: Matrix) -> Step | None:
-    for row in matrix.rows:
-        waiting = row.waiting
-        if waiting is None or not row.signers:
-            continue
-        names = listed(genitive(one.first_name) for one in waiting.waits_for)
-        own = waiting.waits_for == [row.person]
-        signed = [one.first_name for one in waiting.signed_by if one in row.signers]
-        before = f"{listed(signed)} har skrevet under. " if signed else ""
-        then = listed(one.first_name for one in waiting.waits_for)
-        return Step(
-            f"Få {names} underskrift"
-            if own
-            else f"Få {names} underskrift på {genitive(row.person.first_name)} erklæring",
-            f"{before}Indtil {then} {'også ' if signed else ''}gør det, gælder de nye svar om {row.person.first_name} ikke."
-            if row.has_yes
-            else f"{before}Indtil {then} {'også ' if signed else ''}gør det, når intet om {row.person.first_name} frem til nogen.",
-            f"Registrér {names} underskrift",
-            reverse("consent:sign", args=[waiting.declaration.pk]),
-            second_label="Print erklæringen",
-            second_url=reverse("consent:declaration_pdf", args=[waiting.declaration.pk]),
-        )
-    return None
+def _unsigned(ground: Ground) -> Step | None:
+    line = next((line for line in ground.lines if line.waiting), None)
+    if line is None or line.waiting is None:
+        return None
+    name = line.person.first_name
+    names = listed(genitive(one.first_name) for one in line.waits_for)
+    own = line.waits_for == [line.person]
+    signed = [one.first_name for one in line.signers if one.pk in line.waiting.signers]
+    before = f"{listed(signed)} har skrevet under. " if signed else ""
+    until = f"Indtil {listed(one.first_name for one in line.waits_for)} {'også ' if signed else ''}gør det,"
+    return Step(
+        f"Få {names} underskrift" if own else f"Få {names} underskrift på {genitive(name)} erklæring",
+        f"{before}{until} gælder de nye svar om {name} ikke."
+        if line.has_yes
+        else f"{before}{until} når intet om {name} frem til nogen.",
+        f"Registrér {names} underskrift",
+        reverse("consent:sign", args=[line.waiting.pk]),
+        second_label="Print erklæringen",
+        second_url=reverse("consent:declaration_pdf", args=[line.waiting.pk]),
+    )
 
 
-def _expired(matrix: Matrix) -> Step | None:
-    for row in matrix.rows:
-        cells = [(one.name, shown) for one, shown in row.cells if shown.state is Cell.EXPIRED]
-        if cells:
-            name, shown = cells[0]
-            more = f" og {len(cells) - 1} mere" if len(cells) > 1 else ""
+def _expired(ground: Ground) -> Step | None:
+    for line in ground.lines:
+        names = [one.name for one, states in line.states if Cell.EXPIRED in states]
+        if names:
+            more = f" og {len(names) - 1} mere" if len(names) > 1 else ""
             return Step(
-                f"Spørg {row.person.first_name} igen",
-                f"Samtykket til {name}{more} er udløbet. Indtil der er et nyt, deler I det ikke.",
-                f"Skriv {genitive(row.person.first_name)} nye svar",
-                _declare(matrix, row),
+                f"Spørg {line.person.first_name} igen",
+                f"Samtykket til {names[0]}{more} er udløbet. Indtil der er et nyt, deler I det ikke.",
+                f"Skriv {genitive(line.person.first_name)} nye svar",
+                _declare(ground, line.person),
             )
     return None
 
 
-def _no_holder(matrix: Matrix) -> Step | None:
-    for row in matrix.rows:
-        if not row.signers:
+def _no_holder(ground: Ground) -> Step | None:
+    for line in ground.lines:
+        if not line.signers:
             return Step(
-                f"Skriv, hvem der har forældremyndighed over {row.person.first_name}",
+                f"Skriv, hvem der har forældremyndighed over {line.person.first_name}",
                 "De skal skrive under. Indtil da deler I intet.",
                 "Gå til familien",
-                reverse("cases:people", args=[matrix.forloeb.pk]),
+                reverse("cases:people", args=[ground.forloeb.pk]),
             )
     return None
 
 
-def _unasked(matrix: Matrix) -> Step | None:
-    left = [row for row in matrix.rows if not row.any_answer]
-    if not left or matrix.forloeb.is_ended:
+def _unasked(ground: Ground) -> Step | None:
+    left = [line.person for line in ground.lines if not line.any_answer]
+    if not left:
         return None
-    names = listed(row.person.first_name for row in left)
+    first = left[0]
     return Step(
-        f"Spørg {left[0].person.first_name} om samtykke",
-        f"Der er ikke spurgt om {names} endnu. Indtil da deler I intet.",
-        f"Skriv {genitive(left[0].person.first_name)} svar",
-        _declare(matrix, left[0]),
+        f"Spørg {first.first_name} om samtykke",
+        f"Der er ikke spurgt om {listed(one.first_name for one in left)} endnu. Indtil da deler I intet.",
+        f"Skriv {genitive(first.first_name)} svar",
+        _declare(ground, first),
         second_label="Print en tom erklæring",
-        second_url=reverse("consent:blank", args=[matrix.forloeb.pk, left[0].person.pk]),
+        second_url=reverse("consent:blank", args=[ground.forloeb.pk, first.pk]),
     )
+
+
+def _partly(ground: Ground) -> Step | None:
+    """Somebody takes part whom a person has not been asked about. A no and a withdrawal are answers (C4)."""
+    if ground.forloeb.state != ForloebState.ACTIVE:
+        return None
+    found = (
+        (line.person.first_name, one.name, line.person)
+        for line in ground.lines
+        for one, states in line.states
+        if states == {None}
+    )
+    for who, recipient, person in found:
+        return Step(
+            f"Spørg {who}, om I må dele med {recipient}",
+            f"Indtil {who} har svaret, må I ikke tale om {who}, mens {recipient} er med.",
+            f"Skriv {genitive(who)} svar",
+            _declare(ground, person),
+        )
+    return None
 
 
 # What is missing of people → what to do there, and the words of the button.
@@ -179,21 +260,21 @@ PEOPLE = {
 }
 
 
-def _gather(matrix: Matrix) -> Step | None:
+def _gather(ground: Ground) -> Step | None:
     """F1, F4: what stands before an active forløb, or the act itself as soon as nothing does; the rest stands beside."""
-    if matrix.forloeb.state != ForloebState.CONSENT:
+    forloeb = ground.forloeb
+    if forloeb.state != ForloebState.CONSENT:
         return None
-    found = (find(matrix) for find in (_unsigned, _no_holder, _expired, _unasked))
-    consent = next((step for step in found if step is not None), None)
+    consent = _first(ground, (_unsigned, _no_holder, _expired, _unasked))
     beside, address = (consent.label, consent.url) if consent else ("", "")
-    left = [line for line in readiness.missing(matrix.forloeb, matrix.basis) if not line.done]
+    left = [line for line in ground.missing if not line.done]
     if not left:
         more = f"Bagefter: {consent.text}." if consent else ""
         return Step(
             "Gør forløbet aktivt",
             f"Der er et gyldigt ja til mindst to afdelinger. Nu kan I planlægge det første møde. {more}".rstrip(),
             "Gør forløbet aktivt",
-            reverse("consent:activate", args=[matrix.forloeb.pk]),
+            reverse("consent:activate", args=[forloeb.pk]),
             post=True,
             second_label=beside,
             second_url=address,
@@ -202,82 +283,57 @@ def _gather(matrix: Matrix) -> Step | None:
     if first.url_name in PEOPLE:
         text, label = PEOPLE[first.url_name]
         why = f"{first.text.rstrip('.')}." if first.text != text else "Det mangler, før forløbet kan blive aktivt."
-        return Step(text, why, label, reverse(first.url_name, args=[matrix.forloeb.pk]), False, beside, address)
+        return Step(text, why, label, reverse(first.url_name, args=[forloeb.pk]), False, beside, address)
     if consent:
         return consent
     # Everybody has answered, and no single yes reaches two departments: somebody is asked again.
-    if not matrix.rows:
+    if not ground.lines:
         return None
-    name = matrix.rows[0].person.first_name
+    person = ground.lines[0].person
     return Step(
-        f"Spørg {name} igen",
+        f"Spørg {person.first_name} igen",
         f"{first.text.rstrip('.')}. Det mangler, før forløbet kan blive aktivt.",
-        f"Skriv {genitive(name)} svar",
-        _declare(matrix, matrix.rows[0]),
+        f"Skriv {genitive(person.first_name)} svar",
+        _declare(ground, person),
     )
 
 
-def of_forloeb(forloeb: Forloeb, basis: Basis, departments: set[str] | None = None) -> Step | None:
-    """The next step when consent decides it: until the forløb is active, and when it may not go on (C7). Else None.
-
-    The tovholder's own words and acts; nobody else is shown them.
-    """
-    if forloeb.is_ended or (
-        forloeb.state != ForloebState.CONSENT and readiness.may_continue(forloeb, basis, departments)
-    ):
+def _soon(ground: Ground) -> Step | None:
+    running = [(day, line) for line in ground.lines if (day := ground.basis.until.get(line.person.pk)) is not None]
+    day, line = min(running, key=lambda one: one[0], default=(None, None))
+    if day is None or line is None or (day - ground.basis.on).days > RENEW_DAYS:
         return None
-    return most_urgent(build(forloeb, basis=basis))
-
-
-def _soon(matrix: Matrix) -> Step | None:
-    running = [row for row in matrix.rows if row.expires_on is not None]
-    first = min(running, key=lambda row: row.expires_on or matrix.basis.on, default=None)
-    if first is None or first.expires_on is None or (first.expires_on - matrix.basis.on).days > ages().warn_days_before:
-        return None
+    name = genitive(line.person.first_name)
     return Step(
-        f"Forny {genitive(first.person.first_name)} samtykke",
-        f"Det udløber {dates.long_date(first.expires_on)}. Den dag stopper delingen.",
-        f"Skriv {genitive(first.person.first_name)} nye svar",
-        _declare(matrix, first),
+        f"Forny {name} samtykke",
+        f"Det udløber {dates.long_date(day)}. Den dag stopper delingen.",
+        f"Skriv {name} nye svar",
+        _declare(ground, line.person),
     )
 
 
-def _birthday(matrix: Matrix) -> Step | None:
+def _birthday(ground: Ground) -> Step | None:
     limits = ages()
-    for row in matrix.rows:
-        day = turns(row.person, limits.signs_self)
-        if day is not None and 0 < (day - matrix.basis.on).days <= limits.warn_days_before and row.has_yes:
+    for line in ground.lines:
+        who, day = line.person.first_name, turns(line.person, limits.signs_self)
+        if day is not None and 0 < (day - ground.basis.on).days <= limits.warn_days_before and line.has_yes:
             return Step(
-                f"Få en erklæring klar til {row.person.first_name}",
-                f"{row.person.first_name} fylder {limits.signs_self} år {dates.long_date(day)} og skriver selv under fra "
+                f"Få en erklæring klar til {who}",
+                f"{who} fylder {limits.signs_self} år {dates.long_date(day)} og skriver selv under fra "
                 "den dag. Forældrenes underskrift gælder så ikke mere.",
                 "Print en tom erklæring",
-                reverse("consent:blank", args=[matrix.forloeb.pk, row.person.pk]),
+                reverse("consent:blank", args=[ground.forloeb.pk, line.person.pk]),
             )
     return None
 
 
-def _paper(matrix: Matrix) -> Step | None:
-    for row in matrix.rows:
-        if (
-            row.has_yes
-            and row.latest
-            and row.latest.declaration.way == "paper"
-            and not row.latest.declaration.evidence_id
-        ):
+def _paper(ground: Ground) -> Step | None:
+    for line in ground.lines:
+        if line.has_yes and line.unscanned:
             return Step(
-                f"Scan {genitive(row.person.first_name)} underskrevne erklæring",
+                f"Scan {genitive(line.person.first_name)} underskrevne erklæring",
                 "Den er beviset på samtykket.",
                 "Læg den ind",
-                reverse("consent:sign", args=[row.latest.declaration.pk]) + "#scan",
+                reverse("consent:sign", args=[line.unscanned.pk]) + "#scan",
             )
     return None
-
-
-def _partly(matrix: Matrix) -> Step | None:
-    """Somebody takes part whom a person has not been asked about."""
-    if matrix.forloeb.state != ForloebState.ACTIVE:
-        return None
-    left = ((row.person, one.name) for row in matrix.rows for one, shown in row.cells if shown.state is None)
-    first = next(left, None)
-    return about_one(matrix.forloeb, *first, None) if first else None

@@ -1,13 +1,14 @@
 """What a forløb still lacks before it may become active or go on, in plain words (F1, F4, C7)."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
+from datetime import date
 from uuid import UUID
 
 from cases.ages import ages
-from cases.models import Forloeb, ForloebPerson, Participation, Person, oldest_first
-from cases.readiness import Missing, missing_people
+from cases.models import Forloeb, ForloebPerson, Participation, Person
+from cases.readiness import Missing, missing_among, missing_people
 from consent.sharing import Basis, Cell, load_basis
-from consent.texts import genitive, listed
+from web.danish import genitive, listed
 
 
 def departments_of(forloeb: Forloeb, basis: Basis) -> set[str]:
@@ -34,10 +35,19 @@ def may_continue(forloeb: Forloeb, basis: Basis | None = None, departments: set[
     return carries(basis, departments_of(forloeb, basis) if departments is None else departments)
 
 
-def missing(forloeb: Forloeb, basis: Basis | None = None) -> list[Missing]:
-    """What stands before an active forløb: people first, then consent. `done` lines are shown ticked."""
+def missing(
+    forloeb: Forloeb, basis: Basis | None = None, participants: Collection[Participation] | None = None
+) -> list[Missing]:
+    """What stands before an active forløb: people first, then consent. `done` lines are shown ticked.
+
+    participants: those of today with their department, by who has fetched them; with the basis too there is no query.
+    """
     basis = basis or load_basis(forloeb)
-    return [*missing_people(forloeb), *missing_consent(forloeb, basis)]
+    if participants is None:
+        return [*missing_people(forloeb), *missing_consent(forloeb, basis)]
+    departments = {one.recipient for one in participants if one.department_id}
+    people = missing_among(participants, [row.is_focus for row in basis.family])
+    return [*people, *missing_consent(forloeb, basis, departments)]
 
 
 def consent_lines(forloeb: Forloeb) -> list[Missing]:
@@ -45,24 +55,20 @@ def consent_lines(forloeb: Forloeb) -> list[Missing]:
     return missing_consent(forloeb, load_basis(forloeb))
 
 
-def missing_consent(forloeb: Forloeb, basis: Basis) -> list[Missing]:
+def missing_consent(forloeb: Forloeb, basis: Basis, departments: set[str] | None = None) -> list[Missing]:
     """The consent lines: the one that carries the forløb, and for each person who has none yet, what to do."""
-    departments = departments_of(forloeb, basis)
-    if carries(basis, departments):
+    if carries(basis, departments_of(forloeb, basis) if departments is None else departments):
         return [Missing("Et gyldigt samtykke til mindst to afdelinger", True, "consent:matrix")]
-    lines = [_person_line(row.person, basis) for row in _people(forloeb)]
+    lines = [_person_line(row.person, basis) for row in _people(basis)]
     waiting = [Missing(text, False, "consent:matrix") for text in lines if text]
     return waiting or [
         Missing("Et gyldigt samtykke fra én i familien til mindst to afdelinger", False, "consent:matrix")
     ]
 
 
-def _people(forloeb: Forloeb) -> Iterable[ForloebPerson]:
-    return (
-        ForloebPerson.objects.filter(forloeb=forloeb, to_date__isnull=True)
-        .select_related("person")
-        .order_by("-is_focus", oldest_first(), "pk")
-    )
+def _people(basis: Basis) -> list[ForloebPerson]:
+    """Those it is mainly about first, then the oldest."""
+    return sorted(basis.family, key=lambda row: (not row.is_focus, row.person.birth_date or date.max, str(row.pk)))
 
 
 def _person_line(person: Person, basis: Basis) -> str:
@@ -74,12 +80,12 @@ def _person_line(person: Person, basis: Basis) -> str:
     return "" if states else f"Samtykke for {person.first_name}"
 
 
-def refused_by_only_adults(forloeb: Forloeb, basis: Basis, people: Iterable[Person] | None = None) -> bool:
+def refused_by_only_adults(basis: Basis) -> bool:
     """Has every adult of the forløb answered, and none of them, nor any young person, left a yes (F4)?
 
     Then consent cannot be had and the forløb can be ended with that reason.
     """
-    persons = list(people) if people is not None else [row.person for row in _people(forloeb)]
+    persons = [row.person for row in basis.family]
     states: dict[UUID, set[Cell]] = {}
     for (who, _, _), state in basis.cells.items():
         states.setdefault(who, set()).add(state)

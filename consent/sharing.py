@@ -18,7 +18,7 @@ from django.utils import timezone
 from cases.ages import ages
 from cases.models import FamilyMember, Forloeb, ForloebPerson, Residence
 from cases.sheltering import protected_homes, protected_households
-from consent.models import Answer, Consent, Links, Shared, links_of
+from consent.models import Answer, Consent, Links, Shared, Way, links_of
 from organisation.models import in_danish
 
 ItemT = TypeVar("ItemT", bound=Shared)
@@ -90,6 +90,22 @@ class Scope:
 
 
 @dataclass(frozen=True, slots=True)
+class Paper:
+    """One declaration with answers, as it stands on the day of its basis; the rule itself never looks at it.
+
+    has_yes: a yes of it is the newest answer of its cell, and has neither run out nor been taken back: what somebody who
+    has not signed yet must sign for. has_scan: the signed paper is kept, or there is none.
+    """
+
+    pk: UUID
+    person: UUID
+    sequence: int
+    signers: frozenset[UUID]
+    has_yes: bool
+    has_scan: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Basis:
     """What was consented to in one forløb, as it stands on one day.
 
@@ -102,6 +118,7 @@ class Basis:
         `.relation` of the family, `.household` (None without), `.hides_home` (somebody there has a protected
         address) and `.sheltered` (somebody in any of the person's homes has). The rule itself never looks at them.
     everybody: each member of the family once, whether in the forløb, once in it or never: whom a text may not tell of.
+    papers: the declarations in the order in which they were said. until: person → the day the first valid yes runs out.
     """
 
     on: date
@@ -111,6 +128,8 @@ class Basis:
     withdrawn: Mapping[UUID, tuple[Scope, ...]] = field(default_factory=dict)
     family: Sequence[ForloebPerson] = field(default=(), compare=False)
     everybody: Sequence[FamilyMember] = field(default=(), compare=False)
+    papers: Sequence[Paper] = field(default=(), compare=False)
+    until: Mapping[UUID, date] = field(default_factory=dict, compare=False)
 
     def cell(self, person: UUID, recipient: str, topic: UUID) -> Cell | None:
         """The state of a cell; None = not asked."""
@@ -321,16 +340,18 @@ def load_bases(forloeb_ids: Collection[UUID], on: date | None = None) -> dict[UU
             family[forloeb].setdefault(person, _part(row))
     held = {pk: {child: frozenset(holders) for child, holders in custody[pk].items()} for pk in forloeb_ids}
     withdrawn = {pk: {person: tuple(found.values()) for person, found in scopes[pk].items()} for pk in forloeb_ids}
-    cells = _cells(forloeb_ids, day, held, years, withdrawn)
+    told = _told(forloeb_ids, day, held, years, withdrawn)
     return {
         pk: Basis(
             on=day,
-            cells=cells[pk],
+            cells=told[pk].cells,
             custody=held[pk],
             ages=years[pk],
             withdrawn={person: tuple(scope for scope, _ in told) for person, told in withdrawn[pk].items()},
             family=list(family[pk].values()),
             everybody=list(everybody[pk].values()),
+            papers=told[pk].papers(),
+            until=told[pk].first_expiry(),
         )
         for pk in forloeb_ids
     }
@@ -396,6 +417,7 @@ Withdrawn = tuple[Scope, date]  # and the day it was said
 class _Answer:
     """One answer with what decides over it. said_on: the day the declaration was explained, or last signed."""
 
+    declaration: UUID
     forloeb: UUID
     person: UUID
     recipient: str
@@ -405,6 +427,7 @@ class _Answer:
     expires: date
     sequence: int
     said_on: date
+    has_scan: bool
     signers: set[UUID] = field(default_factory=set)
 
 
@@ -428,13 +451,26 @@ def _answers(forloeb_ids: Collection[UUID]) -> list[_Answer]:
         "declaration__expires_on",
         "declaration__sequence",
         "declaration__informed_on",
+        "declaration_id",
+        "declaration__way",
+        "declaration__evidence_id",
     ):
-        forloeb, person, topic, answer, expires, sequence, informed_on = row
+        forloeb, person, topic, answer, expires, sequence, informed_on, declaration, way, evidence = row
         recipient = f"d:{department}" if department else f"x:{external}" if external else f"p:{adult}"
         one = found.setdefault(
             pk,
             _Answer(
-                forloeb, person, recipient, topic, answer, withdrawn_at is not None, expires, sequence, informed_on
+                declaration=declaration,
+                forloeb=forloeb,
+                person=person,
+                recipient=recipient,
+                topic=topic,
+                answer=answer,
+                is_withdrawn=withdrawn_at is not None,
+                expires=expires,
+                sequence=sequence,
+                said_on=informed_on,
+                has_scan=way != Way.PAPER or evidence is not None,
             ),
         )
         if signer:
@@ -443,15 +479,41 @@ def _answers(forloeb_ids: Collection[UUID]) -> list[_Answer]:
     return sorted(found.values(), key=lambda one: (one.said_on, one.sequence))
 
 
-def _cells(
+@dataclass(slots=True)
+class _Told:
+    """What the answers of one forløb come to. gives: the answer that a cell's state rests on; newest: the last one said of
+    it, a yes that stands or not."""
+
+    cells: Cells = field(default_factory=dict)
+    gives: dict[tuple[UUID, str, UUID], _Answer] = field(default_factory=dict)
+    newest: dict[tuple[UUID, str, UUID], tuple[_Answer, bool]] = field(default_factory=dict)
+    declarations: dict[UUID, _Answer] = field(default_factory=dict)
+
+    def papers(self) -> list[Paper]:
+        standing = {one.declaration for one, is_yes in self.newest.values() if is_yes}
+        return [
+            Paper(pk, one.person, one.sequence, frozenset(one.signers), pk in standing, one.has_scan)
+            for pk, one in self.declarations.items()
+        ]
+
+    def first_expiry(self) -> dict[UUID, date]:
+        found: dict[UUID, date] = {}
+        for (person, _, _), one in ((key, one) for key, one in self.gives.items() if self.cells[key] is Cell.YES):
+            found[person] = min(one.expires, found.get(person, one.expires))
+        return found
+
+
+def _told(
     forloeb_ids: Collection[UUID],
     day: date,
     custody: Mapping[UUID, Mapping[UUID, frozenset[UUID]]],
     years: Mapping[UUID, Mapping[UUID, int | None]],
     withdrawn: Mapping[UUID, Mapping[UUID, tuple[Withdrawn, ...]]],
-) -> dict[UUID, Cells]:
-    cells: dict[UUID, Cells] = {pk: {} for pk in forloeb_ids}
+) -> dict[UUID, _Told]:
+    found = {pk: _Told() for pk in forloeb_ids}
     for one in _answers(forloeb_ids):
+        told = found[one.forloeb]
+        told.declarations.setdefault(one.declaration, one)
         holders = custody[one.forloeb].get(one.person, frozenset())
         needed = required_signers(one.person, years[one.forloeb].get(one.person), holders)
         signed = bool(needed) and needed <= one.signers
@@ -463,13 +525,15 @@ def _cells(
         taken_back = one.is_withdrawn or any(told_on > one.said_on for told_on in later)
         state = _state(one.answer, taken_back, one.expires <= day, signed)
         key = (one.person, one.recipient, one.topic)
+        told.newest[key] = one, state in (Cell.YES, Cell.UNSIGNED)
         if not signed and state in (Cell.UNSIGNED, Cell.EXPIRED):
-            before = cells[one.forloeb].get(key, Cell.WITHDRAWN if later else None)
+            before = told.cells.get(key, Cell.WITHDRAWN if later else None)
             # A yes that is not signed by all is not given yet: it lifts no earlier no or withdrawal, ends no earlier yes.
             if before in (Cell.YES, Cell.NO, Cell.WITHDRAWN):
-                state = before
-        cells[one.forloeb][key] = state
-    return cells
+                told.cells[key] = before
+                continue
+        told.cells[key], told.gives[key] = state, one
+    return found
 
 
 def _state(answer: str, withdrawn: bool, expired: bool, signed: bool) -> Cell:

@@ -20,9 +20,9 @@ from consent.papers import freeze_scan
 from consent.reading import own_rows
 from consent.recipients import Recipient, acquaintance_of, is_asked, recipients_of
 from consent.sharing import load_basis
-from consent.texts import genitive
 from documents.models import FrozenFile
 from web.access import route
+from web.danish import genitive
 from web.errors import Refused
 from web.forms import FFForm
 
@@ -58,7 +58,7 @@ def matrix_page(request: HttpRequest, forloeb: Forloeb) -> HttpResponse:
     context = {
         "forloeb": forloeb,
         "matrix": found,
-        "step": next_step.most_urgent(found),
+        "step": next_step.most_urgent(found.ground()),
         "tallies": found.tallies(),
         "who_signs": matrix.who_signs(found),
         "unread": unread_by(users),

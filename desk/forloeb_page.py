@@ -1,6 +1,6 @@
 """The forløb page: where are we, what is next, who, what was agreed. Everything passes the sharing check first."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -8,6 +8,7 @@ from uuid import UUID
 
 from django.db.models import Exists, F, OuterRef, Subquery, TextField, Value
 from django.db.models.functions import Cast, Concat
+from django.urls import reverse
 from django.utils import timezone
 
 from audit.models import Event
@@ -20,7 +21,8 @@ from cases.reading import shows_contact
 from consent import department_cases, readiness
 from consent.labels import Labels
 from consent.models import Ids, Topic
-from consent.recipients import Recipient, is_asked
+from consent.next_step import Ground
+from consent.recipients import Recipient, in_order, is_asked
 from consent.sharing import Basis, Cell, Reader, load_basis, share
 from consent.unmarked import may_read, names_only_known
 from desk import next_step
@@ -30,6 +32,7 @@ from meetings.models import Meeting, MeetingRole, MeetingState, RoleKind
 from organisation.models import in_danish
 from plans.models import FollowUp, FollowUpState, ItemKind, PlanItem, PlanVersion
 from plans.tree import who_has
+from web.danish import danish_key, danish_sorted, listed
 
 EVENTS_SHOWN = 8
 # What somebody of the family did or is, told without a name: the system a plan is journalised in tells of a case there.
@@ -55,6 +58,7 @@ class AgreementLine:
 
     item: PlanItem
     who: str
+    is_mine: bool
     done: bool
     state: str
     told_at: datetime | None
@@ -81,18 +85,16 @@ class JournalLine:
 class ConsentLine:
     """One thing to know before speaking: a person, and the recipients of whom the same holds, when it is not a yes.
 
-    whole: it holds for every topic. only: nothing else was answered, so that it decides what to ask next."""
+    whole: it holds for every topic."""
 
     state: Cell | None
     person: Person
     recipients: list[str]
     whole: bool
-    only: bool
 
     @property
     def names(self) -> str:
-        *first, last = self.recipients
-        return f"{', '.join(first)} og {last}" if first else last
+        return listed(self.recipients)
 
 
 def load(pk: UUID) -> Forloeb:
@@ -130,7 +132,7 @@ def build(forloeb: Any, standing: Standing, *, whole_history: bool = False) -> d
     finished = [version for version in versions if not version.is_draft]
     items = share(_items(finished[0]) if finished else [], reader, basis)
     agreements = [
-        _line(item, today, who_has(item, labels))
+        _line(item, today, who_has(item, labels), standing)
         for item in items.visible
         if item.kind == ItemKind.AGREEMENT and item.is_open
     ]
@@ -140,15 +142,14 @@ def build(forloeb: Any, standing: Standing, *, whole_history: bool = False) -> d
     planned = [meeting for meeting in meetings if meeting.state == MeetingState.PLANNED]
     topics = _topics(forloeb)
     consents = _to_know(family, participants, basis, list(topics.values())) if standing.is_tovholder else []
+    missing = _missing(forloeb, basis, participants)
     facts = next_step.Facts(
         forloeb=forloeb,
         standing=standing,
         meetings=meetings,
         versions=versions,
-        overdue=overdue,
-        unanswered=[(line.person, line.recipients[0], line.state) for line in consents if line.only],
-        basis=basis,
-        departments={one.recipient for one in participants if one.department_id},
+        late=[next_step.Late(line.who, line.is_mine, _follow_up_url(line)) for line in open_lines if line.overdue],
+        consents=_ground(forloeb, basis, participants, topics.values(), missing),
         stopped=next(
             (one for one in participants if one.role == ParticipationRole.TOVHOLDER and one.has_stopped), None
         ),
@@ -181,7 +182,7 @@ def build(forloeb: Any, standing: Standing, *, whole_history: bool = False) -> d
         "goals": goals,
         "left_out": items.left_out,
         "consents": consents,
-        "missing": _missing(forloeb) if standing.is_tovholder else [],
+        "missing": missing if standing.is_tovholder else [],
         "versions": [(version, *_journal(filter(tells, journal[version.pk]))) for version in versions],
         "family": family,
         "departments": _by_home(participants),
@@ -219,9 +220,24 @@ def _with_a_case_at(standing: Standing, participants: Iterable[Any]) -> set[UUID
     return {UUID(key) for key in (keys or "").split(",") if key}
 
 
-def _missing(forloeb: Forloeb) -> list[Missing]:
+def _missing(forloeb: Forloeb, basis: Basis, participants: Collection[Participation]) -> list[Missing]:
     """F1, F4: what is there and what is missing, until the forløb is active."""
-    return readiness.missing(forloeb) if forloeb.state == ForloebState.CONSENT else []
+    return readiness.missing(forloeb, basis, participants) if forloeb.state == ForloebState.CONSENT else []
+
+
+def _ground(
+    forloeb: Forloeb,
+    basis: Basis,
+    participants: Iterable[Participation],
+    topics: Iterable[UUID],
+    missing: Sequence[Missing],
+) -> Ground:
+    """What the consents' own next step rests on, from what the page has read. A query only for a custody holder who is
+    not of the family."""
+    recipients = {one.recipient: Recipient(one.recipient, one.home) for one in participants}
+    unknown = set().union(*basis.custody.values()) - {row.person_id for row in basis.everybody}
+    others = list(Person.objects.filter(pk__in=unknown)) if unknown else []
+    return Ground(forloeb, basis, in_order(recipients.values()), list(topics), missing, others)
 
 
 def _events(forloeb: Forloeb, *, whole: bool, keeps_all: bool) -> tuple[list[Event], bool]:
@@ -278,10 +294,15 @@ def _items(version: PlanVersion) -> Sequence[PlanItem]:
     return list(PlanItem.objects.filter(version=version).for_sharing().with_mark_ids().annotate(**told))
 
 
-def _line(item: Any, today: date, who: str) -> AgreementLine:
+def _line(item: Any, today: date, who: str, standing: Standing) -> AgreementLine:
     done = item.told_state == FollowUpState.DONE
     late = not done and item.due_on is not None and item.due_on < today
-    return AgreementLine(item, who, done, item.told_state or "", item.told_at, overdue=late)
+    is_mine = item.responsible_id == standing.participation.pk
+    return AgreementLine(item, who, is_mine, done, item.told_state or "", item.told_at, overdue=late)
+
+
+def _follow_up_url(line: AgreementLine) -> str:
+    return reverse("plans:page", args=[line.item.version_id]) + f"#aftale-{line.item.pk}"
 
 
 def _need(forloeb: Forloeb, reader: Reader, basis: Basis) -> str:
@@ -308,8 +329,7 @@ def _roles(meeting: Any) -> str:
     said = [f"{kind.label.capitalize()}: {filled[kind]}." for kind in RoleKind if kind in filled]
     empty = [kind.label for kind in RoleKind if kind not in filled]
     if empty:
-        words = " og ".join([", ".join(empty[:-1]), empty[-1]]) if len(empty) > 1 else empty[0]
-        said.append(f"{words.capitalize()} er ikke valgt.")
+        said.append(f"{listed(empty).capitalize()} er ikke valgt.")
     return " ".join(said)
 
 
@@ -321,7 +341,7 @@ def _to_know(
     adults = (line.person for line in family.lines if _is_adult(line, basis))
     recipients += [Recipient(f"p:{person.pk}", person.first_name) for person in adults]
     asked = {(person, recipient) for person, recipient, _ in basis.cells}
-    found: dict[tuple[Cell | None, Person, bool, bool], list[str]] = {}
+    found: dict[tuple[Cell | None, Person, bool], list[str]] = {}
     for member in family.lines:
         about = member.person
         for recipient in recipients:
@@ -332,13 +352,12 @@ def _to_know(
                 continue
             states = [basis.cell(about.pk, recipient.key, topic) for topic in topics]
             if not any(states):
-                found.setdefault((None, about, True, True), []).append(recipient.name)
+                found.setdefault((None, about, True), []).append(recipient.name)
             for state in (Cell.WITHDRAWN, Cell.EXPIRED, Cell.UNSIGNED, Cell.NO):
                 if count := states.count(state):
-                    is_only = count == sum(one is not None for one in states)
-                    found.setdefault((state, about, count == len(topics), is_only), []).append(recipient.name)
+                    found.setdefault((state, about, count == len(topics)), []).append(recipient.name)
     order = [Cell.WITHDRAWN, Cell.EXPIRED, Cell.UNSIGNED, Cell.NO, None]
-    lines = [ConsentLine(state, person, homes, *reach) for (state, person, *reach), homes in found.items()]
+    lines = [ConsentLine(state, person, homes, whole) for (state, person, whole), homes in found.items()]
     return sorted(lines, key=lambda line: order.index(line.state))
 
 
@@ -348,20 +367,23 @@ def _is_adult(line: Any, basis: Basis) -> bool:
 
 
 def _journal(lines: Iterable[JournalLine]) -> tuple[str, str, bool]:
-    """»DUBU for Anton og Ida«, »Fasit for Sofie«, and whether something is missing."""
+    """»DUBU for Anton og Ida«, »Fasit (KUI) for Sofie«, and whether something is missing."""
+    told = list(lines)
+    homes: dict[str, set[str]] = {}
+    for line in told:
+        homes.setdefault(line.system, set()).add(line.home)
     done: dict[str, list[str]] = {}
     missing: dict[str, list[str]] = {}
-    for line in lines:
-        (done if line.is_done else missing).setdefault(line.system, []).append(line.name)
+    for line in told:
+        # Two departments may write in the same system: »DUBU« alone would be both there and missing.
+        where = line.system if len(homes[line.system]) == 1 else f"{line.system} ({line.home})"
+        (done if line.is_done else missing).setdefault(where, []).append(line.name)
     return _systems(done), _systems(missing), bool(missing)
 
 
 def _systems(lines: dict[str, list[str]]) -> str:
-    parts = []
-    for system, names in sorted(lines.items()):
-        *first, last = sorted(set(names))
-        parts.append(f"{system} for {', '.join(first)} og {last}" if first else f"{system} for {last}")
-    return ", ".join(parts)
+    ordered = sorted(lines.items(), key=lambda line: danish_key(line[0]))
+    return ", ".join(f"{system} for {listed(danish_sorted(set(names)))}" for system, names in ordered)
 
 
 def _by_home(participants: Sequence[Participation]) -> list[tuple[str, list[Participation]]]:
@@ -372,5 +394,4 @@ def _by_home(participants: Sequence[Participation]) -> list[tuple[str, list[Part
 
 
 def _surnames(family: FamilyList) -> str:
-    names = list(dict.fromkeys(line.person.last_name for line in family.lines if line.person.last_name))
-    return f"{', '.join(names[:-1])} og {names[-1]}" if len(names) > 1 else "".join(names)
+    return listed(dict.fromkeys(line.person.last_name for line in family.lines if line.person.last_name))

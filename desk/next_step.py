@@ -8,31 +8,35 @@ from django.urls import reverse
 from django.utils import timezone
 
 from cases.access import NO_LEADER, Standing
-from cases.models import Forloeb, ForloebState, Participation, Person
+from cases.models import Forloeb, ForloebState, Participation
 from consent import next_step as consent
 from consent.next_step import Step
-from consent.sharing import Basis, Cell
 from meetings.models import Meeting, MeetingState
 from plans.models import PlanVersion
 from web import dates
+from web.danish import listed
+
+
+@dataclass(frozen=True, slots=True)
+class Late:
+    """An overdue agreement: who has it, whether it is the reader, and where it is followed up."""
+
+    who: str
+    is_mine: bool
+    url: str
 
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """What the choice rests on, gathered by the page.
-
-    unanswered: person, name of a recipient of whom no answer holds, and why (None: not asked).
-    stopped: the tovholder's part, when the tovholder is no longer employed there.
-    """
+    """What the choice rests on, gathered by the page. late: the overdue agreements, those of others too. stopped: the
+    tovholder's part, when the tovholder is no longer employed there."""
 
     forloeb: Forloeb
     standing: Standing
     meetings: Sequence[Meeting]
     versions: Sequence[PlanVersion]
-    overdue: int
-    unanswered: Sequence[tuple[Person, str, Cell | None]]
-    basis: Basis
-    departments: set[str] | None = None
+    late: Sequence[Late]
+    consents: consent.Ground
     stopped: Participation | None = None
 
 
@@ -79,12 +83,12 @@ def _gather(facts: Facts) -> Step | None:
         return None
     if not facts.standing.is_tovholder:
         return Step("Samtykkerne bliver indhentet", "Tovholderen taler med familien. Indtil da deler I intet.")
-    return consent.of_forloeb(facts.forloeb, facts.basis, facts.departments)
+    return consent.deciding(facts.consents)
 
 
 def _stopped(facts: Facts) -> Step | None:
     """C7: the consent that the forløb rests on is gone; said in the words of the page of consents."""
-    return consent.of_forloeb(facts.forloeb, facts.basis, facts.departments) if facts.standing.is_tovholder else None
+    return consent.deciding(facts.consents) if facts.standing.is_tovholder else None
 
 
 def _hold(facts: Facts) -> Step | None:
@@ -141,18 +145,36 @@ def _book(facts: Facts) -> Step | None:
 
 
 def _ask(facts: Facts) -> Step | None:
-    """Somebody takes part to whom nothing about a person may be said, and who can be asked; in the consents' own words."""
-    if not facts.standing.is_tovholder:
-        return None
-    steps = (consent.about_one(facts.forloeb, *one) for one in facts.unanswered)
-    return next((step for step in steps if step is not None), None)
+    """Something may not be said about a person until somebody answers or signs; in the consents' own words."""
+    return consent.hindering(facts.consents) if facts.standing.is_tovholder else None
+
+
+def _ask_in_time(facts: Facts) -> Step | None:
+    return consent.in_good_time(facts.consents) if facts.standing.is_tovholder else None
 
 
 def _follow_up(facts: Facts) -> Step | None:
-    if not facts.overdue:
+    """One's own first; the tovholder follows up on everybody's (F6), the others are told that it is done."""
+    mine = [one for one in facts.late if one.is_mine]
+    if mine:
+        many = len(mine) > 1
+        return Step(
+            f"Følg op på dine {len(mine)} aftaler" if many else "Følg op på din aftale",
+            "De er over tiden." if many else "Den er over tiden.",
+            "Følg op",
+            mine[0].url,
+            is_own=True,
+        )
+    if not facts.late:
         return None
-    what = "1 aftale" if facts.overdue == 1 else f"{facts.overdue} aftaler"
-    return Step(f"Følg op på {what}", "De er over tiden." if facts.overdue > 1 else "Den er over tiden.")
+    many = len(facts.late) > 1
+    what = f"{len(facts.late)} aftaler" if many else "1 aftale"
+    if not facts.standing.is_tovholder:
+        return Step(f"{what} er over tiden", "Tovholderen følger op.")
+    names = listed(dict.fromkeys(one.who.split(" (")[0] for one in facts.late if one.who))
+    whose = f" {'De ligger' if many else 'Den ligger'} hos {names}." if names else ""
+    why = f"{'De' if many else 'Den'} er over tiden.{whose}"
+    return Step(f"Følg op på {what}", why, "Følg op", facts.late[0].url)
 
 
 def _prepare(facts: Facts) -> Step | None:
@@ -179,5 +201,6 @@ RULES: tuple[Callable[[Facts], Step | None], ...] = (
     _book,
     _ask,
     _follow_up,
+    _ask_in_time,
     _prepare,
 )

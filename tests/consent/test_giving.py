@@ -234,9 +234,9 @@ def test_F4_the_missing_lines_name_who_and_what(family):
 def test_F4_refused_by_every_adult_is_seen(family):
     for one in (family.anna, family.bo):
         consented(family.forloeb, one, family.departments, answer="no", signed=False)
-    assert not readiness.refused_by_only_adults(family.forloeb, load_basis(family.forloeb))
+    assert not readiness.refused_by_only_adults(load_basis(family.forloeb))
     consented(family.forloeb, family.carl, family.departments, answer="no", signed=False)
-    assert readiness.refused_by_only_adults(family.forloeb, load_basis(family.forloeb))
+    assert readiness.refused_by_only_adults(load_basis(family.forloeb))
 
 
 def test_the_basis_costs_two_queries_however_many_answers(family, django_assert_num_queries):
