@@ -8,6 +8,8 @@ from cases.ages import ages
 from cases.models import Custody, ForloebPerson, ForloebState, Person, oldest_first
 from consent.models import Answer, Consent, Declaration, Signature
 
+RENEW_DAYS = 30  # so long before it runs out is a new consent asked for (C4)
+
 
 def expiring(on: date, days: int) -> QuerySet[Declaration]:
     """Those `to_renew` whose yes still stands today."""

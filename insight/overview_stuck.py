@@ -19,19 +19,17 @@ from django.urls import reverse
 from django.utils import timezone
 
 from cases.models import Barred, Forloeb, ForloebPerson, ForloebState, Henvendelse, Participation
+from cases.models.henvendelse import ANSWER_WORKDAYS
 from consent.models import Answer, Consent, Declaration
-from insight import workdays
+from consent.renewal import RENEW_DAYS
 from insight.overview_scope import Scope
 from meetings.models import Meeting
 from organisation.models import Employment
+from plans.deadlines import JOURNAL_DAYS, WRITE_DAYS
 from plans.models import JournalEntry, PlanVersion
-from web import dates
+from web import dates, workdays
 
 NEXT_WORKDAYS = 1
-PLAN_DAYS = 7
-ANSWER_WORKDAYS = 5
-RENEW_DAYS = 30
-JOURNAL_DAYS = 7
 ON_A_PAGE = 25
 OPEN = [state for state in ForloebState if state != ForloebState.ENDED]
 
@@ -58,7 +56,7 @@ def _without_next() -> QuerySet[Meeting]:
 def unwritten(today: date) -> QuerySet[Meeting]:
     """Held more than 7 days ago, and no finished version of Én Plan came of it (P2)."""
     written = PlanVersion.objects.finished().filter(meeting=OuterRef("pk"))
-    late = Meeting.objects.held().filter(~Exists(written), held_on__lt=today - timedelta(days=PLAN_DAYS))
+    late = Meeting.objects.held().filter(~Exists(written), held_on__lt=today - timedelta(days=WRITE_DAYS))
     return _of_open_forloeb(late)
 
 
@@ -75,7 +73,7 @@ def leaderless(today: date) -> QuerySet[Participation]:
 
 def unanswered(today: date) -> QuerySet[Henvendelse]:
     """Nobody has answered for more than 5 hverdage (O4)."""
-    return Henvendelse.objects.unanswered().older_than(workdays.before(today, ANSWER_WORKDAYS) + timedelta(days=1))
+    return Henvendelse.objects.late(today)
 
 
 def expiring(today: date) -> QuerySet[Declaration]:
@@ -136,7 +134,7 @@ KINDS = {
             "forløb", "forløb", "held_on", "forloeb", no_next, 0,
         ),
         Kind(
-            "planer", "Planen er ikke færdig", f"Mere end {PLAN_DAYS} dage efter mødet.",
+            "planer", "Planen er ikke færdig", f"Mere end {WRITE_DAYS} dage efter mødet.",
             "Alle planer er skrevet færdige.",
             "plan", "planer", "held_on", "forloeb", unwritten, 0,
         ),
@@ -147,7 +145,7 @@ KINDS = {
         ),
         Kind(
             "samtykker", "Samtykker udløber", f"Inden for {RENEW_DAYS} dage.",
-            "Ingen samtykker udløber de næste 30 dage.",
+            f"Ingen samtykker udløber de næste {RENEW_DAYS} dage.",
             "samtykke", "samtykker", "expires_on", "forloeb", expiring, 0,
         ),
         Kind(

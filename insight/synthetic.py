@@ -38,7 +38,6 @@ from cases.models import (
     Residence,
 )
 from consent.models import Answer, Consent, Declaration, Signature, Way
-from insight import workdays
 from insight.synthetic_rows import Rows, roomy
 from insight.synthetic_town import BATCH, Ground, make_ground, moment
 from insight.synthetic_words import AGREEMENTS, FIRST, GOAL, LAST, NEED, NOTES
@@ -64,6 +63,7 @@ from plans.models import (
     PlanVersion,
     VersionState,
 )
+from web import workdays
 from web.fields import keyed_index
 
 YEARS = 3

@@ -1,6 +1,6 @@
 """Henvendelse: a request to start a forløb (O4). Nothing sent is ever lost."""
 
-from datetime import date
+from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
 from django.conf import settings
@@ -11,11 +11,15 @@ from simple_history.models import HistoricalRecords
 
 from cases.models.forloeb import Barred, Forloeb
 from organisation.models import Employment
+from web import workdays
 from web.fields import EncryptedTextField, OpaqueIdField
 from web.locking import Versioned
 
 if TYPE_CHECKING:
     from organisation.models import User
+
+
+ANSWER_WORKDAYS = 5  # so long may a henvendelse wait for an answer
 
 
 class HenvendelseState(models.TextChoices):
@@ -55,6 +59,10 @@ class HenvendelseQuerySet(models.QuerySet["Henvendelse"]):
 
     def unanswered(self) -> "HenvendelseQuerySet":
         return self.filter(state=HenvendelseState.SENT)
+
+    def late(self, today: date) -> "HenvendelseQuerySet":
+        """Nobody has answered, and more than `ANSWER_WORKDAYS` hverdage have gone (O4)."""
+        return self.unanswered().older_than(workdays.before(today, ANSWER_WORKDAYS) + timedelta(days=1))
 
     def older_than(self, day: date) -> "HenvendelseQuerySet":
         return self.filter(sent_at__date__lt=day)
@@ -138,6 +146,15 @@ class Henvendelse(Versioned):
     @property
     def is_waiting(self) -> bool:
         return self.state == HenvendelseState.SENT
+
+    @property
+    def answer_by(self) -> date:
+        """The last hverdag to answer on (O4)."""
+        return workdays.after(timezone.localdate(self.sent_at), ANSWER_WORKDAYS)
+
+    def is_late(self, today: date) -> bool:
+        """As `HenvendelseQuerySet.late`, of one row."""
+        return self.is_waiting and workdays.between(timezone.localdate(self.sent_at), today) > ANSWER_WORKDAYS
 
     @property
     def is_settled(self) -> bool:

@@ -4,11 +4,13 @@ from collections.abc import Mapping
 from typing import Any
 
 from django import template
+from django.utils import timezone
 from django.utils.safestring import SafeString
 
 from cases.actions.henvendelse import place_of
 from cases.models import Forloeb, ForloebState, Henvendelse, HenvendelseState, Participation, ParticipationRole
 from organisation.models import User
+from web.danish import danish_sorted
 from web.dates import days_since, long_date
 from web.templatetags.ff import state
 
@@ -43,7 +45,7 @@ def tovholder_name(forloeb: Forloeb) -> str:
 @register.filter
 def homes(forloeb: Forloeb) -> str:
     """The departments and externals that take part, in a forløb from `for_list`."""
-    return ", ".join(sorted({row.home for row in forloeb.open_participations}))  # type: ignore[attr-defined]
+    return ", ".join(danish_sorted({row.home for row in forloeb.open_participations}))  # type: ignore[attr-defined]
 
 
 @register.filter
@@ -53,14 +55,14 @@ def place(henvendelse: Henvendelse) -> str:
 
 
 @register.filter
-def henvendelse_state(row: Henvendelse, late_days: int) -> SafeString:
-    """What became of it, in words; one that waits says for how long, and after `late_days` that it is too long.
+def henvendelse_state(row: Henvendelse) -> SafeString:
+    """What became of it, in words; one that waits says for how long, and when it is too long.
 
     row: from `told_to`, so that whoever is barred from the forløb reads the same as before there was one (F13)."""
     if row.state == HenvendelseState.SENT:
         days = days_since(row.sent_at)
         waited = {0: "Sendt i dag", 1: "Har ventet siden i går"}.get(days, f"Har ventet i {days} dage")
-        return state("late" if days >= late_days else "none", waited)
+        return state("late" if row.is_late(timezone.localdate()) else "none", waited)
     who = row.answered_by.name if row.answered_by else ""
     if row.state == HenvendelseState.DECLINED:
         return state("none", f"Afvist af {who}", "close")

@@ -20,7 +20,6 @@ from web.access import route
 from web.errors import Refused, Stale
 
 BOTH = ("GET", "POST")
-LATE_DAYS = 7
 
 
 @route("henvendelse.list")
@@ -34,7 +33,6 @@ def henvendelse_list(request: SignedInRequest) -> HttpResponse:
     context = {
         "form": form,
         "page": page,
-        "late_days": LATE_DAYS,
         "may_send": may_send_henvendelse(request.user),
         "filtered": bool(shown),
     }
@@ -81,7 +79,6 @@ def _page(request: SignedInRequest, row: Henvendelse, status: int = 200, **forms
         "may_accept": mine and row.is_waiting and may_start(request.user),
         "may_start_from": row.answered_by_id == request.user.pk and not row.is_settled and not row.is_waiting,
         "who_may": who_may_lead(),
-        "late_days": LATE_DAYS,
         "accept": forms.get("accept") or AcceptForm(initial=version),
         "decline": forms.get("decline") or DeclineForm(initial=version, prefix=None),
         "pass_on": forms.get("pass_on") or PassOnForm(initial=version, auto_id="id_pass_%s"),

@@ -20,6 +20,15 @@ def between(start: date, end: date) -> int:
     return sum(is_workday(start + timedelta(days=away)) for away in range(1, (end - start).days + 1))
 
 
+def after(day: date, number: int) -> date:
+    """The hverdag that comes `number` hverdage after the day."""
+    found = day
+    while number:
+        found += timedelta(days=1)
+        number -= is_workday(found)
+    return found
+
+
 def before(day: date, number: int) -> date:
     """The latest day from which there are more than `number` hverdage until `day`."""
     found = day
