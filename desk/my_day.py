@@ -1,6 +1,6 @@
 """Min dag (U6): what is overdue, what is today and this week, what waits for others. Each row has one act."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Any
@@ -14,22 +14,20 @@ from django.utils.text import Truncator
 
 from cases.ages import ages
 from cases.models import Forloeb, ForloebState, Henvendelse, Participation, ParticipationRole
+from cases.models.henvendelse import ANSWER_WORKDAYS
 from consent import notices, renewal
 from consent.access import guidance_read_by
 from consent.kept import kept_in_words, to_tell
 from consent.models import Exchange
 from consent.sharing import Basis, Cell, Facts, Reader, load_bases, may_know_of, may_see
-from consent.texts import genitive, listed
 from meetings.models import Meeting, MeetingRole, MeetingState, RoleKind
 from organisation.models import Department, User
 from plans import ledger
+from plans.deadlines import JOURNAL_DAYS, WRITE_DAYS
 from plans.models import FollowUp, FollowUpState, ItemKind, JournalEntry, PlanItem, PlanVersion, VersionState
-from web import dates
+from web import dates, workdays
+from web.danish import danish_key, genitive, listed
 
-PLAN_DAYS = 7
-ANSWER_DAYS = 5
-RENEW_DAYS = 30
-JOURNAL_DAYS = 7
 TELL_DAYS = 7
 
 
@@ -48,6 +46,37 @@ class Row:
     posts: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class Lookout:
+    """A number that somebody looks after, without taking part: how many, of what, for how long, and the rows behind it."""
+
+    count: int
+    what: str
+    age: str
+    url: str
+    label: str
+
+
+@dataclass(frozen=True, slots=True)
+class Elsewhere:
+    """What waits outside the user's own forløb, told by an app above (`register`). calm: said when no line has a number."""
+
+    heading: str
+    calm: str
+    lines: list[Lookout]
+    label: str
+    url: str
+
+
+_sources: list[Callable[[User, date], Elsewhere | None]] = []
+
+
+def register(source: Callable[[User, date], Elsewhere | None]) -> None:
+    """Let an app above add what only it knows. Registering twice counts once."""
+    if source not in _sources:
+        _sources.append(source)
+
+
 @dataclass(slots=True)
 class Day:
     """The page's groups; empty groups vanish."""
@@ -63,6 +92,7 @@ class Day:
     next_role: str = ""
     mine: list[tuple[Forloeb, Meeting | None, bool]] = field(default_factory=list)
     persons: set[UUID] = field(default_factory=set)
+    elsewhere: list[Elsewhere] = field(default_factory=list)
 
     @property
     def rows(self) -> list[Row]:
@@ -157,8 +187,9 @@ def build(user: User) -> Day:
     ):  # fmt: skip
         gather(gathered, day)
     for group in (day.overdue, day.due_today, day.this_week, day.in_good_time, day.waiting):
-        group.sort(key=lambda row: (row.due or today, row.what))
+        group.sort(key=lambda row: (row.due or today, danish_key(row.what)))
     day.mine = sorted(((forloeb.forloeb, *_outlook(meetings[pk])) for pk, forloeb in here.items()), key=_next_first)
+    day.elsewhere = [told for source in _sources if (told := source(user, today)) is not None]
     return day
 
 
@@ -219,7 +250,7 @@ def _notices(gathered: Gathered, day: Day) -> None:
     for participation in gathered.everywhere.values():
         family = participation.forloeb.family.name
         for notice in notices.waiting(participation.notices):  # type: ignore[attr-defined]
-            when = f"Trukket tilbage {dates.long_date(notice.on)}. {family}"
+            when = f"Tilbagekaldt {dates.long_date(notice.on)}. {family}"
             url = reverse("consent:confirm_told", args=[notice.pk])
             due = min(gathered.today, notice.on + timedelta(days=TELL_DAYS))
             acts = notices.may_confirm(participation, notice.recipient, notice.is_manned)
@@ -234,10 +265,10 @@ def _notices(gathered: Gathered, day: Day) -> None:
                     day.add(Row(what, when, "Se samtykkerne", url, due=due, waits=True))
             elif acts:
                 reader, basis = gathered.readers[participation.pk], gathered.bases[participation.forloeb_id]
-                what, whose = f"Et samtykke er trukket tilbage i {family}", "Brug ikke det, du har fået"
+                what, whose = f"Et samtykke er tilbagekaldt i {family}", "Brug ikke det, du har fået"
                 if may_know_of(reader, notice.person, basis):
                     day.persons.add(notice.person)
-                    what = f"Del ikke mere om {notice.first_name}: samtykke trukket tilbage"
+                    what = f"Del ikke mere om {notice.first_name}: samtykket er tilbagekaldt"
                     whose = f"Noget må stadig deles. Det står under samtykker. {family}"
                 day.add(Row(what, whose, "Det er læst", url, due=due, posts=True))
 
@@ -319,7 +350,7 @@ def _one_meeting(gathered: Gathered, day: Day, forloeb: Forloeb, meeting: Any, r
         return
     writes = RoleKind.REFERENT in roles or (gathered.leads(forloeb.pk) and meeting.referent_name is None)
     if meeting.held_on and (not meeting.is_written or meeting.draft):
-        due = meeting.held_on + timedelta(days=PLAN_DAYS)
+        due = meeting.held_on + timedelta(days=WRITE_DAYS)
         whose = f"{name}, møde {meeting.number}, {dates.long_date(meeting.held_on)}"
         if writes:
             shown = due if due < gathered.today else gathered.today
@@ -343,7 +374,7 @@ def _meeting_today(day: Day, meeting: Meeting, family: str, roles: list[str]) ->
         names = [RoleKind(role).label for role in roles]
         other, whose = day.next_up, day.next_family  # type: ignore[assignment]
         day.next_up, day.next_family = meeting, family
-        day.next_role = f"Du er {' og '.join(names)}." if names else ""
+        day.next_role = f"Du er {listed(names)}." if names else ""
     if other is not None:
         when = dates.clock(timezone.localtime(other.starts_at))
         url = reverse("meetings:page", args=[other.pk])
@@ -415,7 +446,7 @@ def _consents(gathered: Gathered, day: Day) -> None:
     run out, or lacks a signature, stands until it is given anew: nothing is shared meanwhile."""
     led = [pk for pk in gathered.here if gathered.leads(pk)]
     over: set[tuple[UUID, UUID]] = set()
-    for declaration in renewal.to_renew(gathered.today, RENEW_DAYS).filter(forloeb__in=led):
+    for declaration in renewal.to_renew(gathered.today, renewal.RENEW_DAYS).filter(forloeb__in=led):
         url = reverse("consent:matrix", args=[declaration.forloeb_id])
         when, whose = declaration.expires_on, declaration.forloeb.family.name
         who, key = genitive(declaration.person.first_name), (declaration.forloeb_id, declaration.person_id)
@@ -497,10 +528,9 @@ def _henvendelser(gathered: Gathered, day: Day) -> None:
             if henvendelse.answered_by_id == gathered.user.pk:
                 taken = timezone.localdate(henvendelse.answered_at)
                 whose = f"Du tog imod den {dates.long_date(taken)}. Fra {henvendelse.sender.name}"
-                due = min(gathered.today, taken + timedelta(days=ANSWER_DAYS))
+                due = min(gathered.today, workdays.after(taken, ANSWER_WORKDAYS))
                 day.add(Row("Start forløbet, eller afvis henvendelsen", whose, "Åbn henvendelsen", url, due=due))
             continue
-        age = (gathered.today - sent).days
         if henvendelse.sender_id == gathered.user.pk:
             to = henvendelse.to_user.name if henvendelse.to_user else f"Lederen i {henvendelse.to_department.name}"
             day.add(
@@ -520,7 +550,7 @@ def _henvendelser(gathered: Gathered, day: Day) -> None:
                     f"Fra {henvendelse.sender.name}, {henvendelse.sender_department.name}. Sendt {dates.long_date(sent)}",
                     "Læs og svar",
                     url,
-                    due=sent + timedelta(days=ANSWER_DAYS) if age > ANSWER_DAYS else gathered.today,
+                    due=henvendelse.answer_by if henvendelse.is_late(gathered.today) else gathered.today,
                 )
             )
 

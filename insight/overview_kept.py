@@ -41,6 +41,14 @@ def counts(scope: Scope) -> tuple[Counts, Callable[[], None] | None]:
     return replace(kept, waiting=waiting), partial(_renew, key, scope) if kept.is_old else None
 
 
+def waiting(scope: Scope) -> list[overview_stuck.Tallied]:
+    """How much waits in each list: as it is kept for the overview, else asked for; nothing is kept by this."""
+    kept: Counts | None = cache.get(_key(scope)) if settings.OVERVIEW_KEPT_SECONDS else None
+    if kept is None:
+        return overview_stuck.tallies(scope)
+    return [*kept.waiting, *overview_stuck.tallies(scope, rests_on_consent=True)]
+
+
 def count_ahead(today: date) -> int:
     """Count and keep what the koordinators' first looks of the day ask for: the year, for the whole municipality and for
     each area, department and model. Out: how many counts were made.

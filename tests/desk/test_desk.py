@@ -2,6 +2,8 @@
 
 import datetime
 import re
+from types import SimpleNamespace
+from uuid import uuid4
 
 import pytest
 import time_machine
@@ -17,7 +19,10 @@ from cases import actions as cases
 from cases.access import standing_of
 from cases.models import Barred, Forloeb, Household, Participation, Residence
 from consent import actions as consent
+from consent.next_step import Step
 from consent.sharing import Cell
+from desk import next_step
+from desk.forloeb_page import JournalLine, _journal
 from insight.bench import STATEMENTS
 from meetings.models import Meeting, MeetingState
 from organisation.models import User
@@ -468,3 +473,74 @@ def test_C12_the_history_tells_only_the_tovholder_that_an_address_is_protected(c
     events.record(by=family.user("mette"), forloeb=family.forloeb, kind="paper.clues_confirmed", text=text)
     assert words in forloeb_page(client, family, "mette")
     assert words not in forloeb_page(client, family, "karen")
+
+
+def test_O6_a_koordinator_reads_on_min_dag_where_it_is_stuck_in_numbers(client: Client, family: Anton) -> None:
+    """Also without a forløb of their own; nobody else gets the numbers. Fifteen statements at most."""
+    family.forloeb.meetings.update(held_on=timezone.localdate() - datetime.timedelta(days=20))
+    koordinator = UserFactory(koordinator=True)
+    page = read(client, koordinator, reverse("desk:my_day"))
+    assert "1: Intet næste møde" in page
+    assert reverse("insight:stuck", args=["naeste-moede"]) in page
+    assert reverse("insight:overview") in page
+    assert "Antons familie" not in page
+    assert "sidder det fast i kommunen" not in read(client, family.user("mette"), reverse("desk:my_day"))
+    client.force_login(koordinator, backend=BACKEND)
+    with CaptureQueriesContext(connection) as seen:
+        client.get(reverse("desk:my_day"))
+    asked = [one["sql"] for one in seen.captured_queries if one["sql"].lstrip(" (").upper().startswith(STATEMENTS)]
+    assert len(asked) <= 15, asked
+
+
+def test_F13_what_a_koordinator_is_barred_from_is_in_no_number_on_min_dag(client: Client, family: Anton) -> None:
+    family.forloeb.meetings.update(held_on=timezone.localdate() - datetime.timedelta(days=20))
+    koordinator = UserFactory(koordinator=True)
+    Barred.objects.create(forloeb=family.forloeb, user=koordinator, reason="nabo", by=family.user("mette"))
+    assert "Intet næste møde" not in read(client, koordinator, reverse("desk:my_day"))
+
+
+def late(who: str, *, mine: bool = False) -> next_step.Late:
+    return next_step.Late(who, mine, "/planer/1/#aftale-1")
+
+
+def follow_up(*rows: next_step.Late, is_tovholder: bool) -> Step | None:
+    facts = SimpleNamespace(late=rows, standing=SimpleNamespace(is_tovholder=is_tovholder))
+    return next_step._follow_up(facts)  # type: ignore[arg-type]
+
+
+def test_F6_ones_own_late_agreement_is_ones_own_to_follow_up() -> None:
+    found = follow_up(late("Jens"), late("Karen Ullerup (Skole)", mine=True), is_tovholder=False)
+    assert found is not None
+    assert (found.text, found.is_own) == ("Følg op på din aftale", True)
+
+
+def test_F6_the_tovholder_follows_up_on_those_of_others_and_reads_with_whom_they_lie() -> None:
+    found = follow_up(late("Jens"), late("Thomas Ravn (Job og Fastholdelse)"), late("Jens"), is_tovholder=True)
+    assert found is not None
+    assert found.text == "Følg op på 3 aftaler"
+    assert found.why == "De er over tiden. De ligger hos Jens og Thomas Ravn."
+
+
+def test_F6_a_participant_is_told_that_the_tovholder_follows_up_on_those_of_others() -> None:
+    found = follow_up(late("Jens"), is_tovholder=False)
+    assert found is not None
+    assert (found.text, found.why, found.url) == ("1 aftale er over tiden", "Tovholderen følger op.", "")
+
+
+def line(system: str, home: str, name: str, *, done: bool) -> JournalLine:
+    return JournalLine(uuid4(), uuid4(), home, name, system, done)
+
+
+def test_P7_two_departments_with_the_same_system_are_told_apart() -> None:
+    both = [
+        line("DUBU", "Myndighed børn", "Anton", done=True),
+        line("DUBU", "Myndighed unge", "Ida", done=False),
+        line("DUBU", "Myndighed børn", "Østen", done=True),
+        line("Fasit", "KUI", "Sofie", done=False),
+    ]
+    assert _journal(both) == (
+        "DUBU (Myndighed børn) for Anton og Østen",
+        "DUBU (Myndighed unge) for Ida, Fasit for Sofie",
+        True,
+    )
+    assert _journal([line("DUBU", "Myndighed børn", "Anton", done=True)])[0] == "DUBU for Anton"
