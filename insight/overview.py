@@ -132,7 +132,7 @@ def build(scope: Scope) -> tuple[dict[str, Any], Callable[[], None] | None]:
     """The page's context, and what is to be done when the page has been sent."""
     found, afterwards = counts(scope)
     three = figures(scope, found)
-    meetings_goal = None if scope.is_narrow else three[1].goal
+    begun_goal, meetings_goal = (None, None) if scope.is_narrow else (three[0].goal, three[1].goal)
     context = {
         "scope": scope,
         "now": timezone.localtime(found.at),
@@ -143,6 +143,7 @@ def build(scope: Scope) -> tuple[dict[str, Any], Callable[[], None] | None]:
         "has_lines": any(figure.has_line for figure in three),
         "stuck": overview_stuck.waiting(scope, found.waiting),
         "just_held": overview_stuck.just_held(scope, found.waiting),
+        "begun": overview_charts.months(scope, found.begun, begun_goal),
         "months": overview_charts.months(scope, found.months, meetings_goal),
         "smileys": overview_charts.smileys(found.smileys),
         "departments": overview_charts.departments(scope, found.departments),

@@ -45,6 +45,7 @@ class Counts:
     at_a_stand: int
     waiting: list[overview_stuck.Tallied]
     months: dict[date, int]
+    begun: dict[date, int]
     smileys: dict[int, tuple[int, int]]
     departments: dict[UUID, tuple[int, int]]
 
@@ -101,6 +102,7 @@ class Place:
 
     cell: Cell
     began: Cell | None
+    began_on: date | None
     is_running: bool
     has_met: bool
 
@@ -124,6 +126,7 @@ def count(scope: Scope) -> Counts:
         at_a_stand=forloeb["at_a_stand"],
         waiting=overview_stuck.tallies(scope),
         months=months,
+        begun=_begun(scope, forloeb, places),
         smileys=overview_charts.count_smileys(scope),
         departments=overview_charts.count_departments(scope),
     )
@@ -139,7 +142,10 @@ def _forloeb(scope: Scope) -> dict[str, int]:
         )
     )
     unwritten = Q(Exists(overview_stuck.unwritten(scope.today).filter(forloeb=OuterRef("pk"))))
-    return scope.within(Forloeb.objects.filter(begun | running)).aggregate(
+    year = Q(activated_on__range=(date(scope.period.year, 1, 1), scope.period.year_until))
+    by_month = {f"month_{first.month}": Count("pk", filter=_in_month(first) & year) for first in scope.period.months()}
+    return scope.within(Forloeb.objects.filter(year | running)).aggregate(
+        **by_month,
         started=Count("pk", filter=begun),
         running=Count("pk", filter=running),
         families=Count("family", filter=running, distinct=True),
@@ -147,6 +153,20 @@ def _forloeb(scope: Scope) -> dict[str, int]:
         planned=Count("pk", filter=running & met & planned),
         at_a_stand=Count("pk", filter=running & (met & ~planned & ~just_met | unwritten)),
     )
+
+
+def _in_month(first: date) -> Q:
+    return Q(activated_on__year=first.year, activated_on__month=first.month)
+
+
+def _begun(scope: Scope, forloeb: dict[str, int], places: dict[UUID, Place]) -> dict[date, int]:
+    """Forløb started, by the first of each month, in the whole municipality: from the places when only a part of it was
+    counted."""
+    months = scope.period.months()
+    if not scope.is_narrow:
+        return {first: forloeb[f"month_{first.month}"] for first in months}
+    days = [one.began_on for one in places.values() if one.began_on and one.began_on <= scope.period.year_until]
+    return {first: sum((day.year, day.month) == (first.year, first.month) for day in days) for first in months}
 
 
 def _places(scope: Scope) -> dict[UUID, Place]:
@@ -158,7 +178,7 @@ def _places(scope: Scope) -> dict[UUID, Place]:
     found = {}
     for pk, family, home, model, state, active, has_met in rows:
         begun = scope.cell(family, home, model, active) if active and active.year == scope.period.year else None
-        found[pk] = Place(scope.cell(family, home, model), begun, state in IN_PROGRESS, has_met)
+        found[pk] = Place(scope.cell(family, home, model), begun, active, state in IN_PROGRESS, has_met)
     return found
 
 

@@ -172,7 +172,8 @@ class Scope:
 
         In: the cells it counts in the whole municipality and the whole year; by_day: does the period cut it, or is it a
         figure of today? For each filter, the groups it chooses among are laid side by side, the other filters as they are,
-        and the chosen one must be one that may be shown.
+        and the chosen one must be one that may be shown. A quarter of the whole municipality is no group of families: the
+        months beside it tell it anyway.
         """
         asked, cells = self._asked(by_day), set(found)
         return all(self._may_show_along(name, asked, cells) for name in asked)
@@ -182,7 +183,7 @@ class Scope:
             "area": self.area.pk if self.area else None,
             "home": self.department.pk if self.department else None,
             "model": self.model or None,
-            "quarter": self.period.quarter if by_day else None,
+            "quarter": self.period.quarter if by_day and self.is_narrow else None,
         }
         return {name: value for name, value in chosen.items() if value is not None}
 

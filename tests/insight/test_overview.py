@@ -11,13 +11,14 @@ from django.utils import timezone
 
 from audit.models import AccessLog
 from cases.models import Barred, Henvendelse, Participation
-from insight import workdays
+from insight.actions import set_target
 from insight.overview_counts import counted
 from meetings.models import Meeting
 from plans.models import JournalEntry
 from tests.cases.factories import ForloebFactory, tovholder_of
 from tests.insight import town
 from tests.organisation.factories import EmploymentFactory, RecordSystemFactory, UserFactory
+from web import workdays
 from web.dates import at
 
 pytestmark = pytest.mark.django_db
@@ -236,6 +237,59 @@ def test_C5_a_line_that_names_the_family_does_not_tell_where_somebody_of_it_has_
         "": "Én Plan, version 1, mangler i Novax (Myndighed børn)",
         own.family.name: "Én Plan, version 1, mangler i et fagsystem",
     }
+
+
+def test_O6_min_dag_tells_a_koordinator_of_a_calm_municipality_as_such(client, koordinator):
+    town.forloeb(town.department("Myndighed børn"))
+    page = read(client, reverse("desk:my_day"))
+    assert "Intet sidder fast i kommunen lige nu." in page
+    assert BOARD in page
+
+
+def test_O6_min_dag_counts_as_the_overview_does_with_and_without_kept_counts(client, koordinator, settings):
+    held = town.meeting(town.forloeb(town.department("Myndighed børn")), town.ago(20))
+    town.plan(held)
+    assert "1: Intet næste møde" in read(client, reverse("desk:my_day"))
+    settings.OVERVIEW_KEPT_SECONDS = 300
+    assert "1: Intet næste møde" in read(client, reverse("desk:my_day"))
+    read(client)  # kept from here
+    assert "1: Intet næste møde" in read(client, reverse("desk:my_day"))
+
+
+def test_U1_U3_forloeb_started_stand_month_by_month_with_their_target(client, koordinator):
+    """Of the whole municipality and the whole year, whatever is filtered; the target only beside the whole."""
+    today = timezone.localdate()
+    job, other = town.department("Myndighed børn"), town.department("KUI")
+    for home in (job, job, other):
+        town.forloeb(home, date(today.year, 1, 1))
+    town.forloeb(job, today)
+    town.forloeb(job, date(today.year - 1, 6, 1))
+    town.forloeb(job, state="consent")
+    values = {"key": "started", "name": "Forløb startet", "period": "year", "unit": "count", "value": 24}
+    set_target(by=koordinator, values={**values, "from_date": date(today.year, 1, 1)})
+    whole = client.get(BOARD).context["begun"]
+    in_january = 4 if today.month == 1 else 3
+    assert (whole.months[0].value, whole.months[-1].total) == (in_january, 4)
+    assert len(whole.months) == today.month
+    assert (whole.goal, whole.goal_year) == ("2", "24")
+    for asked in (
+        {"afdeling": str(other.department.pk)},
+        {"periode": f"{today.year}-1"},
+        {"model": "faelles_familier"},
+    ):
+        narrow = client.get(BOARD, asked).context["begun"]
+        assert [month.value for month in narrow.months] == [month.value for month in whole.months]
+    assert client.get(BOARD, {"afdeling": str(other.department.pk)}).context["begun"].goal_y is None
+    page = read(client)
+    assert page.count("<caption>Forløb startet, ") == 1
+    assert "Målet er 24 forløb på et år, altså 2 om måneden." in page
+
+
+def test_U3_a_quarter_of_the_whole_municipality_is_shown_as_its_months_are(client, koordinator):
+    today = timezone.localdate()
+    town.forloeb(town.department("Myndighed børn"), today)
+    quarter = (today.month + 2) // 3
+    assert figure(client, 0, periode=f"{today.year}-{quarter}").number == "1"
 
 
 def test_U1_a_forloeb_belongs_where_its_newest_tovholder_is_employed(client, koordinator):
