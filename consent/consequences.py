@@ -6,7 +6,7 @@ Meetings and plans stand above this app, so they tell their part themselves. One
 
 where `board_notes_concerned(forloeb, person, loss) -> list[Consequence]` answers for what lies in its own tables: what
 somebody whom the withdrawal is about sees before it and not after (`rows.lost_by`). The tovholder who reads it may not be
-allowed to read the items: tell counts and kinds (`counts`), never an item's text.
+allowed to read the items: tell counts and kinds (`counts`), and the meeting or version they lie in, never an item's text.
 """
 
 from collections import Counter
@@ -20,6 +20,7 @@ from cases.models import Forloeb, Participation, ParticipationRole, Person
 from consent.models import Answer, Consent, Exchange, NetworkContact, Topic, Withdrawal
 from consent.recipients import Recipient, recipients_of, split
 from consent.sharing import Basis, Cell, Reader, Scope, load_basis
+from web import dates
 from web.danish import danish_key, danish_sorted, genitive, listed
 
 CellKey = tuple[str, UUID]
@@ -228,17 +229,21 @@ def _around(forloeb: Forloeb, person: Person, loss: Loss, names: dict[str, Recip
         if one.takes_part and loss.touches(one.key)
     ]
     others = [one for one in readers if one.person != person.pk]
-    kinds = (
-        (NetworkContact.objects.in_use(), ("kontakt i netværket", "kontakter i netværket")),
-        (Exchange.objects.all(), ("udveksling", "udvekslinger")),
+    contacts, exchanges = (
+        rows.filter(forloeb=forloeb, about=person).lost_by(others, loss.before, loss.after)
+        for rows in (NetworkContact.objects.in_use(), Exchange.objects.all())
     )
+    # That an exchange happened is no secret to the staff; with whom, and who the contacts are, may be.
+    lines = [
+        (f"Udveksling {dates.long_date(one.on)}", f"Skrevet af {one.by.name}")
+        for one in exchanges.select_related("by").order_by("on", "pk")
+    ]
+    number = contacts.count()
     told = counts(
-        words
-        for rows, words in kinds
-        for _ in range(rows.filter(forloeb=forloeb, about=person).lost_by(others, loss.before, loss.after).count())
+        [("kontakt i netværket", "kontakter i netværket")] * number + [("udveksling", "udvekslinger")] * len(lines)
     )
     text = "De, der mister adgang, kan ikke se det mere."
-    return [Consequence(Effect.HIDDEN, told, text)] if told else []
+    return [Consequence(Effect.HIDDEN, told, text, lines=tuple(lines))] if told else []
 
 
 def _told(

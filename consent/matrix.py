@@ -15,7 +15,7 @@ from consent.next_step import Ground
 from consent.recipients import Recipient, acquaintance_of, is_adult, recipients_of
 from consent.renewal import turns
 from consent.sharing import Basis, Cell, load_basis, required_signers
-from consent.states import Shown, of_adults, shown, summed
+from consent.states import NOBODY, Shown, of_adults, shown, summed
 from web import dates
 from web.danish import danish_key, genitive, listed
 
@@ -122,7 +122,7 @@ class Matrix:
         return [
             (number, f"{number} {one if number == 1 else many}", kind, icon)
             for state, one, many, kind, icon in words
-            if (number := sum(cell.state is state for cell in shown_cells if cell.words != "Ingen andre"))
+            if (number := sum(cell.state is state for cell in shown_cells if cell is not NOBODY))
         ]
 
 

@@ -41,6 +41,10 @@ class Shown:
     tint: str = ""
 
 
+# No icon: nobody was asked, so it is no answer; a cross would look like a no.
+NOBODY = Shown(None, "none", "", "Ingen at spørge om")
+
+
 def shown(state: Cell | None, note: str = "") -> Shown:
     kind, icon, words = LOOK[state]
     return Shown(state, kind, icon, words, note, _tint(state))
@@ -79,7 +83,7 @@ def summed(states: Mapping[UUID, Cell | None], topics: Sequence[Topic], note: Ma
 def of_adults(rows: Sequence[tuple[str, Shown]]) -> Shown:
     """The other adults of the family in one cell: who gets a yes, then the exceptions."""
     if not rows:
-        return Shown(None, "none", "close", "Ingen andre")
+        return NOBODY
     by_word: dict[tuple[Cell | None, bool], list[str]] = {}
     for name, one in rows:
         by_word.setdefault((one.state, one.kind == "ok"), []).append(name)

@@ -201,7 +201,7 @@ def withdraw(request: HttpRequest, forloeb: Forloeb, person: Person) -> HttpResp
         "preview": consequences.preview(
             forloeb, person, basis, recipients=chosen["recipients"] or None, topics=chosen["topics"] or None
         ),
-        "chosen_topics": chosen["topics"],
+        "topic_names": [topic.name for topic in chosen["topics"]],
         "chosen_recipients": [one.title for one in recipients if one.key in chosen["recipients"]],
     }
     return render(request, "consent/withdraw.html", context, status=422 if form.is_bound else 200)

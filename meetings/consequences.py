@@ -1,6 +1,11 @@
-"""What a withdrawal does to boards and agendas, told before it is done (C7): counts only, never a text."""
+"""What a withdrawal does to boards and agendas, told before it is done (C7): counts and meetings, never a text."""
 
+from collections import Counter
 from collections.abc import Iterable
+from typing import Any
+
+from django.db.models import QuerySet
+from django.utils import timezone
 
 from cases.models import Forloeb, Participation, Person
 from consent.consequences import Consequence, Effect, Loss, counts
@@ -9,22 +14,34 @@ from consent.sharing import Reader
 from consent.unmarked import may_hear
 from meetings.models import AgendaPoint, BoardNote, SmileyRating
 from meetings.readers import readers_losing
+from web import dates
 
 
 def board_notes_concerned(forloeb: Forloeb, person: Person, loss: Loss) -> Iterable[Consequence]:
     """Notes about the person that close, by a yes that goes or because having been present gives them no more (C5)."""
     notes = BoardNote.objects.filter(meeting__forloeb=forloeb, about=person)
-    if number := notes.lost_by(readers_losing(forloeb, person, loss), loss.before, loss.after).count():
-        told = counts([("punkt på tavlen", "punkter på tavlen")] * number)
-        yield Consequence(Effect.HIDDEN, told, "Det lukkes for dem, du har valgt, også for dem, der var med til mødet.")
+    gone = notes.lost_by(readers_losing(forloeb, person, loss), loss.before, loss.after)
+    text = "Det lukkes for dem, du har valgt, også for dem, der var med til mødet."
+    yield from _closed(gone, ("punkt på tavlen", "punkter på tavlen"), text)
 
 
 def agenda_points_concerned(forloeb: Forloeb, person: Person, loss: Loss) -> Iterable[Consequence]:
     """Points about the person that close: who loses the yes does not see them on the agenda any more."""
     points = AgendaPoint.objects.filter(meeting__forloeb=forloeb, about=person)
-    if number := points.lost_by(readers_losing(forloeb, person, loss), loss.before, loss.after).count():
-        told = counts([("punkt på en dagsorden", "punkter på dagsordener")] * number)
-        yield Consequence(Effect.HIDDEN, told, "De, der mister adgang, kan ikke se det mere.")
+    gone = points.lost_by(readers_losing(forloeb, person, loss), loss.before, loss.after)
+    text = "De, der mister adgang, kan ikke se det mere."
+    yield from _closed(gone, ("punkt på en dagsorden", "punkter på dagsordener"), text)
+
+
+def _closed(gone: QuerySet[Any], words: tuple[str, str], text: str) -> Iterable[Consequence]:
+    """How many, and at which meetings (»Møde 1, 13. november 2026«): that one is held, everybody who takes part knows."""
+    tally = Counter(gone.values_list("meeting__number", "meeting__starts_at"))
+    lines = tuple(
+        (f"Møde {number}, {dates.long_date(timezone.localdate(at))}", counts([("punkt", "punkter")] * many))
+        for (number, at), many in sorted(tally.items())
+    )
+    if tally:
+        yield Consequence(Effect.HIDDEN, counts([words] * tally.total()), text, lines=lines)
 
 
 def smiley_words_concerned(forloeb: Forloeb, person: Person, loss: Loss) -> Iterable[Consequence]:

@@ -1,6 +1,6 @@
 """What a withdrawal means for Én Plan, told before it is done: counts and places, never an item's text (C7)."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 from cases.models import Forloeb, Person
 from consent.consequences import Consequence, Effect, Loss, counts
@@ -23,10 +23,20 @@ def plan_concerned(forloeb: Forloeb, person: Person, loss: Loss) -> Iterable[Con
     current = newest.newest_finished() | newest.drafts()
     items = PlanItem.objects.filter(version__in=current.values("pk"), about=person)
     items = items.lost_by(readers_losing(forloeb, person, loss), loss.before, loss.after)
-    if told := counts(KINDS[kind] for kind in items.values_list("kind", flat=True)):
+    found = list(items.order_by("version__number").values_list("version__number", "version__meeting__number", "kind"))
+    if told := counts(KINDS[kind] for _, _, kind in found):
         text = f"De, der mister adgang, kan ikke se det mere eller hente en udgave, hvor det står. {SHOWN}"
-        yield Consequence(Effect.HIDDEN, f"I Én Plan: {told}", text)
+        yield Consequence(Effect.HIDDEN, f"I Én Plan: {told}", text, lines=tuple(_by_version(found)))
     yield from _journalised(forloeb, person)
+
+
+def _by_version(found: Iterable[tuple[int, int, str]]) -> Iterator[tuple[str, str]]:
+    """(»Version 2, fra møde 2«, »1 mål og 2 aftaler«) of each version that holds some."""
+    kinds: dict[tuple[int, int], list[tuple[str, str]]] = {}
+    for version, meeting, kind in found:
+        kinds.setdefault((version, meeting), []).append(KINDS[kind])
+    for (version, meeting), words in kinds.items():
+        yield f"Version {version}, fra møde {meeting}", counts(words)
 
 
 def _journalised(forloeb: Forloeb, person: Person) -> Iterable[Consequence]:

@@ -289,7 +289,7 @@ def test_C7_a_press_with_nothing_chosen_says_what_to_choose(tovholder, family):
         empty = tovholder.get(page + said)
         assert empty.status_code == 422
         above, _, choice = empty.text.partition('name="hvad"')
-        assert above.count("Vælg, hvad der trækkes tilbage: det hele eller noget af det.") == 2, (
+        assert above.count("Vælg, hvad der tilbagekaldes: det hele eller noget af det.") == 2, (
             "in the summary and above"
         )
         assert choice

@@ -17,6 +17,7 @@ from consent.renewal import birthdays_changing_rules, expiring
 from consent.sharing import Cell, load_basis
 from documents.models import FrozenFile
 from tests.consent.factories import case, consented, key_of
+from web.dates import long_date
 from web.errors import Refused
 
 pytestmark = pytest.mark.django_db
@@ -218,3 +219,9 @@ def test_C7_the_preview_counts_contacts_and_exchanges_that_close(family):
     assert "1 kontakt i netværket og 2 udvekslinger" in told()
     assert "1 kontakt i netværket og 2 udvekslinger" in told(topics=[familie])
     assert not any("udveksling" in title for title in told(topics=[Topic.objects.get(key="fritid")]))
+    found = consequences.preview(family.forloeb, family.anna, load_basis(family.forloeb)).consequences
+    (around,) = [one for one in found if "udveksling" in one.title]
+    today = long_date(timezone.localdate())
+    assert around.lines == ((f"Udveksling {today}", f"Skrevet af {family.tovholder.name}"),) * 2
+    assert "Samvær" not in str(around)
+    assert "Inger" not in str(around)

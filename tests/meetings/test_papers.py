@@ -80,6 +80,9 @@ def test_C7_a_withdrawal_is_told_how_many_notes_close_and_never_which(s):
     )
     assert whole.effect == Effect.HIDDEN
     assert "Kanarie" not in whole.text
+    ((where, many),) = whole.lines
+    assert where.startswith(f"Møde {s.meeting.number}, ")
+    assert many == "2 punkter"
     assert told("freja") == ["2 punkter på tavlen"]
     assert told("freja", topics=[Topic.objects.get(key="fritid")]) == []
     refuse(s, "bo", s.members["teacher"], "skole")

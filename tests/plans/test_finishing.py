@@ -291,6 +291,7 @@ def test_C7_a_withdrawal_tells_of_the_plan_and_the_journal(family, finished):
     told = list(plan_concerned(family.forloeb, family.mor, loss_of(family.mor, load_basis(family.forloeb), **scope)))
     assert told[0].effect is Effect.HIDDEN
     assert told[0].title == "I Én Plan: 1 aftale"
+    assert told[0].lines == ((f"Version {finished.number}, fra møde {finished.meeting.number}", "1 aftale"),)
     assert told[1].effect is Effect.STAYS
     assert "Fasit" in told[1].title
     assert not any("læge" in one.title + one.text for one in told)
