@@ -107,7 +107,7 @@ def demand_may_fetch(standing: Standing, copy: PlanCopy, items: Sequence[PlanIte
         raise Refused(f"Udgaven er til {label}. Du kan hente den udgave, der er til din egen afdeling.")
     if not may_have_all(copy, items, basis, topics):
         raise Refused(
-            f"Udgaven kan ikke hentes mere: et samtykke er trukket tilbage eller udløbet, så {label} må ikke få alt, hvad "
+            f"Udgaven kan ikke hentes mere: et samtykke er tilbagekaldt eller udløbet, så {label} må ikke få alt, hvad "
             "der står i den. Lav en rettelse af planen. Så får hver modtager en ny udgave, som passer med samtykket i dag."
         )
     meeting = copy.version.meeting_id

@@ -194,7 +194,7 @@ def _consents(told: Listener) -> list[Block]:
     for gone in (
         Withdrawal.objects.filter(forloeb=told.forloeb, person=told.person).select_related("told_by").order_by("at")
     ):
-        found.append(_block(told, gone, "Taget tilbage"))
+        found.append(_block(told, gone, "Tilbagekaldt"))
         notices = WithdrawalNotice.objects.filter(withdrawal=gone).select_related("department", "external")
         found[-1].under = [
             _block(told, one, "Skal have besked om det")
@@ -216,9 +216,7 @@ def _answers(declaration: Declaration) -> list[Block]:
     ):
         recipient = row.department or row.external or row.adult
         answer = (
-            f"Taget tilbage {long_date(row.withdrawn_at)}"
-            if row.withdrawn_at
-            else row.get_answer_display().capitalize()
+            f"Tilbagekaldt {long_date(row.withdrawn_at)}" if row.withdrawn_at else row.get_answer_display().capitalize()
         )
         topics.setdefault((str(recipient), answer), []).append(row.topic.name)
     lines = [(recipient, f"{answer}: {', '.join(names)}") for (recipient, answer), names in topics.items()]

@@ -95,7 +95,7 @@ def test_C5_C7_a_department_that_may_know_nobody_any_more_reads_neither_name_nor
 ) -> None:
     withdraw(family)
     page = read(client, family.members["job"].user, DAY)
-    assert "Et samtykke er trukket tilbage i Frejas familie" in page
+    assert "Et samtykke er tilbagekaldt i Frejas familie" in page
     assert "Brug ikke det, du har fået" in page
     for hidden in ("Anna", "Misbrug", "misbrug", family.external.name):
         assert hidden not in page
@@ -105,7 +105,7 @@ def test_C5_C7_a_department_that_may_know_nobody_any_more_reads_neither_name_nor
 def test_C5_C7_a_department_that_may_still_know_of_the_person_reads_whom_not_what(client: Client, family: Case) -> None:
     withdraw(family, topics=[Topic.objects.get(key="misbrug")])
     page = read(client, family.members["job"].user, DAY)
-    assert "Del ikke mere om Anna: samtykke trukket tilbage" in page
+    assert "Del ikke mere om Anna: samtykket er tilbagekaldt" in page
     assert "isbrug" not in page
     assert str(family.anna.pk) in AccessLog.objects.filter(kind="desk:my_day").latest("seq").subjects
 
@@ -117,7 +117,7 @@ def test_C7_U6_the_row_goes_when_it_is_read_and_the_first_time_stands(client: Cl
     home = notice.home
     assert any(home in row.what for row in groups(family.tovholder)["Venter på andre"])
     confirm(client, user, notice)
-    assert "trukket tilbage i" not in read(client, user, DAY)
+    assert "tilbagekaldt i" not in read(client, user, DAY)
     assert not any(home in row.what for row in groups(family.tovholder)["Venter på andre"])
     colleague = EmploymentFactory(department=family.departments[1]).user
     Participation.objects.create(
@@ -153,7 +153,7 @@ def test_C5_C7_for_other_departments_the_notice_is_not_there(client: Client, fam
         role=ParticipationRole.PROFESSIONAL,
     )  # fmt: skip
     confirm(client, other.user, notice_to(family.departments[1]), status=404)
-    assert "trukket tilbage" not in read(client, other.user, DAY)
+    assert "tilbagekaldt" not in read(client, other.user, DAY)
     with pytest.raises(Refused, match="beskeden er til"):
         actions.confirm_told(by=other.user, notice=notice_to(family.external))
 

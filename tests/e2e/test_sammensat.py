@@ -253,7 +253,7 @@ def nothing_of_it_is_seen(town: Town, player: Player) -> None:
         reads_nothing_of(page, *ADDICTION)
         follow(page, "Version 1")
         reads_nothing_of(page, *ADDICTION)
-        reads(page, "Lukket: et samtykke er trukket tilbage")
+        reads(page, "Lukket: et samtykke er tilbagekaldt")
     page = town.sits_down(DITTE)
     opens_the_meeting(page, player)
     board = paper(page, f"Tavlen (PDF) til {ANNA}")

@@ -213,7 +213,7 @@ def test_M4_C4_a_no_a_withdrawal_and_what_is_missing_stand_apart():
     said = checks(s)["Må det siges her?"]
     assert said.hint == (
         f"Samtykke mangler: Carl til alle. Har sagt nej: Freja til {school.home}. "
-        f"Har trukket samtykket tilbage: Anna til {school.home}."
+        f"Har tilbagekaldt samtykket: Anna til {school.home}."
     )
     assert said.url_name == "consent:matrix"
 
