@@ -8,7 +8,7 @@ from consent.labels import Labels
 from consent.models import NetworkContact, Topic
 from consent.sharing import Basis, Facts, Reader, may_know_of, may_see
 from consent.unmarked import facts_of_text, on_each_topic
-from web.danish import danish_sorted, listed
+from web.danish import danish_key, danish_sorted, listed
 
 UNNAMED = "En i netværket"
 
@@ -101,7 +101,7 @@ def _list(
             lines.append(NetworkLine(row, topics, callers, **readable(row, facts, labels), said_by=said_by))
         elif reader.person is None or reader.person not in facts.kept_from:
             left_out += 1
-    return NetworkList(lines, left_out)
+    return NetworkList(sorted(lines, key=lambda line: danish_key(line.name)), left_out)
 
 
 def readable(row: NetworkContact, facts: Facts, labels: Labels) -> dict[str, str]:

@@ -10,7 +10,7 @@ from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.text import Truncator
+from django.utils.text import Truncator, capfirst
 
 from cases.ages import ages
 from cases.models import Forloeb, ForloebState, Henvendelse, Participation, ParticipationRole
@@ -298,7 +298,7 @@ def _agreements(gathered: Gathered, day: Day) -> None:
             day.persons |= facts.about
             url = reverse("plans:page", args=[item.version_id]) + f"#aftale-{item.pk}"
             family = gathered.forloeb(forloeb_id).family.name
-            day.add(Row(f"{who}: {item.text}", family, "Følg op", url, due=item.due_on))
+            day.add(Row(f"{who}: {capfirst(item.text)}", family, "Følg op", url, due=item.due_on))
 
 
 def _meetings(gathered: Gathered, day: Day) -> None:

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator
 from cases.models import Forloeb, Person
 from consent.consequences import Consequence, Effect, Loss, counts
 from meetings.readers import readers_losing
+from organisation.models import in_danish
 from plans.beside import beside
 from plans.models import JournalEntry, PlanCopy, PlanItem, PlanVersion
 
@@ -51,7 +52,7 @@ def _journalised(forloeb: Forloeb, person: Person) -> Iterable[Consequence]:
     entries = (
         JournalEntry.objects.filter(version__plan__forloeb=forloeb, journalised_on__isnull=False)
         .select_related("version", "system", "department")
-        .order_by("version__number", "system__name")
+        .order_by("version__number", in_danish("system__name"))
     )
     for number, system, department in dict.fromkeys(
         (entry.version.number, entry.system.name, entry.department.name)

@@ -9,6 +9,7 @@ from django.utils.text import capfirst
 from cases.models import Person
 from consent.forms import TopicField
 from consent.models import Topic
+from organisation.models import in_danish
 from plans.models import FollowUpState, ItemKind, PlanItem, SentWay
 from web.forms import DanishDateField, FFForm, LongTextField
 
@@ -69,7 +70,7 @@ class ItemForm(FFForm):
                 "row_version": item.row_version,
             },
         )
-        here = Person.objects.filter(pk__in=[person.pk for person in persons]).order_by("first_name", "pk")
+        here = Person.objects.filter(pk__in=[person.pk for person in persons]).order_by(in_danish("first_name"), "pk")
         for name in ("about", "said_by", "kept_from"):
             self.fields[name].queryset = here  # type: ignore[attr-defined]
         self.fields["topic"].queryset = Topic.objects.in_use_or(item.topic_id)  # type: ignore[attr-defined]

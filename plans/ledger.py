@@ -8,7 +8,7 @@ from django.db.models import Exists, OuterRef, Prefetch, Q
 from cases.models import DepartmentCase, Forloeb, Participation
 from consent.marking import Topics, topics_in_use
 from consent.sharing import Basis, load_bases
-from organisation.models import User
+from organisation.models import User, in_danish
 from plans.beside import may_have_all
 from plans.forms import JournalForm
 from plans.models import JournalEntry, JournalQuerySet, PlanCopy, PlanItem
@@ -49,7 +49,7 @@ def waiting(user: User, wrong: tuple[JournalEntry, JournalForm] | None = None) -
     entries = list(
         mine(user)
         .missing()
-        .order_by("version__finished_at", "system__name", "person__first_name")
+        .order_by("version__finished_at", in_danish("system__name"), in_danish("person__first_name"))
         .with_taken_back()
         .prefetch_related(copies)
     )

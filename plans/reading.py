@@ -16,6 +16,7 @@ from consent.labels import Labels
 from consent.marking import topics_in_use
 from consent.sharing import load_basis, may_know_of
 from consent.unmarked import may_read
+from organisation.models import in_danish
 from plans import front, marks, tree
 from plans.access import is_writer, may_carry, may_fetch, may_follow_up, reader_of_standing, referent_of, wrote_at
 from plans.beside import may_have_all, person_of, readers_of
@@ -193,7 +194,7 @@ class Reading:
     def _journal(self) -> list[JournalEntry]:
         """Where it is journalised tells in which departments somebody has a case: the same rule (C5)."""
         rows = self.version.journal.select_related("person", "department", "system", "journalised_by")
-        found = list(rows.with_taken_back().order_by("system__name", "person__first_name"))
+        found = list(rows.with_taken_back().order_by(in_danish("system__name"), in_danish("person__first_name")))
         own = self.standing.participation.department_id
         for row in found:
             row.is_own = row.department_id == own  # type: ignore[attr-defined]

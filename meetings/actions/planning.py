@@ -15,7 +15,7 @@ from cases.models import Forloeb, ForloebPerson, ForloebState, Participation, Pe
 from consent.marking import topic_for, topics_in_use
 from meetings.access import demand_framer, demand_may_meet, demand_planned
 from meetings.models import AgendaPoint, Attendance, Meeting, MeetingRole, MeetingState, Presence, RoleKind
-from organisation.models import User
+from organisation.models import User, in_danish
 from web.dates import long_date
 from web.errors import Refused
 from web.locking import take
@@ -256,7 +256,7 @@ def who_can(meeting: Meeting, role: str) -> list[Participation]:
     staff = meeting.forloeb.participations.open().filter(user__isnull=False).select_related("user", "department__area")
     if role == RoleKind.TAVLE:
         staff = staff.filter(department__is_authority=True)
-    return list(staff.order_by("user__name", "pk"))
+    return list(staff.order_by(in_danish("user__name"), "pk"))
 
 
 def _demand_fits(meeting: Meeting, role: str, participation: Participation) -> None:

@@ -19,6 +19,7 @@ from meetings.models import AgendaPoint, Meeting
 from meetings.page import raisers
 from meetings.views.answers import tell, with_unseen
 from meetings.views.page import show, url_of
+from organisation.models import in_danish
 from web.access import route
 
 
@@ -65,7 +66,7 @@ def _change_form(request: MeetingRequest, point: AgendaPoint) -> ChangePointForm
     return ChangePointForm(
         request.POST or None,
         raisers=raisers(point.meeting, members, labels),
-        people=Person.objects.filter(pk__in=known).order_by("first_name", "pk"),
+        people=Person.objects.filter(pk__in=known).order_by(in_danish("first_name"), "pk"),
         topics=Topic.objects.in_use_or(point.topic_id),
         hidden={person.pk for person in [*about, *kept_from]} - known,
         initial={

@@ -22,6 +22,7 @@ from meetings.forms import NoteForm, ScalingForm
 from meetings.models import BoardNote, Meeting, MeetingState
 from meetings.stamp import stamp_of
 from meetings.views.answers import is_board_script, tell
+from organisation.models import in_danish
 from web.access import route
 from web.errors import Refused, Stale
 from web.forms import FFForm
@@ -34,7 +35,7 @@ def people_here(request: MeetingRequest, meeting: Meeting) -> list[Any]:
 
 
 def persons_of(members: list[Any]) -> Any:
-    return Person.objects.filter(pk__in=[one.person.pk for one in members]).order_by("first_name", "pk")
+    return Person.objects.filter(pk__in=[one.person.pk for one in members]).order_by(in_danish("first_name"), "pk")
 
 
 def _lists(request: MeetingRequest, table: Table) -> dict[str, Any]:

@@ -1,15 +1,21 @@
 """Min dag tells of renewals and birthdays before they hurry (C1, C4)."""
 
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
 import time_machine
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
 
-from cases.models import Forloeb
+from cases.models import Forloeb, Henvendelse
 from consent import actions as consent
 from desk import my_day
+from tests.cases.factories import HenvendelseFactory
 from tests.consent.factories import Case, case, consented
+from tests.organisation.factories import DepartmentFactory, EmploymentFactory
+from web.dates import at
 
 pytestmark = pytest.mark.django_db
 MONDAY = datetime(2026, 9, 7, 9, tzinfo=ZoneInfo("Europe/Copenhagen"))
@@ -122,3 +128,22 @@ def test_C1_at_eighteen_the_consent_holds_and_in_other_years_the_twentyninth_is_
         day = my_day.build(family.tovholder)
     told = next(row for row in day.rows if "fylder 15 år 1.\xa0marts" in row.what)
     assert "gives på ny" in told.whose
+
+
+@pytest.mark.parametrize(("sent", "is_late"), [(date(2026, 11, 19), True), (date(2026, 11, 20), False)])
+@time_machine.travel("2026-11-27T10:00:00+01:00", tick=False)
+def test_O4_a_henvendelse_is_late_after_five_hverdage_wherever_it_is_shown(
+    client: Client, sent: date, is_late: bool
+) -> None:
+    """Min dag, the list and the overview count alike: Friday to Friday is five, Thursday to Friday a week later six."""
+    receiver = EmploymentFactory(department=DepartmentFactory(may_drive=True))
+    letter = HenvendelseFactory(to_department=receiver.department, to_user=receiver.user, sent_at=at(sent, time(9, 0)))
+    today = timezone.localdate()
+    assert letter.is_late(today) is is_late
+    assert Henvendelse.objects.late(today).filter(pk=letter.pk).exists() is is_late
+    (row,) = [row for row in my_day.build(receiver.user).rows if row.what == "Svar på en henvendelse"]
+    assert (row.due < today) is is_late
+    assert not is_late or row.due == date(2026, 11, 26)
+    client.force_login(receiver.user, backend="django.contrib.auth.backends.ModelBackend")
+    page = client.get(reverse("cases:henvendelse_list")).content.decode()
+    assert ("is-late" in page) is is_late

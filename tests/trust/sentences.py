@@ -52,7 +52,7 @@ SENTENCES: dict[str, tuple[tuple[str, str], ...]] = {
         ("needed <= one.signers", "True"),
         ("bool(needed) and needed", "needed"),
         ("expires <= day", "expires < day"),
-        ("withdrawn_at is not None, expires", "False, expires"),
+        ("is_withdrawn=withdrawn_at is not None", "is_withdrawn=False"),
         ("if row.withdrawn_in == forloeb:", "if row.withdrawal:"),
         ("(row.held_from is None or row.held_from <= day)", "True"),
         ("(row.held_to is None or day <= row.held_to)", "True"),
