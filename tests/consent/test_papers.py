@@ -102,12 +102,12 @@ def test_C1_the_blank_declaration_has_a_line_for_each_custody_holder(family, tmp
 def test_C3_C9_the_blank_declaration_has_room_for_who_explained_it_and_gave_the_leaflet(family, tmp_path):
     text = ConsentText.objects.current()
     words = text_of(pdf.blank(family.forloeb, family.bo, text, [family.bo]).made(), tmp_path)
-    assert "Udfyldes af den, der har forklaret det" in words
-    assert "Navn og afdeling" in words
-    assert "er givet" in words
+    assert "Forklaret af" in words
+    assert "Navn, afdeling og dato" in words
+    assert "oplysninger« er givet" in words
     consented(family.forloeb, family.bo, family.departments)
     given = pdf.declaration(family.bo.declarations.get(), [family.bo]).made()
-    assert "Udfyldes af" not in text_of(given, tmp_path), "who explained it is printed there"
+    assert "Navn, afdeling og dato" not in text_of(given, tmp_path), "who explained it is printed there"
 
 
 def test_C7_the_receipt_says_from_when_and_what_stays(family, tmp_path):
