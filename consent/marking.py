@@ -157,8 +157,10 @@ def mentioned(people: Sequence[Named], text: str) -> list[Person]:
 
 
 def _with_genitives(words: Iterable[str]) -> set[str]:
+    """»Annas«, »Jens'«, and as many write it »Anna's«."""
     said = set(words)
-    return said | {word[:-1] for word in said if word.endswith("s")} | {word.rstrip("'’") for word in said}
+    said |= {word[:-1] for word in said if word.endswith("s")}
+    return said | {word.rstrip("'’") for word in said}
 
 
 def unmarked(text: str, about: Iterable[Person | UUID], people: Sequence[Named]) -> tuple[str, ...]:

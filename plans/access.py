@@ -6,10 +6,11 @@ from uuid import UUID
 
 from cases.access import Standing, demand_open, demand_participant
 from cases.models import Participation
+from consent.labels import Labels
 from consent.marking import Topics, guarded_in, mentioned, topics_in_use
 from consent.readiness import may_continue
 from consent.sharing import Basis, Reader, may_know_of, may_see
-from consent.unmarked import facts_of_text
+from consent.unmarked import facts_of_text, on_each_topic
 from meetings.models import Meeting, MeetingRole, MeetingState, RoleKind
 from meetings.readers import reader_of
 from organisation.models import User
@@ -140,16 +141,25 @@ def may_carry(
     By consent; and for the referent (`wrote`, from `wrote_at`) also by having been present where it was written, as if
     the version were still the draft. So a no stops the referent too (C5). The board's words in it they may have as they
     may on that board, and the notes of who came and what is corrected by what they tell. Whoever the front page names must
-    be known to them as well: the tovholder knows everybody, the referent those who sat at the table.
+    be known to them as well: the tovholder knows everybody, the referent those who sat at the table. What an external is
+    called is nobody's by having been there.
     """
     reader, held, found = reader_of_standing(standing), held_in(copy, items, basis, topics), beside(copy)
-    told = [facts for text in found.sentences if (facts := facts_of_text(basis, text, topics))]
+    told = [
+        facts
+        for text in found.sentences
+        if (whole := facts_of_text(basis, text, topics))
+        for facts in on_each_topic(whole, text, topics)
+    ]
     by_function = {one.pk for label in found.functions for one in mentioned(guarded_in(basis), label)}
     at_the_table = {UUID(one["id"]) for one in front.of(copy.version)["family_present"]} if wrote else set()
     here = [replace(facts, meeting_of_board=facts.meeting_of_board or wrote) for facts in [*held.facts, *told]]
     return all(may_see(reader, facts, basis) for facts in here) and (
         standing.is_tovholder
-        or all(one in at_the_table or may_know_of(reader, one, basis) for one in held.names | by_function)
+        or (
+            all(one in at_the_table or may_know_of(reader, one, basis) for one in held.names | by_function)
+            and all(map(Labels([reader], basis, topics=topics).may_have_name, found.called))
+        )
     )
 
 

@@ -29,6 +29,7 @@ from plans.unseen_gaps import unseen_gaps
 from web.danish import danish_key, danish_sorted, listed
 
 USES = (("goal", "Mål"), ("sub_goal", "Delmål"), ("effort", "Indsats"), ("agreement", "Aftale"))
+KEPT = "Udeladt: samtykke mangler"
 FIELD_NAMES = {"text": "teksten", "who": "hvem", "due": "datoen", "outcome": "svaret", "note": "bemærkningen"}
 
 
@@ -44,6 +45,7 @@ class Row:
     since: tree.Since | None = None
     outcome: str = ""
     note: str = ""
+    is_note_kept: bool = False  # there is one, which this writer may not have
     follow_up: FollowUp | None = None
     errors: dict[str, str] = field(default_factory=dict)
     missing: set[str] = field(default_factory=set)
@@ -182,6 +184,8 @@ class Desk:
         values = sheet.shown(item)
         values |= {key: self.saved.typed.get(f"{key}-{item.pk}", value) for key, value in values.items()}
         fields = ("outcome", "note") if since else ("text", "who", "due")
+        is_note_kept = since is not None and not self._may_have_note(item)
+        clashes = [clash for clash in self.saved.clashes.get(item.pk, []) if clash.field in fields]
         return Row(
             item=item,
             line=line,
@@ -190,13 +194,14 @@ class Desk:
             who=values["who"],
             due=values["due"],
             outcome=values["outcome"],
-            note=values["note"],
+            note="" if is_note_kept else values["note"],
+            is_note_kept=is_note_kept,
             follow_up=self.follow_ups.get(item.carried_from_id) if since and item.carried_from_id else None,
             errors={
                 key: self.saved.errors[f"{key}-{item.pk}"] for key in fields if f"{key}-{item.pk}" in self.saved.errors
             },
             missing={gap.removesuffix(f"-{item.pk}") for gap in self.missing if gap.endswith(str(item.pk))},
-            clashes=[clash for clash in self.saved.clashes.get(item.pk, []) if clash.field in fields],
+            clashes=[replace(one, theirs=KEPT) if is_note_kept and one.field == "note" else one for one in clashes],
             marked=self._marked(item),
             only_for=self._only_for(item),
             warnings=tuple(filter(None, self._warnings(item))),
@@ -259,6 +264,15 @@ class Desk:
         if ids <= here.keys():
             return {pk: here[pk] for pk in ids}
         return {one.pk: one.first_name for one in getattr(item, mark).all()}
+
+    def _may_have_note(self, item: PlanItem) -> bool:
+        """Why it went as it did, in words that may name others than the line does (C5).
+
+        One of the two who write the plan wrote it, so here only a no hides it; not where a line is kept from somebody (M8).
+        """
+        own = not item.kept_from_ids
+        note, topics = item.outcome_note, self.labels.topics if item.outcome_note else {}
+        return marks.may_have_words(self.reader, item, note, self.basis, topics, own=own)
 
     def _only_for(self, item: PlanItem) -> str:
         """»Helbred. Kommer kun med til dem, Sofie har sagt ja til.«"""

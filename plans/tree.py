@@ -124,7 +124,7 @@ def read(
         if item.carried_from and may_see(reader, Facts.of(item.carried_from), basis)
     }
     noted = [item for item in shared.visible if item.outcome_note]
-    topics = marks.topics_in_use() if noted else {}
+    topics = labels.topics if noted else {}
     told = {one.pk for one in noted if marks.may_have_words(reader, one, one.outcome_note, basis, topics)}
     since = [_since(item, old, item.pk in told, labels) for item in shared.visible if item.carried_from_id]
     since.sort(key=lambda row: ASKED_FIRST[ItemKind(row.item.kind)])
