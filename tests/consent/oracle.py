@@ -30,10 +30,15 @@ class Said:
 
 @dataclass
 class World:
+    """leads: the tovholder's recipient. topics: all there are, by key. cases: who has a case in which department."""
+
     today: date
     born: dict
     custody: dict  # child -> set of adults
     said: list
+    leads: object = None
+    topics: dict = field(default_factory=dict)
+    cases: set = field(default_factory=set)  # (person, recipient)
 
     def age(self, who):
         birthday = self.born.get(who)
@@ -119,3 +124,83 @@ def may_be_told(world, reader, item):
         if not heard and not gave:
             return False
     return True
+
+
+def told_all(world, reader, items):
+    """Words that tell of several things, each with its own topic, need what each of them needs."""
+    return all(may_be_told(world, reader, item) for item in items)
+
+
+# --- what has no marks, or a rule of its own ------------------------------------------------------------------------------
+def knows(world, reader, who):
+    """C5: may the reader know that this person is of the family? Whoever may be told anything about them at all.
+
+    Besides themselves and who has custody until fifteen: the tovholder, who gathers the consents (F4); the department
+    where the person has a case, for that is its own; and whoever they have said yes to about anything.
+    """
+    return (
+        reader.recipient == world.leads
+        or (who, reader.recipient) in world.cases
+        or any(_knows_by_consent(world, reader, who, topic) for topic in world.topics.values())
+    )
+
+
+def _knows_by_consent(world, reader, who, topic):
+    return may_be_told(world, reader, Item({who}, topic))
+
+
+def may_have_contact_of(world, reader, who):
+    """F6, C12: how to reach somebody is the tovholder's to know, and the department's that has the person's case."""
+    return reader.family == who or reader.recipient == world.leads or (who, reader.recipient) in world.cases
+
+
+def may_know_of_case(world, reader, who, where):
+    """C5: that somebody has a case there is the department's own, the tovholder's who writes it on, and tells of support."""
+    return reader.recipient in (where, world.leads) or may_be_told(world, reader, Item({who}, world.topics["social"]))
+
+
+@dataclass
+class Contact:
+    """C10. whose: whose network. about_what: topics. by_whom: recipients who may call; nobody named: all who take part."""
+
+    whose: set
+    about_what: set
+    by_whom: set
+    from_whom: object
+    kept_from: set = field(default_factory=set)
+
+
+def may_use_contact(world, reader, contact):
+    """C10: who may be contacted, by whom, about what; that somebody is in one's network is told as any other item."""
+    if reader.family is not None:
+        asked = reader.family in contact.whose  # nobody of the family is asked to ring for another
+    else:
+        asked = reader.recipient == world.leads or not contact.by_whom or reader.recipient in contact.by_whom
+
+    def told(topic):
+        return may_be_told(world, reader, Item(contact.whose, topic, contact.from_whom, None, contact.kept_from))
+
+    return asked and told(world.topics["familie"]) and any(told(topic) for topic in contact.about_what)
+
+
+def may_read_smiley(world, reader, who, words, may_be_named):
+    """M9: one's own answer; and the tovholder's when that person agreed, as far as the words tell of nobody who said no.
+
+    A child's own paper comes into others' hands, so there it is shown to nobody.
+    """
+    if reader.family is not None:
+        return reader.family == who and not world.handed_to(who)
+    agreed = reader.recipient == world.leads and may_be_named
+    of_others = Item(words.about - {who}, words.topic)
+    own = Item({who}, words.topic, reader.recipient)  # the person let the tovholder have them
+    return agreed and may_be_told(world, reader, own) and may_be_told(world, reader, of_others)
+
+
+def may_read_disagreement(world, reader, item, by_whom):
+    """F12: the professionals' own: of the tovholder and those it is between. To other staff it tells of the family (C5).
+
+    It never reaches the family, whatever they have said yes to.
+    """
+    if reader.family is not None:
+        return False
+    return reader.recipient == world.leads or reader.recipient in by_whom or may_be_told(world, reader, item)

@@ -4,8 +4,8 @@
 oracle in the same order; the oracle alone says who may have which word.
 """
 
-from dataclasses import dataclass, field
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
 from django.utils import timezone
@@ -33,67 +33,18 @@ from meetings.models import (
     Presence,
     RoleKind,
 )
-from organisation.models import User
 from plans import actions as plan_actions
-from plans.models import ItemKind, PlanItem, PlanVersion
+from plans.models import ItemKind, Plan, PlanItem, PlanVersion
 from tests.consent.factories import START, ground
-from tests.consent.oracle import Item, Said, Somebody, World, may_be_told
+from tests.consent.oracle import Item, Said, World
 from tests.organisation.factories import DepartmentFactory, EmploymentFactory, ExternalPartyFactory
+from tests.trust import typed
+from tests.trust.canary import Canary, Sea
 
 STATES = ("yes", "no", "not asked", "expired", "withdrawn", "unsigned")
 PEOPLE = (("mor", 37), ("far", 41), ("sted", 40), ("teen", 16), ("barn", 10), ("lille", 4))
+STRANGER = 7  # of the staff: takes part, and of all the family only teen has said yes to anything
 HELD_BY = {"barn": ("mor", "far"), "lille": ("mor",)}
-
-
-@dataclass
-class Canary:
-    word: str
-    item: Item
-    row: Any
-
-
-@dataclass
-class Sea:
-    forloeb: Forloeb
-    meeting: Meeting
-    version: PlanVersion
-    people: dict[str, Person]
-    staff: list[Participation]
-    world: World
-    board: list[Canary] = field(default_factory=list)
-    plan: list[Canary] = field(default_factory=list)
-    agenda: list[Canary] = field(default_factory=list)
-    sentences: list[Canary] = field(default_factory=list)  # with no marks of their own
-    cancelled: Meeting | None = None
-    attendance: dict[str, Attendance] = field(default_factory=dict)
-
-    @property
-    def lead(self) -> User:
-        return self.staff[0].user
-
-    def reader(self, key: str) -> Somebody:
-        """The oracle's reader behind a recipient key or `d:…`: where they were present is read off the attendance."""
-        family = next((one.pk for one in self.people.values() if key == f"p:{one.pk}"), None)
-        row = self.attendance.get(key)
-        came = row is not None and row.presence in (Presence.PRESENT, Presence.PARTLY)
-        return Somebody(key, family, {self.meeting.pk} if came else set())
-
-    def hands(self, key: str) -> list[Somebody]:
-        """The reader behind a key, and for a child who else gets the child's paper."""
-        reader = self.reader(key)
-        holders = self.world.handed_to(reader.family) if reader.family is not None else ()
-        return [reader, *(self.reader(f"p:{holder}") for holder in holders)]
-
-    def allowed(self, canaries: list[Canary], *readers: Somebody) -> set[str]:
-        return {one.word for one in canaries if all(may_be_told(self.world, who, one.item) for who in readers)}
-
-    @property
-    def words(self) -> set[str]:
-        return {one.word for one in self.everything}
-
-    @property
-    def everything(self) -> list[Canary]:
-        return [*self.board, *self.plan, *self.agenda, *self.sentences]
 
 
 def build(generation: int = 0) -> Sea:
@@ -118,16 +69,22 @@ def build(generation: int = 0) -> Sea:
         for holder in holders:
             Custody.objects.create(child_id=child, holder_id=holder)
     staff = [_employee(forloeb, number) for number in range(5)] + [_outsider(forloeb, number) for number in range(2)]
-    actions.read_guidance(by=staff[0].user)
-    for one in staff[1:5]:
-        actions.read_guidance(by=one.user)
-    world = World(today, {one.pk: one.birth_date for one in people.values()}, custody, [])
+    staff.append(_employee(forloeb, STRANGER))
+    for one in staff:
+        if one.user:
+            actions.read_guidance(by=one.user)
+    topics = list(Topic.objects.order_by("position"))
+    born = {one.pk: one.birth_date for one in people.values()}
+    world = World(today, born, custody, [], leads=staff[0].recipient, topics={one.key: one.pk for one in topics})
     _consents(forloeb, people, staff, world, generation)
     meeting, attendance = _meeting(forloeb, people, staff)
     sea = Sea(forloeb, meeting, None, people, staff, world, attendance=attendance)  # type: ignore[arg-type]
-    topics = list(Topic.objects.order_by("position"))
+    for one in people.values():  # the first name too, wherever it is not part of what somebody typed
+        sea.sentences.append(Canary(one.first_name, None, one, may=partial(typed.may_name, who=one.pk)))
+    typed.write(sea)
     _board(sea, topics)
     _plan(sea, topics)
+    typed.draft(sea)
     _agenda(sea, topics)
     _sentences(sea)
     return sea
@@ -149,7 +106,7 @@ def _outsider(forloeb: Forloeb, number: int) -> Participation:
 
 def _consents(forloeb: Forloeb, people: dict[str, Person], staff: list[Participation], world: World, turn: int) -> None:
     by, today = staff[0].user, world.today
-    recipients = [one.recipient for one in staff] + [f"p:{people[name].pk}" for name in ("mor", "far")]
+    recipients = [one.recipient for one in staff[:STRANGER]] + [f"p:{people[name].pk}" for name in ("mor", "far")]
     topics = list(Topic.objects.order_by("position"))
     said = {"yes": "yes", "withdrawn": "yes", "expired": "yes", "unsigned": "yes", "no": "no"}
     for i, person in enumerate(people.values()):
@@ -159,6 +116,8 @@ def _consents(forloeb: Forloeb, people: dict[str, Person], staff: list[Participa
                 state = STATES[(i + j + k + turn) % len(STATES)]
                 if state != "not asked" and key != f"p:{person.pk}":
                     cells.setdefault(state, {})[key, topic] = said[state]
+        if person == people["teen"]:
+            cells["yes"][staff[STRANGER].recipient, topics[0]] = "yes"
         signers = actions.allowed_signers(person, today)
         for state, answers in cells.items():
             old = state == "expired"
@@ -259,25 +218,53 @@ def _sentences(sea: Sea) -> None:
     sea.forloeb.save()
     for text, (who, about) in told.items():
         item = Item({sea.people[who].pk}, topic[about], school if text == purpose else "")
+        sea.spoken.add(text)
         sea.sentences.append(Canary(text.split(":")[0], item, None))
 
 
 def _plan(sea: Sea, topics: list[Topic]) -> None:
-    """A draft with an agreement for each that somebody contributed, who is its responsible, and a sub-goal for the rest."""
+    """A draft with an agreement for each that somebody contributed, who is its responsible, and a sub-goal for the rest;
+    before them what was carried on from the last version."""
+    _last_plan(sea, topics)
     draft = plan_actions.start_version(by=sea.lead, meeting=sea.meeting)
     goal = PlanItem.objects.create(
-        version=draft, kind=ItemKind.GOAL, text="Et godt hverdagsliv", topic=topics[0], position=0
+        version=draft, kind=ItemKind.GOAL, text="Et godt hverdagsliv", topic=topics[0], position=20
     )
     due = sea.world.today + timedelta(days=30)
     for n, (about, topic, gift, kept) in enumerate(_marks(sea, topics)):
         who = next((one for one in sea.staff if one.recipient == gift), None)
         row = PlanItem.objects.create(
             version=draft, kind=ItemKind.AGREEMENT if who else ItemKind.SUB_GOAL, parent=goal, text=f"Zqplan{n:03d}q",
-            topic=topic, due_on=due if who else None, responsible=who, responsible_label=who.name if who else "",
-            contributed_by=gift, position=n + 1,
+            topic=topic, due_on=due if who else None, responsible=who, responsible_label=f"{who.name} ({who.home})" if who else "",
+            contributed_by=gift, position=n + 21,
         )  # fmt: skip
         row.about.set(about)
         row.kept_from.set(kept)
         item = Item({one.pk for one in about}, topic.pk, gift, None, {one.pk for one in kept})
         sea.plan.append(Canary(row.text, item, row))
     sea.version = draft
+
+
+def _last_plan(sea: Sea, topics: list[Topic]) -> None:
+    """The version before, finished: some agreements and sub-goals without a canary, for the draft to carry on."""
+    then = timezone.now() - timedelta(days=30)
+    meeting = Meeting.objects.create(
+        forloeb=sea.forloeb, number=3, state=MeetingState.HELD, held_on=timezone.localdate(then), starts_at=then,
+        ends_at=then + timedelta(hours=1), place="Skolen", board_key="ff",
+    )  # fmt: skip
+    version = PlanVersion.objects.create(plan=Plan.objects.create(forloeb=sea.forloeb), number=1, meeting=meeting)
+    goal = PlanItem.objects.create(
+        version=version, kind=ItemKind.GOAL, text="Ro om morgenen", topic=topics[0], position=0
+    )
+    for n, (about, topic, gift, kept) in enumerate(list(_marks(sea, topics))[::4]):
+        who = next((one for one in sea.staff if one.recipient == gift), None)
+        row = PlanItem.objects.create(
+            version=version, kind=ItemKind.AGREEMENT if who else ItemKind.SUB_GOAL, parent=goal, text=f"Det aftalte vi {n}",
+            topic=topic, due_on=sea.world.today if who else None, responsible=who,
+            responsible_label=f"{who.name} ({who.home})" if who else "", contributed_by=gift, position=n + 1,
+        )  # fmt: skip
+        row.about.set(about)
+        row.kept_from.set(kept)
+    version.front_page, version.sha256, version.state = "{}", "0" * 64, "finished"
+    version.finished_at, version.finished_by = then, sea.lead
+    version.save()

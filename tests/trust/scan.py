@@ -1,0 +1,331 @@
+"""One sea scanned: every channel asked as every reader; what came out is judged by the oracle, and what is wrong is kept."""
+
+import re
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from copy import deepcopy
+from itertools import product
+from typing import Any
+from unittest import mock
+
+from django.apps import apps
+from django.contrib.sessions.models import Session
+from django.core import mail
+from django.test import Client
+from django.urls import reverse
+
+from consent import sharing
+from documents.models import FrozenFile
+from meetings.models import AgendaPoint, BoardNote, Presence
+from organisation.models import User
+from plans import actions as plan_actions
+from plans.models import PlanCopy
+from tests.plans.factories import pdf_text
+from tests.trust import channels, typed
+from tests.trust.asking import ask, content
+from tests.trust.canary import Sea
+from tests.trust.world import Route, kind_of, routes
+
+TITLE = re.compile(r"<title>.*?</title>", re.DOTALL)
+WORDS = b"%PDF-1.7\n<!-- words -->"  # what a paper begins with that was never laid out
+LEAD, REFERENT = 0, 2  # of sea.py's staff; the referent was at the meeting for a part of it
+
+
+def words_of(found: bytes) -> str:
+    """As it lies, and the words of a PDF: theirs are compressed. A paper of `papers_are_words` is a PDF in name only."""
+    text = found.decode("utf-8", "replace")
+    return text + pdf_text(found) if found.startswith(b"%PDF-") and not found.startswith(WORDS) else text
+
+
+def around(answer: Any) -> str:
+    """The headers (the address one is sent to, the file name) and the title of the window: never a word at all (C12)."""
+    title = TITLE.search(content(answer)[:4000].decode("utf-8", "replace"))
+    is_page = answer.headers.get("Content-Type", "").startswith("text/html")
+    return repr(dict(answer.headers)) + (title[0] if title and is_page else "")
+
+
+@contextmanager
+def reading_once() -> Iterator[None]:
+    """What was said is read from the database once, and weighed anew for every request. Only while nobody says anything."""
+    answers, people = sharing._answers, sharing._people
+    kept: dict[Any, Any] = {}
+
+    def remembered(read: Any, forloeb_ids: Any) -> Any:
+        key = read, tuple(forloeb_ids)
+        if key not in kept:
+            kept[key] = list(read(forloeb_ids))
+        return kept[key]
+
+    def said(forloeb_ids: Any) -> Any:
+        return list(remembered(answers, forloeb_ids))
+
+    def family(forloeb_ids: Any) -> Any:
+        return deepcopy(remembered(people, forloeb_ids))
+
+    with mock.patch.object(sharing, "_answers", said), mock.patch.object(sharing, "_people", family):
+        yield
+
+
+class Scan:
+    """Asks and keeps what is wrong.
+
+    every: of what there is one address each for, only every so many; and of what is written, by whom and how in turn.
+    """
+
+    def __init__(self, found: Sea, *, every: int = 1) -> None:
+        self.sea, self.every = found, every
+        self.leaks: list[str] = []
+        self.hidden: list[str] = []
+        self.asked = 0
+        self.channels: set[str] = set()
+        self.whole: dict[str, set[str]] = {}
+        self.clients = {one.recipient: signed_in(one.user) for one in found.staff if one.user}
+        self.lead = found.staff[LEAD].recipient
+        self.referent = found.staff[REFERENT].recipient
+        self.routes = routes()
+
+    def judge(self, where: str, got: set[str], allowed: set[str], *, whole: Iterable[str] | None = None) -> None:
+        """`whole`: the words that must be there if they are allowed."""
+        self.asked += 1
+        self.leaks += [f"{where}: {word}" for word in sorted(got - allowed)]
+        self.hidden += [f"{where}: {word}" for word in sorted(allowed.intersection(whole or ()) - got)]
+
+    def ask(self, client: Client, name: str, url: str, method: str = "GET", **more: Any) -> Any:
+        """One request. What stands around the answer is judged here; the words in it are the caller's."""
+        self.channels.add(name)
+        cookies = deepcopy(client.cookies)
+        answer = ask(client, method, url, more.pop("data", None), **more)
+        client.cookies = cookies  # signed out by it or not
+        self.judge(f"around {name}", self.sea.found_in(around(answer)), set())
+        return answer
+
+    def words_in(self, answer: Any) -> set[str]:
+        return self.sea.found_in(words_of(content(answer)))
+
+    def all(self, key: str) -> set[str]:
+        """All the reader may have. The oracle is asked once: nothing that a scan asks for changes what was said."""
+        if key not in self.whole:
+            self.whole[key] = self.sea.allowed(self.sea.everything, self.sea.reader(key))
+        return self.whole[key]
+
+    def words(self, *grounds: str) -> set[str]:
+        return {one.word for ground in grounds for one in self.sea.ground(ground)}
+
+    # --- addresses ----------------------------------------------------------------------------------------------------
+    def addresses(self, key: str, route: Route, number: int = 0) -> list[str]:
+        """The route's addresses with the sea's own keys, as one reader would ask. number: which of them, in turn."""
+        options = [self._keys(route, name, key, number) for name in route.names]
+        return [reverse(route.name, kwargs=dict(zip(route.names, one, strict=True))) for one in product(*options)]
+
+    def _keys(self, route: Route, name: str, key: str, number: int) -> list[Any]:
+        if name == "to":
+            return [key.replace(":", "-")]
+        if name == "slug":
+            return ["naeste-moede"]
+        if name == "stamp":
+            return ["intet"]
+        kind = kind_of(route, name)
+        if kind == "attendance":
+            return [self.sea.attendance[key].pk]
+        if route.name == "meetings:page":
+            return [self.sea.meeting.pk, self.sea.cancelled.pk]
+        found = typed.keys(self.sea)[kind]
+        # of the papers to the person they are about, which hold most, twice as many
+        step = min(self.every, 3 if route.name in channels.OWN else len(found))
+        return found[number % step :: step]
+
+    # --- channels -----------------------------------------------------------------------------------------------------
+    def pages(self) -> None:
+        apart = {*channels.SINGLE, *channels.WALL}
+        read = [one for one in self.routes if "GET" in one.methods and one.name in channels.PERSONAL - apart]
+        for number, route in enumerate(read):
+            for key, client in self.clients.items():
+                for url in self.addresses(key, route, number):
+                    self._page(route.name, key, client, url)
+
+    def _page(self, name: str, key: str, client: Client, url: str) -> None:
+        answer = self.ask(client, name, url)
+        allowed, whole = self.all(key), None
+        if answer.status_code == 200 and name in channels.WHOLE and str(self.sea.cancelled.pk) not in url:
+            whole = self.words(*channels.WHOLE[name])
+        if name in channels.OWN:
+            allowed = self._of_person(next(one.pk for one in self.sea.people.values() if str(one.pk) in url))
+        if name == "plans:copy":
+            allowed = allowed | self._carried(key, url)
+        self.judge(f"{name} {key}", self.words_in(answer), allowed, whole=whole)
+
+    def _of_person(self, person: Any) -> set[str]:
+        """A paper to the person it is about: theirs, whoever fetches it; but nothing kept from whose hands it comes into (M8)."""
+        hands = {one.family for one in self.sea.hands(f"p:{person}")}
+        kept = {one.word for one in self.sea.everything if one.kept_from & hands}
+        return self.all(f"p:{person}") - kept
+
+    def _carried(self, key: str, url: str) -> set[str]:
+        """P6: who was there and wrote it down carries a copy to its reader, as if it still were the draft; a no stops."""
+        if key != self.referent:
+            return set()
+        copy = PlanCopy.objects.get(pk=url.split("/")[-2])
+        plan = [
+            *self.sea.plan,
+            *(one for name in ("outcomes", "corrections", "notes") for one in self.sea.ground(name)),
+        ]
+        readers = self.all(copy.recipient)
+        drafted = [one.drafted(self.sea.meeting.pk) for one in plan]
+        beside = readers - {one.word for one in plan}  # what stands around the items is the reader's to know
+        return (readers & self.sea.allowed(drafted, self.sea.reader(key))) | (beside & self.all(key))
+
+    def singles(self) -> None:
+        """Each item's own page is there for who may have it, and 404 (or refused) for everybody else."""
+        step = self.every * 2 - 1  # each reader asks for others
+        for turn, (key, client) in enumerate(self.clients.items()):
+            for name, ground in channels.SINGLE.items():
+                for one in self.sea.ground(ground)[turn * 3 % step :: step]:
+                    answer = self.ask(client, name, reverse(name, kwargs={"pk": one.row.pk}))
+                    is_whole = answer.status_code != 403 and isinstance(one.row, (BoardNote, AgendaPoint))
+                    whole = {one.word} if is_whole else None
+                    others = self.words(ground) - {one.word}
+                    self.judge(f"{name} {key}", self.words_in(answer), self.all(key) - others, whole=whole)
+
+    def requests(self) -> None:
+        """A henvendelse is its sender's and its receiver's, and to all others it is not there (O4)."""
+        for key, client in self.clients.items():
+            for row in self.sea.requests:
+                answer = self.ask(client, "cases:henvendelse", reverse("cases:henvendelse", args=[row.pk]))
+                whole = {one.word for one in self.sea.ground("requests") if one.row == row}
+                self.judge(f"henvendelse {key}", self.words_in(answer), self.all(key), whole=whole)
+
+    def walls(self) -> None:
+        """All in the room, and whoever opened it (M6)."""
+        room = [
+            self.sea.reader(key)
+            for key, row in self.sea.attendance.items()
+            if row.presence in (Presence.PRESENT, Presence.PARTLY, Presence.INVITED)
+        ]
+        for who in room:
+            who.was_at = {self.sea.meeting.pk}
+        open_to_all = [one for one in self.sea.everything if not one.kept_from]
+        by_room = self.sea.allowed(open_to_all, *room)
+        for key, client in self.clients.items():
+            for name in channels.WALL:
+                extra = {"stamp": "intet"} if name == "meetings:wall_state" else {}
+                answer = self.ask(client, name, reverse(name, kwargs={"pk": self.sea.meeting.pk, **extra}))
+                assert answer.status_code in (200, 286)
+                self.judge(f"{name} {key}", self.words_in(answer), by_room & self.all(key), whole=self.words("board"))
+
+    def drafts(self) -> None:
+        """Én Plan while it is written: as open as its meeting's board."""
+        plan = [*self.sea.plan, *self.sea.ground("outcomes")]
+        drafted = [one.drafted(self.sea.meeting.pk) for one in plan]
+        names = {one.word for one in plan}
+        for key, client in self.clients.items():
+            allowed = self.all(key) - names | self.sea.allowed(drafted, self.sea.reader(key))
+            for name in ("plans:page", "plans:edit"):
+                answer = self.ask(client, name, reverse(name, args=[self.sea.version.pk]))
+                whole = names if answer.status_code == 200 else None
+                self.judge(f"draft {name} {key}", self.words_in(answer), allowed, whole=whole)
+            for one in plan[:: self.every * 4] if key in (self.lead, self.referent) else ():
+                answer = self.ask(client, "plans:item", reverse("plans:item", args=[one.row.pk]))
+                self.judge(f"draft item {key}", self.words_in(answer), allowed)
+
+    def papers(self) -> None:
+        """The frozen copies as they lie, whoever may fetch them; and what the tovholder makes for each of the invited."""
+        plan = self.words("plan", "outcomes", "corrections")
+        copies = {copy.recipient: copy for copy in PlanCopy.objects.filter(version=self.sea.version)}
+        grown = {f"p:{self.sea.people[name].pk}" for name in ("mor", "far", "sted", "teen")}
+        assert set(copies) == {one.recipient for one in self.sea.staff} | grown
+        for key, copy in copies.items():
+            self.judge(f"copy {key}", self.sea.found_in(words_of(copy.file.content)), self.all(key), whole=plan)
+        handing, adults = (
+            self.sea.reader(self.lead),
+            [f"p:{self.sea.people[name].pk}" for name in ("mor", "far", "sted")],
+        )
+        for key, row in self.sea.attendance.items():
+            allowed = self.sea.allowed(self.sea.everything, *self.sea.hands(key), handing)
+            for name, ground in (("board_pdf", "board"), ("agenda_for_pdf", "agenda")):
+                self._paper(name, {"pk": self.sea.meeting.pk, "attendance": row.pk}, key, allowed, ground)
+        for key in [
+            one.recipient for one in self.sea.staff[1:]
+        ] + adults:  # on paper the tovholder is one of those who call
+            allowed = self.sea.allowed(self.sea.everything, self.sea.reader(key), handing)
+            self._paper(
+                "contacts_pdf", {"pk": self.sea.meeting.pk, "to": key.replace(":", "-")}, key, allowed, "contacts"
+            )
+
+    def _paper(self, name: str, keys: dict[str, Any], key: str, allowed: set[str], ground: str) -> None:
+        answer = self.ask(self.clients[self.lead], f"meetings:{name}", reverse(f"meetings:{name}", kwargs=keys))
+        assert answer.status_code == 200
+        self.judge(f"{name} {key}", self.words_in(answer), allowed, whole=self.words(ground))
+
+    def writes(self) -> None:
+        """Every route that is written to, with a form that lacks everything and a version that is long gone: what is
+        answered, on a page or as a fragment, holds no more than the reader may have."""
+        names = {*channels.PERSONAL, *channels.WRITTEN}
+        written = [one for one in self.routes if "POST" in one.methods and one.name in names]
+        others = [key for key in self.clients if key != self.lead]
+        for number, route in enumerate(written):
+            readers = self.clients if self.every == 1 else [self.lead, others[number % len(others)]]
+            for turn, key in enumerate(readers):
+                urls = self.addresses(key, route, number)
+                for url in urls if self.every == 1 else urls[:3]:
+                    ways: list[dict[str, str]] = [{}, {"HX-Request": "true"}]
+                    for headers in ways if self.every == 1 else [ways[(number + turn) % 2]]:
+                        data = {"row_version": 99, "text": ""}
+                        answer = self.ask(self.clients[key], route.name, url, "POST", data=data, **headers)
+                        allowed = self.all(key)
+                        if route.name in channels.OWN:
+                            allowed = self._of_person(
+                                next(one.pk for one in self.sea.people.values() if str(one.pk) in url)
+                            )
+                        self.judge(f"POST {route.name} {key}", self.words_in(answer), allowed)
+
+    def outsiders(self) -> None:
+        """Who takes no part: every page without a key, and those of this family."""
+        bare = [one for one in self.routes if not one.names and "GET" in one.methods and one.name in channels.PERSONAL]
+        urls = [(one.name, reverse(one.name)) for one in bare] + [
+            ("desk:forloeb", reverse("desk:forloeb", args=[self.sea.forloeb.pk])),
+            ("meetings:page", reverse("meetings:page", args=[self.sea.meeting.pk])),
+            ("plans:page", reverse("plans:page", args=[self.sea.version.pk])),
+            ("insight:stuck", reverse("insight:stuck", args=["naeste-moede"])),
+            *(("cases:henvendelse", reverse("cases:henvendelse", args=[one.pk])) for one in self.sea.requests),
+        ]
+        for who, user in self.sea.outsiders.items():
+            client, seen, allowed = signed_in(user), set[str](), self.sea.allowed_outside(who)
+            for name, url in urls:
+                got = self.words_in(self.ask(client, name, url))
+                self.judge(f"{name} {who}", got, allowed)
+                seen |= got
+            self.judge(f"all for {who}", seen, allowed, whole=self.words("requests", "disagreements"))
+
+    def left_behind(self, caplog: Any) -> None:
+        """Rows, sessions, mails, file names and the server's log hold no word at all."""
+        for app, name in channels.ROWS:
+            for row in apps.get_model(app, name).objects.all():
+                told = repr(row.get_decoded()) if isinstance(row, Session) else repr(vars(row))
+                self.judge(name, self.sea.found_in(told), set())
+        names = " ".join(f"{one.filename} {one.title}" for one in FrozenFile.objects.all())
+        self.judge("file names", self.sea.found_in(names), set())
+        self.judge("server log", self.sea.found_in(caplog.text), set())
+        self.judge("mail", self.sea.found_in(" ".join(str(one.message()) for one in mail.outbox)), set())
+
+
+def signed_in(user: User) -> Client:
+    client = Client()
+    client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
+    return client
+
+
+def scan(caplog: Any, found: Sea, *, every: int = 1) -> Scan:
+    """All of it: while the plan is a draft, and when it is finished."""
+    one = Scan(found, every=every)
+    with reading_once():
+        one.walls()
+        one.drafts()
+        plan_actions.finish(by=found.lead, version=found.version)
+        for canary in found.plan:
+            canary.row.refresh_from_db()
+        typed.follow_up(found)
+        one.whole.clear()
+        for part in (one.papers, one.pages, one.singles, one.requests, one.writes, one.outsiders):
+            part()
+    one.left_behind(caplog)
+    return one
