@@ -31,6 +31,8 @@ def family(db):
         ("»Bos« bil er i stykker", {"Bo"}),
         ("freja leger med viggo", {"Freja", "Viggo"}),
         ("carls medicin virker", {"Carl"}),
+        ("Carl's medicin virker", {"Carl"}),
+        ("Bo’s bil er i stykker", {"Bo"}),
     ],
 )
 def test_C5_about_whom_is_read_from_names_and_relations(family, text, names):

@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from audit.models import AccessLog
 from cases import actions as cases
-from cases.models import Custody
+from cases.models import Custody, Participation
 from consent import actions as consents
 from consent.models import Topic
 from consent.sharing import Reader, load_basis
@@ -22,9 +22,10 @@ from plans.desk import Desk
 from plans.models import FollowUpState, ItemKind, PlanCopy
 from plans.readers import addressees
 from privacy import subject
-from tests.consent.factories import consented
+from tests.consent.factories import START, consented
 from tests.meetings.factories import note as board_note
 from tests.meetings.factories import sitting
+from tests.organisation.factories import ExternalPartyFactory
 from tests.plans import factories
 from tests.plans.conftest import light_papers  # noqa: F401
 from web import triggers
@@ -336,3 +337,60 @@ def test_C12_an_indsigt_names_the_clues_to_a_protected_address_before_it_is_made
     assert made["Content-Disposition"].startswith("attachment")
     assert client.post(of(bo), {"spor": "0" * 16}).status_code == 422
     assert client.get(of(freja))["Content-Disposition"].startswith("attachment")
+
+
+def test_C5_a_note_that_tells_more_than_its_agreement_is_not_the_one_whose_agreement_it_is(family):
+    """The school meets Anton at the door, and may know nothing of what far drinks; what it wrote itself it may read."""
+    first = factories.first_plan(family)
+    agreement = factories.item(first, "Møder Anton")
+    follow = {"agreement": agreement, "state": FollowUpState.NOT_YET}
+    actions.follow_up(by=family.user("mette"), note="Kanariefugl: Jens drikker", **follow)
+    actions.follow_up(by=family.user("mette"), note="Solsort: det gik ikke", **follow)
+    actions.follow_up(by=family.user("karen"), note="Rødhals: Jens drikker", **follow)
+    page = browser_of(family.user("karen")).get(reverse("plans:page", args=[first.pk])).content.decode()
+    assert "Kanariefugl" not in page
+    assert "Noten er udeladt: samtykke mangler" in page
+    assert "Solsort" in page, "it tells no more than the agreement, which is the school's"
+    assert "Rødhals" in page, "one's own words"
+
+
+def test_C5_who_writes_the_plan_reads_why_only_when_they_may_have_what_it_tells(family):
+    """Mor says no to the referent about her health: the note the tovholder wrote is hidden, and stays as it is."""
+    factories.first_plan(family)
+    draft = factories.second_plan(family)
+    line = factories.item(draft, "Møder Anton")
+    actions.set_outcome(by=family.user("mette"), item=line, outcome="partly", note="Sofie er syg")
+    address = reverse("plans:edit", args=[draft.pk])
+    louise = browser_of(family.referent)
+    assert "Sofie er syg" in louise.get(address).content.decode()
+    consented(family.forloeb, family.mor, [family.louise], ["helbred"], answer="no")
+    page = louise.get(address).content.decode()
+    assert "Sofie er syg" not in page
+    assert "Bemærkningen er udeladt: samtykke mangler. Den bliver stående, som den er." in page
+    assert f"note-{line.pk}" not in page
+    line.refresh_from_db()
+    louise.post(address, {f"w-{line.pk}": line.row_version, f"outcome-{line.pk}": "done", "do": "save"})
+    line.refresh_from_db()
+    assert (line.outcome, line.outcome_note) == ("done", "Sofie er syg")
+
+
+def test_C5_P6_the_referent_carries_no_copy_that_says_what_an_external_is_called(family):
+    """Mor lets the psychiatry have it, and has not been asked whether the referent may know of her treatment."""
+    party = ExternalPartyFactory(name="Psykiatrien")
+    outside = Participation.objects.create(
+        forloeb=family.forloeb, external=party, external_name="Sofies misbrugsbehandler", from_date=START
+    )
+    consented(family.forloeb, family.mor, [outside, family.far], ["misbrug", "skole"])
+    consented(family.forloeb, family.anton, [outside], ["skole"])
+    version = factories.first_plan(family, finished=False)
+    agreement = factories.item(version, "Møder Anton")
+    actions.change_item(
+        by=family.referent, item=agreement, responsible=outside, about=[family.anton], topic=agreement.topic
+    )
+    actions.finish(by=family.referent, version=version)
+    copy = PlanCopy.objects.get(version=version, recipient=outside.recipient)
+    address = reverse("plans:copy", args=[copy.pk])
+    assert "misbrugsbehandler" in copy.file.content.decode()
+    consented(family.forloeb, family.mor, [family.louise], ["misbrug"], answer="no")
+    assert browser_of(family.referent).get(address).status_code == 403
+    assert browser_of(family.user("mette")).get(address).status_code == 200
