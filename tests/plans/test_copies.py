@@ -151,6 +151,7 @@ def test_C5_C7_a_copy_is_shut_when_the_familys_own_words_in_it_may_not_be_had(be
 def test_C5_C7_P4_a_copy_is_shut_when_why_something_waits_may_not_be_had(before: bool) -> None:
     """»Mor havde drukket« under an agreement about Anton's mornings: nothing else in the plan is of that."""
     family = factories.anton()
+    consented(family.forloeb, family.anton, [family.karen], ["misbrug"])  # it stands under a line about him
     factories.first_plan(family)
     version = factories.second_plan(family)
     factories.answer_all(family, version, Outcome.CARRIED)

@@ -21,7 +21,7 @@ from organisation.models import User
 from plans import actions as plan_actions
 from plans.models import PlanCopy
 from tests.plans.factories import pdf_text
-from tests.trust import channels, typed
+from tests.trust import channels, sea, typed_items
 from tests.trust.asking import ask, content
 from tests.trust.canary import Sea
 from tests.trust.world import Route, kind_of, routes
@@ -129,7 +129,7 @@ class Scan:
             return [self.sea.attendance[key].pk]
         if route.name == "meetings:page":
             return [self.sea.meeting.pk, self.sea.cancelled.pk]
-        found = typed.keys(self.sea)[kind]
+        found = sea.keys(self.sea)[kind]
         # of the papers to the person they are about, which hold most, twice as many
         step = min(self.every, 3 if route.name in channels.OWN else len(found))
         return found[number % step :: step]
@@ -323,7 +323,7 @@ def scan(caplog: Any, found: Sea, *, every: int = 1) -> Scan:
         plan_actions.finish(by=found.lead, version=found.version)
         for canary in found.plan:
             canary.row.refresh_from_db()
-        typed.follow_up(found)
+        typed_items.follow_up(found)
         one.whole.clear()
         for part in (one.papers, one.pages, one.singles, one.requests, one.writes, one.outsiders):
             part()

@@ -11,7 +11,9 @@ from typing import Any
 from django.utils import timezone
 
 from cases.models import (
+    Barred,
     Custody,
+    DepartmentCase,
     Family,
     FamilyMember,
     Forloeb,
@@ -22,7 +24,7 @@ from cases.models import (
     Person,
 )
 from consent import actions
-from consent.models import Topic
+from consent.models import ClueWord, Declaration, Exchange, NetworkContact, Topic, Withdrawal, WithdrawalNotice
 from meetings.models import (
     AgendaPoint,
     Attendance,
@@ -34,12 +36,13 @@ from meetings.models import (
     RoleKind,
 )
 from plans import actions as plan_actions
-from plans.models import ItemKind, Plan, PlanItem, PlanVersion
+from plans.models import ItemKind, JournalEntry, Plan, PlanCopy, PlanItem, PlanVersion
 from tests.consent.factories import START, ground
 from tests.consent.oracle import Item, Said, World
 from tests.organisation.factories import DepartmentFactory, EmploymentFactory, ExternalPartyFactory
-from tests.trust import typed
+from tests.trust import typed, typed_items
 from tests.trust.canary import Canary, Sea
+from tests.trust.writer import may_name
 
 STATES = ("yes", "no", "not asked", "expired", "withdrawn", "unsigned")
 PEOPLE = (("mor", 37), ("far", 41), ("sted", 40), ("teen", 16), ("barn", 10), ("lille", 4))
@@ -80,11 +83,11 @@ def build(generation: int = 0) -> Sea:
     meeting, attendance = _meeting(forloeb, people, staff)
     sea = Sea(forloeb, meeting, None, people, staff, world, attendance=attendance)  # type: ignore[arg-type]
     for one in people.values():  # the first name too, wherever it is not part of what somebody typed
-        sea.sentences.append(Canary(one.first_name, None, one, may=partial(typed.may_name, who=one.pk)))
+        sea.sentences.append(Canary(one.first_name, None, one, may=partial(may_name, who=one.pk)))
     typed.write(sea)
     _board(sea, topics)
     _plan(sea, topics)
-    typed.draft(sea)
+    typed_items.draft(sea)
     _agenda(sea, topics)
     _sentences(sea)
     return sea
@@ -268,3 +271,38 @@ def _last_plan(sea: Sea, topics: list[Topic]) -> None:
     version.front_page, version.sha256, version.state = "{}", "0" * 64, "finished"
     version.finished_at, version.finished_by = then, sea.lead
     version.save()
+
+
+# --- addresses ----------------------------------------------------------------------------------------------------------------
+def keys(sea: Sea) -> dict[str | None, list[Any]]:
+    """Kind of object (`world.kind_of`) → the ids of the sea's own, some of the kinds that there are many of."""
+
+    def of(model: Any, **where: Any) -> list[Any]:
+        return list(model.objects.filter(**where).order_by("pk").values_list("pk", flat=True))
+
+    here = {"forloeb": sea.forloeb}
+    return {
+        "forloeb": [sea.forloeb.pk],
+        "meeting": [sea.meeting.pk],
+        "held": [sea.meeting.pk],
+        "version": [sea.version.pk],
+        "draft": [sea.version.pk],
+        "person": [one.pk for one in sea.people.values()],
+        "member": of(FamilyMember, family=sea.forloeb.family),
+        "case": of(DepartmentCase, person__in=sea.people.values()),
+        "barred": of(Barred, **here),
+        "participation": [sea.staff[1].pk, sea.staff[6].pk],
+        "henvendelse": [one.pk for one in sea.requests],
+        "declaration": of(Declaration, **here)[:3],
+        "withdrawal": of(Withdrawal, **here)[:2],
+        "notice": of(WithdrawalNotice, withdrawal__forloeb=sea.forloeb)[:2],
+        "contact": of(NetworkContact, **here),
+        "exchange": of(Exchange, **here),
+        "clue": of(ClueWord, **here),
+        "point": [one.row.pk for one in sea.agenda],
+        "note": [one.row.pk for one in sea.board],
+        "item": [one.row.pk for one in sea.plan],
+        "agreement": [one.row.pk for one in sea.plan if one.row.kind == "agreement"],
+        "copy": of(PlanCopy, version=sea.version),
+        "entry": of(JournalEntry, version=sea.version),
+    }
