@@ -10,7 +10,7 @@ from cases.ages import ages
 from cases.models import FamilyRelation, Person
 from consent.marking import Named, needs_capital, telling
 from consent.sharing import Basis, Facts
-from consent.texts import listed
+from web.danish import listed
 
 PARENTS = (FamilyRelation.PARENT, FamilyRelation.STEP_PARENT)
 
