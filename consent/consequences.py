@@ -14,6 +14,7 @@ from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
+from typing import Any
 from uuid import UUID
 
 from cases.models import Forloeb, Participation, ParticipationRole, Person
@@ -229,10 +230,9 @@ def _around(forloeb: Forloeb, person: Person, loss: Loss, names: dict[str, Recip
         if one.takes_part and loss.touches(one.key)
     ]
     others = [one for one in readers if one.person != person.pk]
-    contacts, exchanges = (
-        rows.filter(forloeb=forloeb, about=person).lost_by(others, loss.before, loss.after)
-        for rows in (NetworkContact.objects.in_use(), Exchange.objects.all())
-    )
+    concerned: dict[str, Any] = {"forloeb": forloeb, "about": person}
+    contacts = NetworkContact.objects.in_use().filter(**concerned).lost_by(others, loss.before, loss.after)
+    exchanges = Exchange.objects.filter(**concerned).lost_by(others, loss.before, loss.after)
     # That an exchange happened is no secret to the staff; with whom, and who the contacts are, may be.
     lines = [
         (f"Udveksling {dates.long_date(one.on)}", f"Skrevet af {one.by.name}")

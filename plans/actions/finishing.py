@@ -102,7 +102,7 @@ def _settle_unseen(items: list[PlanItem], seen: list[PlanItem]) -> None:
 def _attribute(items: list[PlanItem], meeting: Meeting, writer: str) -> None:
     """Whoever wrote a line down for another has not contributed it (`marks.owner`)."""
     came = Attendance.objects.present().filter(meeting=meeting, participation__isnull=False)
-    there = {row.participation.recipient for row in came.select_related("participation")}
+    there = {row.participation.recipient for row in came.select_related("participation") if row.participation}
     for item in items:
         own = marks.owner(item, there, writer)
         if item.contributed_by != own:
