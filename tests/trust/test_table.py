@@ -1,5 +1,6 @@
 """The table of who gets in where equals what the house does; and nobody reaches another family by its keys."""
 
+import os
 import re
 from html import unescape
 
@@ -15,6 +16,10 @@ ROUTES = routes()
 ROWS = table.rows()
 LINK = re.compile(r'<a\b[^>]*\bhref="(/[^"#]*)')
 METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE")
+# Who is let in is decided in Python: on the second database its questions are asked by those who are, and by one who is not.
+PERSONAS = (
+    ("tovholder", "consented", "leader", "koordinator", "elsewhere") if os.environ.get("FF_LOOKED") else table.PERSONAS
+)
 # What is no family's, so that its key is nobody's secret.
 COMMON = {"text", "area", "system", "department", "user", "employment", "external", "target"}
 
@@ -32,7 +37,7 @@ def test_the_page_about_access_is_up_to_date(settings):
     assert written == table.page(), "run `python -m tests.trust.table`"
 
 
-@pytest.mark.parametrize("persona", table.PERSONAS)
+@pytest.mark.parametrize("persona", PERSONAS)
 def test_C5_C12_O6_F13_the_table_is_what_the_house_does(house, persona):
     """Every route and method as one persona: who is let in, what each answer carries, what no address, file name or title
     holds, and that no page leads to a refusal."""
