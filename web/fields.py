@@ -7,8 +7,9 @@ read, so keys can be rotated. The keys never live in the database (trust.md, Dat
 import hashlib
 import hmac
 import uuid
+from collections.abc import Collection
 from functools import lru_cache
-from typing import Any
+from typing import Any, ClassVar
 
 from cryptography.fernet import Fernet, MultiFernet
 from django.conf import settings
@@ -56,11 +57,49 @@ def keyed_index(value: str) -> str:
     return hmac.new(settings.INDEX_KEY.encode(), value.encode(), hashlib.sha256).hexdigest()
 
 
-class WithoutCpr(models.Field):
-    """A text that holds no CPR number, whoever writes it: a form, an import, a scenario (C12). Asked by `full_clean`.
+def _demand_no_cpr(row: Any, name: str, value: Any) -> None:
+    """What stood in the row before is let be, so that an old text does not shut the rest of it. Raises ValidationError."""
+    if not isinstance(value, str) or not holds_cpr(value):
+        return
+    if row is not None and not row._state.adding:
+        rows = type(row)._base_manager.filter(pk=row.pk)
+        if rows.values_list(name, flat=True).first() == value:
+            return
+    raise ValidationError(NO_CPR_HELP, code="cpr")
 
-    may_hold_cpr: for the number itself, and for what the app puts together. What stood in the row before is let be, so
-    that an old text does not shut the rest of it. The database knows nothing of this: no migration.
+
+class TypedTexts(models.Model):
+    """A row whose short texts hold no CPR number, whoever writes them: a form, an import, a scenario (C12).
+
+    typed: names of its `CharField`s that somebody types. Asked by `full_clean`; the database knows nothing of it. A field
+    class of its own would do the same, but no expression mixes it with a `CharField`.
+    """
+
+    typed: ClassVar[tuple[str, ...]] = ()
+
+    class Meta:
+        abstract = True
+
+    def clean_fields(self, exclude: Collection[str] | None = None) -> None:
+        errors: dict[str, Any] = {}
+        try:
+            super().clean_fields(exclude=exclude)
+        except ValidationError as wrong:
+            errors = wrong.update_error_dict({})
+        for name in set(self.typed) - set(exclude or ()) - set(errors):
+            try:
+                _demand_no_cpr(self, name, getattr(self, name))
+            except ValidationError as wrong:
+                errors[name] = wrong.error_list
+        if errors:
+            raise ValidationError(errors)
+
+
+class EncryptedTextField(models.TextField):
+    """Text stored as a Fernet token; plain `str` in Python. Cannot be searched or sorted by the database.
+
+    What is encrypted tells of people, and holds no CPR number (C12). may_hold_cpr: for the number itself, and for what the
+    app puts together.
     """
 
     def __init__(self, *args: Any, may_hold_cpr: bool = False, **kwargs: Any) -> None:
@@ -69,25 +108,8 @@ class WithoutCpr(models.Field):
 
     def validate(self, value: Any, model_instance: Any) -> None:
         super().validate(value, model_instance)
-        if self.may_hold_cpr or not isinstance(value, str) or not holds_cpr(value):
-            return
-        if model_instance is not None and not model_instance._state.adding:
-            rows = type(model_instance)._base_manager.filter(pk=model_instance.pk)
-            if rows.values_list(self.attname, flat=True).first() == value:
-                return
-        raise ValidationError(NO_CPR_HELP, code="cpr")
-
-
-class FreeTextField(WithoutCpr, models.CharField):
-    """A short text that somebody types; to the database an ordinary `CharField`."""
-
-    def deconstruct(self) -> Any:
-        name, _, args, kwargs = super().deconstruct()
-        return name, "django.db.models.CharField", args, kwargs
-
-
-class EncryptedTextField(WithoutCpr, models.TextField):
-    """Text stored as a Fernet token; plain `str` in Python. Cannot be searched or sorted by the database."""
+        if not self.may_hold_cpr:
+            _demand_no_cpr(model_instance, self.attname, value)
 
     def get_prep_value(self, value: Any) -> Any:
         if value is None or value == "":

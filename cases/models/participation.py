@@ -11,7 +11,7 @@ from django.utils import timezone
 from simple_history.models import HistoricalRecords
 
 from organisation.models import Employment
-from web.fields import FreeTextField, OpaqueIdField
+from web.fields import OpaqueIdField, TypedTexts
 from web.locking import Versioned
 
 if TYPE_CHECKING:
@@ -72,12 +72,13 @@ class ParticipationQuerySet(models.QuerySet["Participation"]):
 UNNAMED = "En ekstern"
 
 
-class Participation(Versioned):
+class Participation(TypedTexts, Versioned):
     """One employee's (through one department) or one external's part in a forløb.
 
     is_nameless: set on rows for a reader who may not have the external's name, which is free text (C5).
     """
 
+    typed = ("external_name", "title")
     is_nameless = False
 
     id = OpaqueIdField()
@@ -106,10 +107,10 @@ class Participation(Versioned):
         related_name="participations",
         verbose_name="ekstern",
     )
-    external_name = FreeTextField("navn på den eksterne", max_length=120, blank=True, default="")
+    external_name = models.CharField("navn på den eksterne", max_length=120, blank=True, default="")
     external_phone = models.CharField("telefon", max_length=30, blank=True, default="")
     role = models.CharField("rolle", max_length=30, choices=ParticipationRole, default=ParticipationRole.PROFESSIONAL)
-    title = FreeTextField("funktion", max_length=120, blank=True, default="")
+    title = models.CharField("funktion", max_length=120, blank=True, default="")
     from_date = models.DateField("fra")
     to_date = models.DateField("til", null=True, blank=True)
 

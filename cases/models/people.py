@@ -9,7 +9,7 @@ from django.utils import timezone
 from simple_history.models import HistoricalRecords
 
 from cases.ages import ages
-from web.fields import EncryptedTextField, FreeTextField, OpaqueIdField, keyed_index
+from web.fields import EncryptedTextField, OpaqueIdField, TypedTexts, keyed_index
 from web.locking import Versioned
 
 
@@ -34,16 +34,17 @@ class PersonQuerySet(models.QuerySet["Person"]):
         return self.order_by(Collate("last_name", "da-x-icu"), Collate("first_name", "da-x-icu"), "pk")
 
 
-class Person(Versioned):
+class Person(TypedTexts, Versioned):
     """A family member. What may be shown of a person is decided by the sharing check, never here.
 
     One citizen may stand in two rows, when two tovholdere who do not see each other's forløb both wrote the person on;
     `with_cpr` finds them all.
     """
 
+    typed = ("first_name", "last_name", "interpreter")
     id = OpaqueIdField()
-    first_name = FreeTextField("fornavn", max_length=120)
-    last_name = FreeTextField("efternavn", max_length=120, blank=True)
+    first_name = models.CharField("fornavn", max_length=120)
+    last_name = models.CharField("efternavn", max_length=120, blank=True)
     cpr = EncryptedTextField("CPR-nummer", blank=True, default="", may_hold_cpr=True)
     # Not unique: "the number exists already" would tell of a family that the writer may not see (trust.md, Access).
     cpr_index = models.CharField("CPR-opslag", max_length=64, null=True, blank=True, db_index=True, editable=False)
@@ -54,7 +55,7 @@ class Person(Versioned):
     protected_address = models.BooleanField("beskyttet adresse", default=False)
     # First and last name are what everybody may call the person; this one others must not know (C12).
     protected_name = EncryptedTextField("beskyttet navn", max_length=240, blank=True, default="")
-    interpreter = FreeTextField(
+    interpreter = models.CharField(
         "tolk", max_length=60, blank=True, default="", help_text="Sproget, hvis der skal tolk med."
     )
     accessibility = EncryptedTextField("særlige hensyn", max_length=200, blank=True, default="")
@@ -93,11 +94,12 @@ class Person(Versioned):
         return on.year - born.year - ((on.month, on.day) < (born.month, born.day))
 
 
-class Family(models.Model):
+class Family(TypedTexts):
     """The people one forløb is about, with those around them."""
 
+    typed = ("name",)
     id = OpaqueIdField()
-    name = FreeTextField("familiens navn", max_length=120, help_text="Som I siger det, fx »Antons familie«.")
+    name = models.CharField("familiens navn", max_length=120, help_text="Som I siger det, fx »Antons familie«.")
     people = models.ManyToManyField(Person, through="FamilyMember", related_name="families")
 
     history = HistoricalRecords()
@@ -110,14 +112,17 @@ class Family(models.Model):
         return self.name
 
 
-class FamilyMember(models.Model):
+class FamilyMember(TypedTexts):
     """A person's place in one family."""
 
+    typed = ("relation",)
     id = OpaqueIdField()
     family = models.ForeignKey(Family, models.CASCADE, related_name="members")
     person = models.ForeignKey(Person, models.PROTECT, related_name="memberships")
     kind = models.CharField("rolle i familien", max_length=20, choices=FamilyRelation)
-    relation = FreeTextField("relation", max_length=120, blank=True, default="", help_text="Fx »mor til Anton og Ida«.")
+    relation = models.CharField(
+        "relation", max_length=120, blank=True, default="", help_text="Fx »mor til Anton og Ida«."
+    )
 
     history = HistoricalRecords()
 
@@ -148,12 +153,13 @@ class FamilyMember(models.Model):
         return self.kind != FamilyRelation.CHILD or (age is not None and age >= ages().signs_self)
 
 
-class Household(models.Model):
+class Household(TypedTexts):
     """A home of the family (F9). The address lies on the persons, where protection is decided."""
 
+    typed = ("label",)
     id = OpaqueIdField()
     family = models.ForeignKey(Family, models.CASCADE, related_name="households")
-    label = FreeTextField("husstand", max_length=80, help_text="Fx »Hos Sofie«.")
+    label = models.CharField("husstand", max_length=80, help_text="Fx »Hos Sofie«.")
 
     history = HistoricalRecords()
 

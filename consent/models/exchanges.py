@@ -8,7 +8,7 @@ from simple_history.models import HistoricalRecords
 from cases.models import Forloeb, Participation
 from consent.models.consents import Shared
 from consent.models.marks import SharedQuerySet
-from web.fields import EncryptedTextField, FreeTextField, OpaqueIdField
+from web.fields import EncryptedTextField, OpaqueIdField, TypedTexts
 from web.locking import Versioned
 
 
@@ -41,16 +41,17 @@ class ExchangeQuerySet(SharedQuerySet["Exchange"]):
         )
 
 
-class Exchange(Shared, Versioned):
+class Exchange(TypedTexts, Shared, Versioned):
     """Who talked with whom about whom, on what topic: one line. Stands as »skal fortælles« until somebody has told."""
 
+    typed = ("with_name",)
     id = OpaqueIdField()
     forloeb = models.ForeignKey(Forloeb, models.CASCADE, related_name="exchanges")
     by = models.ForeignKey(Participation, models.PROTECT, related_name="+", verbose_name="den, der talte")
     with_participation = models.ForeignKey(
         Participation, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="talte med"
     )
-    with_name = FreeTextField("talte med en anden", max_length=120, blank=True, default="")
+    with_name = models.CharField("talte med en anden", max_length=120, blank=True, default="")
     what = EncryptedTextField("hvad", max_length=300)
     on = models.DateField("hvornår")
     told_on = models.DateField("fortalt den", null=True, blank=True)

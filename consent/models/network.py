@@ -8,7 +8,7 @@ from simple_history.models import HistoricalRecords
 from cases.models import Forloeb, Person
 from consent.models.consents import Shared, Topic
 from consent.models.marks import SharedQuerySet
-from web.fields import EncryptedTextField, FreeTextField, OpaqueIdField
+from web.fields import EncryptedTextField, OpaqueIdField, TypedTexts
 from web.locking import Versioned
 
 
@@ -21,13 +21,14 @@ class NetworkContactQuerySet(SharedQuerySet["NetworkContact"]):
         return self.filter(ended_on__isnull=True)
 
 
-class NetworkContact(Shared, Versioned):
+class NetworkContact(TypedTexts, Shared, Versioned):
     """One person around somebody of the family (`about`). An item like any other: it is read through the sharing check."""
 
+    typed = ("name", "relation")
     id = OpaqueIdField()
     forloeb = models.ForeignKey(Forloeb, models.CASCADE, related_name="network")
-    name = FreeTextField("navn", max_length=120)
-    relation = FreeTextField("relation", max_length=120, help_text="Fx »mormor« eller »fodboldtræner«.")
+    name = models.CharField("navn", max_length=120)
+    relation = models.CharField("relation", max_length=120, help_text="Fx »mormor« eller »fodboldtræner«.")
     phone = models.CharField("telefon", max_length=30, blank=True, default="")
     topics = models.ManyToManyField(Topic, related_name="+", verbose_name="må kontaktes om")
     may_call = models.JSONField(

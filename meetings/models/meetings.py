@@ -7,7 +7,7 @@ from django.utils import timezone
 from simple_history.models import HistoricalRecords
 
 from cases.models import Forloeb, ForloebState, Participation
-from web.fields import EncryptedTextField, FreeTextField, OpaqueIdField
+from web.fields import EncryptedTextField, OpaqueIdField, TypedTexts
 from web.locking import Versioned
 
 
@@ -75,9 +75,10 @@ def _written_by(what: str) -> "models.CharField[str, str]":
     return models.CharField(f"{what} er skrevet af", max_length=40, blank=True, default="", editable=False)
 
 
-class Meeting(Versioned):
+class Meeting(TypedTexts, Versioned):
     """One Fælles Familier meeting with the family. It never stands alone (F7)."""
 
+    typed = ("place", "interpreter")
     id = OpaqueIdField()
     forloeb = models.ForeignKey(Forloeb, models.PROTECT, related_name="meetings")
     number = models.PositiveSmallIntegerField("møde nr.")
@@ -85,14 +86,14 @@ class Meeting(Versioned):
     starts_at = models.DateTimeField("begynder")
     ends_at = models.DateTimeField("slutter")
     pre_meeting_at = models.DateTimeField("formøde", null=True, blank=True)
-    place = FreeTextField("sted", max_length=200)
+    place = models.CharField("sted", max_length=200)
     purpose = EncryptedTextField("formål", blank=True, default="")
     purpose_by = _written_by("formålet")
     board_key = models.SlugField(
         "tavle", max_length=60, help_text="Tavlens variant, som den var valgt, da mødet blev planlagt."
     )
     board_version = models.PositiveIntegerField("tavlens version", default=1, editable=False)
-    interpreter = FreeTextField("tolk", max_length=60, blank=True, default="")
+    interpreter = models.CharField("tolk", max_length=60, blank=True, default="")
     held_on = models.DateField("holdt", null=True, blank=True)
     cancelled_reason = EncryptedTextField("hvorfor aflyst", max_length=300, blank=True, default="")
     cancelled_by = _written_by("grunden til aflysningen")

@@ -96,6 +96,8 @@ def new(request: MeetingRequest, forloeb: Forloeb) -> HttpResponse:
             )
         except ValidationError as error:
             tell(form, error)
+        except Refused as stopped:  # said above the form, so that nothing written is lost
+            form.add_error(None, stopped.message)
         else:
             messages.success(request, f"Møde {meeting.number} er planlagt. Fordel rollerne, før I mødes.")
             _warn_of_past(request, form)
