@@ -1,13 +1,13 @@
 """Min dag and the forløb page. Reading only: every act is a link to the page that owns it."""
 
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 
 from audit import log
 from cases.access import loads
 from cases.models import Forloeb
 from desk import forloeb_page, my_day
-from organisation.access import shows_henvendelse, shows_start
+from organisation.access import is_system_admin, shows_henvendelse, shows_start
 from web.access import route
 
 
@@ -15,6 +15,8 @@ from web.access import route
 def my_day_page(request: HttpRequest) -> HttpResponse:
     """U6: what is overdue, what is this week, what waits for others. The list is logged as one delivery."""
     day = my_day.build(request.user)  # type: ignore[arg-type]
+    if is_system_admin(request.user) and not (day.rows or day.mine):
+        return redirect("organisation:admin")  # their menu has no Min dag, and nothing waits for them here
     response = render(
         request,
         "desk/my_day.html",

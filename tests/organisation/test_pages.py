@@ -154,6 +154,13 @@ def test_every_page_of_drift_opens_for_the_administrator(client, administrator):
             assert client.get(address).status_code == 200, address
 
 
+def test_the_administrator_comes_home_to_drift(client, administrator):
+    """Their menu has no Min dag, and a page of no families would be the first they see."""
+    assert client.get(reverse("desk:my_day"))["Location"] == reverse("organisation:admin")
+    client.force_login(EmploymentFactory().user, backend=BACKEND)
+    assert client.get(reverse("desk:my_day")).status_code == 200
+
+
 def test_every_address_declares_its_rule():
     for pattern in [*organisation_urls.urlpatterns, *signin_urls.urlpatterns]:
         assert isinstance(pattern, URLPattern)
