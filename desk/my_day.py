@@ -68,11 +68,15 @@ class Elsewhere:
     url: str
 
 
-_sources: list[Callable[[User, date], Elsewhere | None]] = []
+_sources: list[Callable[[User, date, bool], Elsewhere | None]] = []
 
 
-def register(source: Callable[[User, date], Elsewhere | None]) -> None:
-    """Let an app above add what only it knows. Registering twice counts once."""
+def register(source: Callable[[User, date, bool], Elsewhere | None]) -> None:
+    """Let an app above add what only it knows, asked for a user on a day. Registering twice counts once.
+
+    It may count, with two statements, for a user without forløb of their own; else it gives the way there only: the page
+    is fifteen statements at most.
+    """
     if source not in _sources:
         _sources.append(source)
 
@@ -189,7 +193,7 @@ def build(user: User) -> Day:
     for group in (day.overdue, day.due_today, day.this_week, day.in_good_time, day.waiting):
         group.sort(key=lambda row: (row.due or today, danish_key(row.what)))
     day.mine = sorted(((forloeb.forloeb, *_outlook(meetings[pk])) for pk, forloeb in here.items()), key=_next_first)
-    day.elsewhere = [told for source in _sources if (told := source(user, today)) is not None]
+    day.elsewhere = [told for source in _sources if (told := source(user, today, not everywhere)) is not None]
     return day
 
 

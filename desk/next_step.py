@@ -154,9 +154,9 @@ def _ask_in_time(facts: Facts) -> Step | None:
 
 
 def _follow_up(facts: Facts) -> Step | None:
-    """One's own first; the tovholder follows up on everybody's (F6), the others are told that it is done."""
+    """The tovholder follows up on everybody's (F6); the others on their own, and are told that the rest is seen to."""
     mine = [one for one in facts.late if one.is_mine]
-    if mine:
+    if mine and (not facts.standing.is_tovholder or len(mine) == len(facts.late)):
         many = len(mine) > 1
         return Step(
             f"Følg op på dine {len(mine)} aftaler" if many else "Følg op på din aftale",
@@ -171,7 +171,7 @@ def _follow_up(facts: Facts) -> Step | None:
     what = f"{len(facts.late)} aftaler" if many else "1 aftale"
     if not facts.standing.is_tovholder:
         return Step(f"{what} er over tiden", "Tovholderen følger op.")
-    names = listed(dict.fromkeys(one.who.split(" (")[0] for one in facts.late if one.who))
+    names = listed(dict.fromkeys("dig" if one.is_mine else one.who.split(" (")[0] for one in facts.late if one.who))
     whose = f" {'De ligger' if many else 'Den ligger'} hos {names}." if names else ""
     why = f"{'De' if many else 'Den'} er over tiden.{whose}"
     return Step(f"Følg op på {what}", why, "Følg op", facts.late[0].url)

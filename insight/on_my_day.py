@@ -6,21 +6,21 @@ from django.urls import reverse
 
 from desk.my_day import Elsewhere, Lookout
 from insight import overview_kept, overview_stuck
-from insight.overview_scope import read
+from insight.overview_scope import Period, Scope
 from organisation.access import is_koordinator
 from organisation.models import User
 
 
-def stuck(user: User, today: date) -> Elsewhere | None:
-    """The lists that have rows, as on the overview; None for everybody else. Four statements; nothing is counted anew where
-    the overview's counts are kept."""
+def stuck(user: User, today: date, counts: bool) -> Elsewhere | None:
+    """The lists that have rows, as on the overview; None for everybody else. Two statements at most; nothing is counted anew
+    where the overview's counts are kept. counts: else only the way there."""
     if not is_koordinator(user):
         return None
-    scope = read(user, today, {})
-    lines = overview_stuck.waiting(scope, overview_kept.waiting(scope))
+    scope = Scope(user, today, Period(today.year, None, today), departments={})
+    lines = overview_stuck.waiting(scope, overview_kept.waiting(scope)) if counts else []
     return Elsewhere(
         heading="Her sidder det fast i kommunen",
-        calm="Intet sidder fast i kommunen lige nu.",
+        calm="Intet sidder fast i kommunen lige nu." if counts else "",
         lines=[
             Lookout(one.count, one.kind.title, one.age, reverse("insight:stuck", args=[one.kind.slug]), one.link)
             for one in lines

@@ -492,6 +492,18 @@ def test_O6_a_koordinator_reads_on_min_dag_where_it_is_stuck_in_numbers(client: 
     assert len(asked) <= 15, asked
 
 
+def test_a_koordinator_who_is_a_tovholder_too_gets_min_dag_in_fifteen_statements(client: Client, family: Anton) -> None:
+    first_plan(family)
+    mette = family.user("mette")
+    mette.is_koordinator = True
+    mette.save()
+    assert "Her sidder det fast i kommunen" in read(client, mette, reverse("desk:my_day"))
+    with CaptureQueriesContext(connection) as seen:
+        client.get(reverse("desk:my_day"))
+    asked = [one["sql"] for one in seen.captured_queries if one["sql"].lstrip(" (").upper().startswith(STATEMENTS)]
+    assert len(asked) <= 15, asked
+
+
 def test_F13_what_a_koordinator_is_barred_from_is_in_no_number_on_min_dag(client: Client, family: Anton) -> None:
     family.forloeb.meetings.update(held_on=timezone.localdate() - datetime.timedelta(days=20))
     koordinator = UserFactory(koordinator=True)
@@ -519,6 +531,15 @@ def test_F6_the_tovholder_follows_up_on_those_of_others_and_reads_with_whom_they
     assert found is not None
     assert found.text == "Følg op på 3 aftaler"
     assert found.why == "De er over tiden. De ligger hos Jens og Thomas Ravn."
+
+
+def test_F6_the_tovholders_own_late_agreement_stands_among_the_others() -> None:
+    found = follow_up(late("Mette Lindskov (Myndighed børn)", mine=True), late("Jens"), is_tovholder=True)
+    assert found is not None
+    assert (found.text, found.why) == ("Følg op på 2 aftaler", "De er over tiden. De ligger hos dig og Jens.")
+    own = follow_up(late("Mette Lindskov", mine=True), is_tovholder=True)
+    assert own is not None
+    assert own.text == "Følg op på din aftale"
 
 
 def test_F6_a_participant_is_told_that_the_tovholder_follows_up_on_those_of_others() -> None:
