@@ -1,5 +1,6 @@
 """The steps of a scenario that concern the forløb, its people and their consents, by the actions of the pages."""
 
+from collections.abc import Iterable
 from datetime import timedelta
 from io import StringIO
 from typing import Any
@@ -9,13 +10,12 @@ from django.utils import timezone
 
 from cases import actions as cases
 from cases import collaboration
-from cases.models import DepartmentCase, Family, Forloeb, Participation
+from cases.models import DepartmentCase, Family, Forloeb, Henvendelse, Participation
 from consent import actions as consent
 from consent.models import Topic
-from insight.scenario.script import BadScript
+from insight.scenario.shape import Wrong
 from insight.scenario.story import Story
 from meetings.models import Meeting
-from organisation.models import Department, ExternalParty
 from web.errors import Refused
 from web.templatetags.ff import plural
 
@@ -27,7 +27,7 @@ class CaseActs(Story):
         self.henvendelse = cases.send_henvendelse(
             by=sender,
             sender_department=self.departments[step["by"]],
-            to_department=Department.objects.get(name=step["to"]),
+            to_department=self.department(step["to"]),
             to_user=self.users[step["to_user"]] if "to_user" in step else None,
             family_text=step["about"],
             need=step["need"],
@@ -36,22 +36,24 @@ class CaseActs(Story):
         return f"{sender.name} sender en henvendelse til {step['to']}"
 
     def act_pass_on(self, step: dict[str, Any]) -> str:
-        assert self.henvendelse is not None
-        to = Department.objects.get(name=step["to"])
+        to = self.department(step["to"])
         cases.pass_on_henvendelse(
-            by=self.users[step["by"]], henvendelse=self.henvendelse, to_department=to, note=step.get("note", "")
+            by=self.users[step["by"]], henvendelse=self._sent(), to_department=to, note=step.get("note", "")
         )
         return f"henvendelsen er sendt videre til {to.name}"
 
     def act_decline(self, step: dict[str, Any]) -> str:
-        assert self.henvendelse is not None
-        cases.decline_henvendelse(by=self.users[step["by"]], henvendelse=self.henvendelse, reason=step["reason"])
+        cases.decline_henvendelse(by=self.users[step["by"]], henvendelse=self._sent(), reason=step["reason"])
         return "henvendelsen er afvist med en begrundelse"
 
     def act_accept(self, step: dict[str, Any]) -> str:
-        assert self.henvendelse is not None
-        cases.accept_henvendelse(by=self.users[step["by"]], henvendelse=self.henvendelse)
+        cases.accept_henvendelse(by=self.users[step["by"]], henvendelse=self._sent())
         return f"{self.users[step['by']].name} tager imod henvendelsen"
+
+    def _sent(self) -> Henvendelse:
+        if self.henvendelse is None:
+            raise Wrong('der er ingen henvendelse endnu. Tilføj et trin med act = "henvendelse" før dette.')
+        return self.henvendelse
 
     def act_start(self, step: dict[str, Any]) -> str:
         families = Family.objects.count()
@@ -68,13 +70,24 @@ class CaseActs(Story):
             )
         except Refused:
             if Family.objects.count() != families:
-                raise BadScript("Startcheck gemte noget, selv om det stoppede.") from None
+                raise Wrong("Startcheck gemte noget, selv om det stoppede.") from None
             raise
         self.participations[step["by"]] = Participation.objects.get(forloeb=self.forloeb, user=self.users[step["by"]])
         return f"forløb {self.forloeb.number} er startet, {self.users[step['by']].name} er tovholder"
 
     def act_family(self, step: dict[str, Any]) -> str:
-        for key, row in self.script.persons.items():
+        self._write_on(key for key, row in self.script.persons.items() if not row.get("later"))
+        return f"{plural(len(self.persons), 'person,personer')} er skrevet på"
+
+    def act_add(self, step: dict[str, Any]) -> str:
+        """Somebody who comes later: in the file with `later = true`."""
+        self._write_on(step["who"])
+        return "skrevet på: " + ", ".join(self.persons[key].first_name for key in step["who"])
+
+    def _write_on(self, keys: Iterable[str]) -> None:
+        keys = list(keys)
+        for key in keys:
+            row = self.script.persons[key]
             self.persons[key] = cases.add_person(
                 by=self.tovholder(),
                 forloeb=self._forloeb(),
@@ -92,17 +105,16 @@ class CaseActs(Story):
                 protected_name=row.get("protected_name", ""),
                 interpreter=row.get("interpreter", ""),
             )
-        for key, row in self.script.persons.items():
-            if row.get("custody"):
-                holders = [self.persons[holder] for holder in row["custody"]]
+        for key in keys:
+            holders = [self.persons[holder] for holder in self.script.persons[key].get("custody", ())]
+            if holders:
                 cases.set_custody(
                     by=self.tovholder(), forloeb=self._forloeb(), child=self.persons[key], holders=holders
                 )
-        return f"{plural(len(self.persons), 'person,personer')} er skrevet på"
 
     def act_cases(self, step: dict[str, Any]) -> str:
         for name, keys in step["in"].items():
-            department = Department.objects.get(name=name)
+            department = self.department(name)
             # A person known from another forløb (the demo's own) may have the case already.
             open_cases = DepartmentCase.objects.filter(department=department, to_date__isnull=True)
             for key in keys:
@@ -117,7 +129,7 @@ class CaseActs(Story):
         for key in step["who"]:
             row = self.script.staff[key]
             if row.get("external"):
-                external = ExternalParty.objects.get(name=row["external"])
+                external = self.external(row["external"])
                 self.participations[key] = cases.add_external(
                     by=self.tovholder(),
                     forloeb=self._forloeb(),
@@ -174,7 +186,7 @@ class CaseActs(Story):
     def act_erase(self, step: dict[str, Any]) -> str:
         """The nightly erasure, of everything that is due on this day. The file keeps it in the past: nobody loses early."""
         if step["day"] > 0:
-            raise BadScript(f"{self.script.name}: »erase« kan kun spilles på en dag, der er gået.")
+            raise Wrong("»erase« kan kun spilles på en dag, der er gået.")
         told = StringIO()
         call_command("slet_udloebne", stdout=told)
         self.said += told.getvalue().splitlines()
@@ -197,11 +209,11 @@ class CaseActs(Story):
     def act_consent(self, step: dict[str, Any]) -> str:
         person = self.persons[step["person"]]
         answers: dict[tuple[str, Topic], str] = {}
-        topics = {topic.key: topic for topic in Topic.objects.filter(is_active=True)}
+        topics = Topic.objects.filter(is_active=True).values_list("key", flat=True)
         for word in ("yes", "no"):
             for name, chosen in step.get(word, {}).items():
                 for key in topics if chosen == "all" else chosen:
-                    answers[self.recipient(name), topics[key]] = word
+                    answers[self.recipient(name), self.topic(key)] = word
         signers = [self.persons[key] for key in step.get("signed_by", [step["person"]])]
         consent.register_declaration(
             by=self._by(step),
@@ -217,7 +229,7 @@ class CaseActs(Story):
         return f"samtykke fra {person.first_name}: {len(answers)} svar, underskrevet af {plural(len(signers), 'person,personer')}"
 
     def act_withdraw(self, step: dict[str, Any]) -> str:
-        topics = [Topic.objects.get(key=key) for key in step["topics"]] if "topics" in step else None
+        topics = [self.topic(key) for key in step["topics"]] if "topics" in step else None
         consent.withdraw(
             by=self._by(step),
             forloeb=self._forloeb(),

@@ -3,10 +3,12 @@
 from datetime import date, timedelta
 from typing import Any
 
-from insight.scenario.script import BadScript
+from cases.models import Participation
+from insight.scenario.shape import Wrong, demand_known, listed, nearest
 from insight.scenario.story import Story
 from meetings import actions as meetings
-from meetings.models import Meeting
+from meetings.boards import board_of
+from meetings.models import Attendance, BoardNote, Meeting
 from organisation.models import User
 from plans import actions as plans
 from plans.models import JournalEntry, PlanItem, PlanVersion
@@ -19,8 +21,8 @@ class MeetingActs(Story):
     def act_plan_meeting(self, step: dict[str, Any]) -> str:
         day = self.meeting_day(step["on"])
         starts = dates.at(day, dates.parse_time(step.get("from", "14.00")))
-        staff = step.get("staff", list(self.participations))
-        family = step.get("family", [key for key, row in self.script.persons.items() if row.get("in_forloeb", True)])
+        taking_part, in_it = self._here()
+        staff, family = step.get("staff", taking_part), step.get("family", in_it)
         meeting = meetings.plan_meeting(
             by=self._by(step),
             forloeb=self._forloeb(),
@@ -50,11 +52,12 @@ class MeetingActs(Story):
         meeting = self.meetings[step["meeting"]]
         by = self._by(step)
         absent = step.get("absent", {})
-        for key in step.get("staff", list(self.participations)):
+        staff, family = self._invited(meeting)
+        for key in step.get("staff", staff):
             meetings.set_presence(
                 by=by, meeting=meeting, participation=self.participations[key], presence=absent.get(key, "present")
             )
-        for key in step.get("family", [key for key, row in self.script.persons.items() if row.get("in_forloeb", True)]):
+        for key in step.get("family", family):
             meetings.set_presence(by=by, meeting=meeting, person=self.persons[key], presence=absent.get(key, "present"))
         self._write_notes(step, meeting)
         for key, (start, end) in step.get("scaling", {}).items():
@@ -62,14 +65,34 @@ class MeetingActs(Story):
         meetings.hold(by=by, meeting=meeting)
         return f"møde {meeting.number} er holdt, {plural(len(step.get('note', ())), 'punkt,punkter')} på tavlen"
 
+    def _here(self) -> tuple[list[str], list[str]]:
+        """Who takes part now, and who of the family is in the forløb: those that a meeting is planned with."""
+        open_parts = set(Participation.objects.open().filter(forloeb=self._forloeb()).values_list("pk", flat=True))
+        persons = set(self._forloeb().persons.filter(to_date__isnull=True).values_list("person", flat=True))
+        return (
+            [key for key, one in self.participations.items() if one.pk in open_parts],
+            [key for key, one in self.persons.items() if one.pk in persons],
+        )
+
+    def _invited(self, meeting: Meeting) -> tuple[list[str], list[str]]:
+        invited = Attendance.objects.filter(meeting=meeting)
+        there = {pk for row in invited.values_list("participation", "person") for pk in row}
+        return (
+            [key for key, one in self.participations.items() if one.pk in there],
+            [key for key, one in self.persons.items() if one.pk in there],
+        )
+
     def act_board(self, step: dict[str, Any]) -> str:
         """Written on the board of a meeting that is not held yet."""
         self._write_notes(step, self.meetings[step["meeting"]])
         return f"{plural(len(step['note']), 'punkt,punkter')} er skrevet på tavlen til møde {step['meeting']}"
 
     def _write_notes(self, step: dict[str, Any], meeting: Meeting) -> None:
+        columns = [column.key for column in board_of(meeting).columns]
         for note in step.get("note", ()):
-            writer = self.users[note.get("by", step["tavle"])] if step.get("tavle") else self._by(step)
+            demand_known(note["column"], columns, "»column«", "en kolonne på tavlen")
+            key = note.get("by") or step.get("tavle")
+            writer = self.users[key] if key else self._by(step)
             meetings.add_note(by=writer, meeting=meeting, column=note["column"], text=note["text"], **self._marks(note))
 
     def act_smileys(self, step: dict[str, Any]) -> str:
@@ -97,17 +120,31 @@ class MeetingActs(Story):
         return f"Én Plan version {version.number} er en kladde"
 
     def item(self, version: PlanVersion, text: str) -> PlanItem:
-        """A line of a version by its text. Raises BadScript."""
-        for item in PlanItem.objects.filter(version=version):
-            if item.text == text:
-                return item
-        raise BadScript(f"{self.script.name}: »{text}« står ikke i {version}.")
+        """A line of a version by its text. Raises Wrong."""
+        items = {item.text: item for item in PlanItem.objects.filter(version=version)}
+        if text not in items:
+            raise Wrong(f"»{text}« står ikke i {version}.{nearest(text, items)} Der står: {listed(items)}.")
+        return items[text]
+
+    def note(self, meeting: Meeting, text: str) -> BoardNote:
+        """A note on a board by its text. Raises Wrong."""
+        notes = {note.text: note for note in BoardNote.objects.filter(meeting=meeting).for_sharing()}
+        if text not in notes:
+            told = f"Der står: {listed(notes)}."
+            raise Wrong(f"»{text}« står ikke på tavlen til møde {meeting.number}.{nearest(text, notes)} {told}")
+        return notes[text]
 
     def _add(self, by: User, version: PlanVersion, row: dict[str, Any], kind: str, parent: PlanItem | None) -> None:
+        due = self.today + timedelta(days=row["due"]) if "due" in row else None
         if "under" in row:
             item = parent
+        elif "note" in row:  # the board's own words and marks; who and when come after
+            item = plans.use_note(
+                by=by, version=version, note=self.note(version.meeting, row["note"]), kind=kind, parent=parent
+            )
+            later = self._who(row.get("who")) | ({"due_on": due} if due else {})
+            item = plans.change_item(by=by, item=item, **later) if later else item
         else:
-            due = self.today + timedelta(days=row["due"]) if "due" in row else None
             item = plans.add_item(
                 by=by,
                 version=version,

@@ -31,7 +31,7 @@ class Paper:
 
 def papers(player: Player) -> Iterator[Paper]:
     """The papers of a forløb as it stands on the last day of the script; none of one that has been erased."""
-    if not Forloeb.objects.filter(pk=player.forloeb_pk).exists():
+    if player.forloeb is None or not Forloeb.objects.filter(pk=player.forloeb_pk).exists():
         return
     yield from _frozen(player)
     browser = signed_in(player.tovholder())

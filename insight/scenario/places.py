@@ -5,10 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
-from django.urls import reverse
+from django.urls import NoReverseMatch, get_resolver, reverse
 
 from cases.models import FamilyMember
-from consent.models import Topic, Withdrawal
+from consent.models import Withdrawal
+from insight.scenario.shape import Wrong, listed, nearest
 from plans.models import PlanCopy
 
 if TYPE_CHECKING:
@@ -21,7 +22,31 @@ OF_SUBJECT = ("privacy:subject_access", "privacy:subject_access_pdf", "privacy:s
 
 
 def address(player: Player, page: str, must: dict[str, Any]) -> str:
-    """The address of a page by the name of its route. The must says meeting, version, person, reader and topics."""
+    """The address of a page by the name of its route. The must says meeting, version, person, reader and topics.
+
+    Raises Wrong: no such page, or its address has something in it that a scenario cannot say.
+    """
+    try:
+        return _address(player, page, must)
+    except NoReverseMatch:
+        raise Wrong(_no_such(page)) from None
+    except KeyError as lacking:
+        raise Wrong(f"siden {page} skal have nøglen »{lacking.args[0]}«.") from lacking
+
+
+def _no_such(page: str) -> str:
+    """What is wrong with the name of a page, and which there are."""
+    app, _, name = page.partition(":")
+    apps = get_resolver().namespace_dict
+    if app not in apps:
+        return f"»{page}« er ikke en side. Den hedder fx desk:forloeb, og begynder med et af: {listed(sorted(apps))}."
+    names = sorted(one for one in apps[app][1].reverse_dict if isinstance(one, str))
+    if name in names:
+        return f"siden {page} kan ikke nås her: dens adresse har noget i sig, som et scenarie ikke kan sige."
+    return f"»{page}« er ikke en side.{nearest(name, names)} Under {app} er der: {listed(names)}."
+
+
+def _address(player: Player, page: str, must: dict[str, Any]) -> str:
     if page in WITHOUT_FORLOEB:
         return reverse(page)
     if page in ("meetings:contacts_pdf", "consent:contacts_pdf"):
@@ -45,13 +70,13 @@ def address(player: Player, page: str, must: dict[str, Any]) -> str:
         member = FamilyMember.objects.get(family__forloeb=player.forloeb_pk, person=player.persons[must["person"]])
         return reverse(page, args=[player.forloeb_pk, member.pk])
     if page in OF_PERSON or page in OF_SUBJECT:
-        return reverse(page, args=[player.forloeb_pk, player.persons[must["person"]].pk]) + _query(must)
+        return reverse(page, args=[player.forloeb_pk, player.persons[must["person"]].pk]) + _query(player, must)
     return reverse(page, args=[player.forloeb_pk])
 
 
-def _query(must: dict[str, Any]) -> str:
+def _query(player: Player, must: dict[str, Any]) -> str:
     """`topics` of a withdrawal, as its first page sends them."""
     if "topics" not in must:
         return ""
-    topics = Topic.objects.filter(key__in=must["topics"]).values_list("pk", flat=True)
+    topics = [player.topic(key).pk for key in must["topics"]]
     return "?" + urlencode([("hvad", "noget"), *(("emne", str(pk)) for pk in topics)])

@@ -4,19 +4,24 @@ from collections.abc import Callable
 from typing import Any
 
 from django.conf import settings
-from django.core.exceptions import ValidationError
+from django.core.exceptions import ObjectDoesNotExist, ValidationError
 from django.utils import timezone
 
 from insight.scenario import musts
 from insight.scenario.case_acts import CaseActs
-from insight.scenario.meeting_acts import MeetingActs
+from insight.scenario.later_acts import LaterActs
 from insight.scenario.places import address
 from insight.scenario.script import BadScript
+from insight.scenario.shape import Wrong
 from web import dates
 from web.errors import Refused
 
+# The file is checked before it is played, and what is looked up says what there is. Should something still be found that
+# nobody foresaw, whoever wrote the file is told in which step.
+UNFORESEEN = (ObjectDoesNotExist, LookupError, TypeError, ValueError)
 
-class Player(CaseActs, MeetingActs):
+
+class Player(CaseActs, LaterActs):
     """Plays all steps of one scenario, and checks its musts on the way."""
 
     def play(self, until: int | None = None) -> None:
@@ -24,16 +29,17 @@ class Player(CaseActs, MeetingActs):
 
         until: the last day played (the demo plays up to today, 0); None plays all.
         """
-        for key, row in self.script.staff.items():
-            self._employee(key, row)
+        try:
+            for key, row in self.script.staff.items():
+                self._employee(key, row)
+        except Wrong as wrong:
+            raise BadScript(f"{self.script.name}: {wrong}") from wrong
         for number, step in enumerate(self.script.steps, 1):
             if until is not None and step["day"] > until:
                 return
             if until is not None and step["act"] == "must":
                 continue
-            act = getattr(self, f"act_{step['act']}", None)
-            if act is None:
-                raise BadScript(f"{self.script.name}: trin {number}: »{step['act']}« kendes ikke.")
+            act = getattr(self, f"act_{step['act']}")
             with self.at(step["day"], step.get("at", "10.00")):
                 self._run(number, step, act)
 
@@ -42,17 +48,23 @@ class Player(CaseActs, MeetingActs):
         moment = timezone.localtime()
         prefix = f"{dates.long_date(moment)} kl. {dates.clock(moment)}"
         expected = step.get("refused")
+        named = " ".join(filter(None, [step["act"], step.get("id")]))
+        where = f"{self.script.name}: trin {number} ({named})"
         try:
             told = act(step)
+        except Wrong as wrong:
+            raise BadScript(f"{where}: {wrong}") from wrong
+        except UNFORESEEN as error:
+            raise BadScript(f"{where} kan ikke spilles: {type(error).__qualname__}: {error}") from error
         except (Refused, ValidationError) as refusal:
             words = refusal.message if isinstance(refusal, Refused) else " ".join(refusal.messages)
             if expected is None or expected not in words:
-                raise BadScript(f"{self.script.name}: trin {number} ({step['act']}): {words}") from refusal
+                raise BadScript(f"{where}: {words}") from refusal
             self.said.append(words)
             told = f"afvist, som det skal: {words}"
         else:
             if expected is not None:
-                raise BadScript(f"{self.script.name}: trin {number} ({step['act']}) skulle være afvist: {expected}")
+                raise BadScript(f"{where} skulle være afvist: {expected}")
         self.say(f"{prefix}  {told}{f'  [{rules}]' if rules else ''}")
 
     def act_look(self, step: dict[str, Any]) -> str:
@@ -62,15 +74,12 @@ class Player(CaseActs, MeetingActs):
         answer = browser.get(address(self, step["page"], step), secure=settings.SECURE_SSL_REDIRECT)
         browser.logout()
         if answer.status_code != 200:
-            raise BadScript(f"{self.script.name}: siden {step['page']} svarer {answer.status_code}, ikke 200.")
+            raise Wrong(f"siden {step['page']} svarer {answer.status_code}, ikke 200.")
         return f"{reader.name} åbner {step['page']}"
 
     def act_must(self, step: dict[str, Any]) -> str:
         """Check one must of the file at this moment of the story."""
-        must = next((row for row in self.script.musts if row["id"] == step["id"]), None)
-        if must is None:
-            raise BadScript(f"{self.script.name}: der er intet krav, der hedder »{step['id']}«.")
-        self.checked.add(must["id"])
+        must = next(row for row in self.script.musts if row["id"] == step["id"])
         for part in must.get("part", [must]):
             try:
                 musts.check(self, part)

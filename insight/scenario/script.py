@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from insight.scenario.shape import Wrong, check_file
+
 FOLDER = Path(__file__).resolve().parent.parent / "scenarios"
 
 
@@ -46,34 +48,17 @@ def read(path: Path) -> Script:
         raw = tomllib.loads(path.read_text(encoding="utf-8"))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise BadScript(f"{path.name}: filen kan ikke læses ({error}).") from error
-    for key in ("title", "family", "model", "person", "staff", "step"):
-        if not raw.get(key):
-            raise BadScript(f"{path.name}: »{key}« mangler.")
-    persons = _by_key(path, raw["person"], "person")
-    staff = _by_key(path, raw["staff"], "staff")
-    for key, person in persons.items():
-        for holder in person.get("custody", ()):
-            if holder not in persons:
-                raise BadScript(f"{path.name}: person »{key}« har forældremyndighed hos »{holder}«, som ikke findes.")
-    for number, step in enumerate(raw["step"], 1):
-        if not isinstance(step.get("act"), str) or not isinstance(step.get("day"), int):
-            raise BadScript(f"{path.name}: trin {number} skal have »act« (tekst) og »day« (helt tal, dage fra i dag).")
+    try:
+        check_file(raw)
+    except Wrong as wrong:
+        raise BadScript(f"{path.name}: {wrong}") from wrong
     return Script(
         name=path.stem,
         title=raw["title"],
         family=raw["family"],
         model=raw["model"],
-        persons=persons,
-        staff=staff,
+        persons={row["key"]: row for row in raw["person"]},
+        staff={row["key"]: row for row in raw["staff"]},
         steps=raw["step"],
         musts=raw.get("must", []),
     )
-
-
-def _by_key(path: Path, rows: list[dict[str, Any]], what: str) -> dict[str, dict[str, Any]]:
-    found: dict[str, dict[str, Any]] = {}
-    for number, row in enumerate(rows, 1):
-        if not row.get("key") or row["key"] in found:
-            raise BadScript(f"{path.name}: {what} nr. {number} skal have sin egen »key«.")
-        found[row["key"]] = row
-    return found

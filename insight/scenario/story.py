@@ -4,40 +4,59 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date, timedelta
-from typing import Any
+from typing import Any, TypeVar
 from uuid import UUID
 
 import time_machine
 from django.utils import timezone
 
 from cases.models import Forloeb, Henvendelse, Participation, Person
-from consent.models import Topic
-from insight.scenario.script import BadScript, Script
+from consent.models import Exchange, Topic
+from insight.scenario.script import Script
+from insight.scenario.shape import Wrong, listed, nearest
 from meetings.models import Attendance, Meeting
 from organisation.models import Department, Employment, ExternalParty, User
 from plans.models import PlanVersion
 from web import dates
 
+KeyT = TypeVar("KeyT")
+ValueT = TypeVar("ValueT")
+
+
+class Known(dict[KeyT, ValueT]):
+    """What the story has so far by the file's keys. A key that is not there says so, and which there are."""
+
+    def __init__(self, lacking: str) -> None:
+        super().__init__()
+        self.lacking = lacking
+
+    def __missing__(self, key: KeyT) -> ValueT:
+        raise Wrong(f"»{key}« {self.lacking}. Der er: {listed(self)}.")
+
+
+def known(lacking: str) -> Any:
+    return field(default_factory=lambda: Known(lacking))
+
 
 @dataclass
 class Story:
-    """One playing of one scenario so far."""
+    """One playing of one scenario so far. What it lacks is raised as `Wrong`; the player says in which step."""
 
     script: Script
     say: Callable[[str], None]
     today: date = field(default_factory=timezone.localdate)
     on_working_days: bool = False
-    users: dict[str, User] = field(default_factory=dict)
-    departments: dict[str, Department] = field(default_factory=dict)
-    persons: dict[str, Person] = field(default_factory=dict)
-    participations: dict[str, Participation] = field(default_factory=dict)
-    meetings: dict[int, Meeting] = field(default_factory=dict)
-    versions: dict[int, PlanVersion] = field(default_factory=dict)
+    users: Known[str, User] = known("er ikke en ansat, der kan gøre noget i appen")
+    departments: Known[str, Department] = known("er ikke en ansat i en afdeling")
+    persons: Known[str, Person] = known("er ikke skrevet på familien endnu")
+    participations: Known[str, Participation] = known("er ikke med i forløbet endnu")
+    meetings: Known[int, Meeting] = known("er ikke et møde, der er aftalt endnu")
+    versions: Known[int, PlanVersion] = known("er ikke en version af Én Plan, der er begyndt endnu")
+    exchanges: Known[int, Exchange] = known("er ikke en samtale uden familien, der er skrevet endnu")
     henvendelse: Henvendelse | None = None
     forloeb: Forloeb | None = None
     said: list[str] = field(default_factory=list)
     results: list[str] = field(default_factory=list)
-    checked: set[str] = field(default_factory=set)
 
     @contextmanager
     def at(self, day: int, clock: str) -> Iterator[None]:
@@ -57,7 +76,7 @@ class Story:
             employment = employment.filter(department__name=row["department"])
         found = employment.order_by("user__name").first()
         if found is None:
-            raise BadScript(f"{self.script.name}: »{key}« passer ikke på nogen ansat i kommunen.")
+            raise Wrong(f"staff »{key}«: {_nobody(row)}")
         self.users[key] = found.user
         self.departments[key] = found.department
 
@@ -68,7 +87,7 @@ class Story:
         """Who leads the forløb now. Raises BadScript when nobody does."""
         found = Participation.objects.open().tovholder().filter(forloeb=self._forloeb()).select_related("user").first()
         if found is None or found.user is None:
-            raise BadScript(f"{self.script.name}: forløbet har ingen tovholder.")
+            raise Wrong("forløbet har ingen tovholder.")
         return found.user
 
     def _forloeb(self) -> Forloeb:
@@ -82,23 +101,52 @@ class Story:
 
     def _started(self) -> Forloeb:
         if self.forloeb is None:
-            raise BadScript(f"{self.script.name}: forløbet er ikke startet endnu.")
+            raise Wrong('forløbet er ikke startet endnu. Tilføj et trin med act = "start" før dette.')
         return self.forloeb
 
     def attendance(self, meeting: Meeting, key: str) -> Attendance:
         """The row of one who was invited, from the family or among the staff."""
-        if key in self.persons:
-            return Attendance.objects.get(meeting=meeting, person=self.persons[key])
-        return Attendance.objects.get(meeting=meeting, participation=self.participations[key])
+        who = {"person": self.persons[key]} if key in self.persons else {"participation": self.participations[key]}
+        found = Attendance.objects.filter(meeting=meeting, **who).first()
+        if found is None:
+            raise Wrong(f"»{key}« er ikke inviteret til møde {meeting.number}.")
+        return found
 
     def recipient(self, name: str) -> str:
         """The recipient key of a department, an external party or a person of the family, by name or key."""
         if name in self.persons:
             return f"p:{self.persons[name].pk}"
-        department = Department.objects.filter(name=name).first()
-        if department is not None:
-            return f"d:{department.pk}"
-        return f"x:{ExternalParty.objects.get(name=name).pk}"
+        for kind, rows in (("d", Department.objects.all()), ("x", ExternalParty.objects.all())):
+            found = rows.filter(name=name).first()
+            if found is not None:
+                return f"{kind}:{found.pk}"
+        names = [*self.persons, *_names(Department), *_names(ExternalParty)]
+        raise Wrong(
+            f"»{name}« er ikke en afdeling, en ekstern eller en i familien.{nearest(name, names)} Der er: {listed(names)}."
+        )
+
+    def department(self, name: str) -> Department:
+        """A department by its name. Raises Wrong."""
+        found = Department.objects.filter(name=name).first()
+        if found is None:
+            names = _names(Department)
+            raise Wrong(f"»{name}« er ikke en afdeling.{nearest(name, names)} Der er: {listed(names)}.")
+        return found
+
+    def external(self, name: str) -> ExternalParty:
+        """An external party by its name. Raises Wrong."""
+        found = ExternalParty.objects.filter(name=name).first()
+        if found is None:
+            names = _names(ExternalParty)
+            raise Wrong(f"»{name}« er ikke en ekstern.{nearest(name, names)} Der er: {listed(names)}.")
+        return found
+
+    def topic(self, key: str) -> Topic:
+        """A topic in use by its key. Raises Wrong."""
+        topics = {topic.key: topic for topic in Topic.objects.filter(is_active=True)}
+        if key not in topics:
+            raise Wrong(f"»{key}« er ikke et emne.{nearest(key, topics)} Der er: {listed(topics)}.")
+        return topics[key]
 
     def _who(self, key: str | None) -> dict[str, Any]:
         """The responsible of an effort or agreement, from the family or among the staff."""
@@ -113,7 +161,22 @@ class Story:
             mark: [self.persons[key] for key in row[mark]] for mark in ("about", "kept_from") if mark in row
         }
         if "topic" in row:
-            marks["topic"] = Topic.objects.get(key=row["topic"])
+            marks["topic"] = self.topic(row["topic"])
         if "said_by" in row:
             marks["said_by"] = self.persons[row["said_by"]]
         return marks
+
+
+def _names(model: Any) -> list[str]:
+    return list(model.objects.order_by("name").values_list("name", flat=True))
+
+
+def _nobody(row: dict[str, Any]) -> str:
+    """Why a row of [[staff]] fits nobody who is employed now."""
+    if row.get("department") and row["department"] not in (homes := _names(Department)):
+        return f"»{row['department']}« er ikke en afdeling.{nearest(row['department'], homes)} Der er: {listed(homes)}."
+    names = list(Employment.objects.current().values_list("user__name", flat=True))
+    if row.get("name") and row["name"] not in names:
+        return f"»{row['name']}« er ikke ansat i kommunen.{nearest(row['name'], names)}"
+    where = f" i {row['department']}" if row.get("department") else ""
+    return f"{row.get('name', 'ingen')} er{' ikke' if row.get('name') else ''} ansat{where}."

@@ -11,7 +11,8 @@ from django.contrib.sessions.models import Session
 from django.core.management import CommandError, call_command
 
 from cases.models import Forloeb
-from insight.scenario import script
+from insight.scenario import musts, script, shape
+from insight.scenario.later_acts import LaterActs
 from insight.scenario.papers import papers
 from insight.scenario.player import Player
 from organisation import demo_users
@@ -80,7 +81,7 @@ def test_a_must_that_does_not_hold_ends_with_an_error(municipality: None, tmp_pa
         ("title = ", "kan ikke læses"),
         ('title = "x"', "mangler"),
         (
-            'title="x"\nfamily="y"\nmodel="z"\n[[person]]\nfirst_name="a"\n[[staff]]\nkey="s"\n[[step]]\nact="start"\nday=0',
+            'title="x"\nfamily="y"\nmodel="faelles_familier"\n[[person]]\nfirst_name="a"\n[[staff]]\nkey="s"\n[[step]]\nact="start"\nday=0',
             "key",
         ),
     ],
@@ -90,6 +91,202 @@ def test_a_bad_file_says_what_is_wrong(text: str, says: str, tmp_path: Path) -> 
     path.write_text(text, encoding="utf-8")
     with pytest.raises(script.BadScript, match=says):
         script.read(path)
+
+
+WHOLE = """
+title = "Prøve"
+family = "Astas familie"
+model = "faelles_familier"
+person = [{ key = "mor", first_name = "Pia", cpr = "711188-1124", kind = "parent", focus = true }]
+staff = [{ key = "sr", name = "Mette Lindskov" }, { key = "job", department = "Job og Fastholdelse" }]
+[[step]]
+act = "start"
+day = -20
+by = "sr"
+need = "Vi skal tale sammen."
+[[step]]
+act = "family"
+day = -20
+[[step]]
+act = "participants"
+day = -19
+who = ["job"]
+[[step]]
+act = "guidance"
+day = -19
+who = ["sr"]
+[[step]]
+act = "consent"
+day = -18
+person = "mor"
+yes = { "Myndighed børn" = ["familie"], "Job og Fastholdelse" = "all" }
+[[step]]
+act = "activate"
+day = -18
+[[step]]
+act = "plan_meeting"
+day = -17
+on = -16
+place = "Rådhuset"
+[[step]]
+act = "hold"
+day = -16
+at = "16.00"
+meeting = 1
+[[step.note]]
+column = "fungerer"
+text = "Pia er glad"
+[[step]]
+act = "must"
+id = "m1"
+day = -15
+[[must]]
+id = "m1"
+text = "Der står noget"
+check = "page"
+as = "sr"
+page = "desk:forloeb"
+holds = ["Pia"]
+"""
+
+
+@pytest.mark.parametrize(
+    ("right", "wrong", "says"),
+    [
+        ('model = "faelles_familier"', 'model = "min"', "»min« er ikke en samarbejdsmodel. Der er: faelles_familier, "),
+        ('title = "Prøve"', 'titel = "x"\ntitle = "y"', "filen: »titel« kendes ikke. Mente du »title«"),
+        (', kind = "parent"', "", "person »mor«: »kind« mangler"),
+        (
+            'kind = "parent"',
+            'kind = "mor"',
+            "»mor« er ikke en rolle i familien. Der er: parent, step_parent, child, other",
+        ),
+        ("711188-1124", "991188-1124", "person »mor«: »cpr«: "),
+        (
+            'kind = "parent"',
+            'kind = "parent", custody = ["far"]',
+            "»custody«: »far« er ikke en person i filen. Der er: mor",
+        ),
+        ('act = "activate"', 'act = "aktiver"', "trin 6: »aktiver« er ikke noget, et trin kan"),
+        ('act = "activate"', 'akt = "activate"', "trin 6: »act« mangler. Vælg mellem: accept, activate"),
+        ('place = "Rådhuset"', "", "trin 7 (plan_meeting): »place« mangler"),
+        ("on = -16", 'on = "i morgen"', "trin 7 (plan_meeting): »on« skal være et helt tal"),
+        (
+            "on = -16",
+            "on = -16\npeople = []",
+            "trin 7 (plan_meeting): »people« kendes ikke. Nøglerne er: act, agenda, at, by",
+        ),
+        ('at = "16.00"', 'at = "fire"', "trin 8 (hold): »at«: »fire« er ikke et klokkeslæt"),
+        ('by = "sr"', 'by = "leder"', "trin 1 (start): »by«: »leder« er ikke en medarbejder i filen. Der er: sr, job"),
+        (
+            'person = "mor"',
+            'person = "far"',
+            "trin 5 (consent): »person«: »far« er ikke en person i filen. Der er: mor",
+        ),
+        ('holds = ["Pia"]', 'hold = ["Pia"]', "krav m1 (page): »hold« kendes ikke. Mente du »holds«"),
+        ('check = "page"', 'check = "mail"', "krav m1: »mail« er ikke en måde at kontrollere på. Der er: board, "),
+        (
+            'check = "page"\nas = "sr"\npage = "desk:forloeb"\nholds = ["Pia"]',
+            'check = "said"',
+            "Ellers kan kravet ikke fejle",
+        ),
+        (
+            'act = "must"\nid = "m1"',
+            'act = "must"\nid = "m2"',
+            "trin 9 (must): »m2« er ikke et krav i filen. Der er: m1",
+        ),
+        ('[[step]]\nact = "must"\nid = "m1"\nday = -15', "", "krav m1 bliver aldrig kontrolleret. Tilføj et trin"),
+    ],
+)
+def test_a_fault_in_a_file_is_told_with_its_step_its_key_and_what_is_known(
+    right: str, wrong: str, says: str, tmp_path: Path
+) -> None:
+    assert right in WHOLE
+    path = tmp_path / "ny.toml"
+    path.write_text(WHOLE.replace(right, wrong, 1), encoding="utf-8")
+    with pytest.raises(script.BadScript) as told:
+        script.read(path)
+    assert str(told.value).startswith("ny.toml: ")
+    assert says in str(told.value)
+
+
+# What only the municipality and the story know.
+WHEN_PLAYED = [
+    ("Mette Lindskov", "Mette Linskov", "»Mette Linskov« er ikke ansat i kommunen. Mente du »Mette Lindskov«"),
+    (
+        'department = "Job og Fastholdelse"',
+        'department = "Jobcenter"',
+        "staff »job«: »Jobcenter« er ikke en afdeling",
+    ),
+    (
+        'yes = { "Myndighed børn"',
+        'yes = { "Myndighed boern"',
+        "trin 5 (consent): »Myndighed boern« er ikke en afdeling",
+    ),
+    ('= ["familie"]', '= ["sundhed"]', "trin 5 (consent): »sundhed« er ikke et emne. Der er: helbred, "),
+    ("meeting = 1", "meeting = 2", "trin 8 (hold): »2« er ikke et møde, der er aftalt endnu. Der er: 1"),
+    (
+        'column = "fungerer"',
+        'column = "godt"',
+        "trin 8 (hold): »column«: »godt« er ikke en kolonne på tavlen. Der er: fungerer, ",
+    ),
+    ('page = "desk:forloeb"', 'page = "desk:min_dag"', "trin 9 (must m1): »desk:min_dag« er ikke en side"),
+    (
+        'page = "desk:forloeb"',
+        'page = "forloeb"',
+        "trin 9 (must m1): »forloeb« er ikke en side. Den hedder fx desk:forloeb",
+    ),
+    (
+        'page = "desk:forloeb"',
+        'page = "plans:page"',
+        "»1« er ikke en version af Én Plan, der er begyndt endnu. Der er: ingen",
+    ),
+    ('page = "desk:forloeb"', 'page = "cases:case_end"', "trin 9 (must m1): siden cases:case_end kan ikke nås her"),
+    ('page = "desk:forloeb"', 'page = "consent:person"', "siden consent:person skal have nøglen »person«"),
+]
+
+
+@pytest.mark.usefixtures("municipality")
+def test_what_the_municipality_or_the_story_does_not_have_is_told_with_its_step(tmp_path: Path) -> None:
+    path = tmp_path / "ny.toml"
+    for right, wrong, says in WHEN_PLAYED:
+        assert right in WHOLE
+        path.write_text(WHOLE.replace(right, wrong, 1), encoding="utf-8")
+        with pytest.raises(CommandError) as told:
+            call_command("gennemspil", str(path), stdout=StringIO())
+        assert str(told.value).startswith("ny: ")
+        assert says in str(told.value), str(told.value)
+
+
+@pytest.mark.usefixtures("municipality")
+def test_a_file_without_a_must_proves_nothing_and_says_so(tmp_path: Path) -> None:
+    path = tmp_path / "ny.toml"
+    path.write_text(WHOLE, encoding="utf-8")
+    out = StringIO()
+    call_command("gennemspil", str(path), stdout=out)
+    assert "Alle 1 krav holder" in out.getvalue()
+    path.write_text(WHOLE.split('[[step]]\nact = "must"')[0], encoding="utf-8")
+    with pytest.raises(CommandError, match="har ingen krav, så intet kunne fejle"):
+        call_command("gennemspil", str(path), stdout=StringIO())
+
+
+def test_what_a_file_may_hold_is_what_can_be_played_and_checked() -> None:
+    acts = {name.removeprefix("act_") for name in dir(Player) if name.startswith("act_")}
+    assert acts == set(shape.ACTS)
+    told = (settings.BASE_DIR / "docs" / "scenarios.md").read_text(encoding="utf-8")
+    assert [name for name in [*shape.ACTS, *shape.CHECKS] if f"`{name}`" not in told] == []
+    assert set(musts.CHECKS) == set(shape.CHECKS)
+
+
+@pytest.mark.usefixtures("municipality")
+def test_every_act_that_comes_on_the_way_is_played() -> None:
+    """C1 C10 C11 F7 F8 F10 F12 F13 M8 M10 P5 P6: each of them stands in the file once, and its musts hold."""
+    path = Path(__file__).parent / "undervejs.toml"
+    on_the_way = {name.removeprefix("act_") for name in vars(LaterActs) if name.startswith("act_")}
+    assert on_the_way <= {step["act"] for step in script.read(path).steps}
+    out = StringIO()
+    call_command("gennemspil", str(path), stdout=out)
+    assert "Alle 8 krav holder" in out.getvalue()
 
 
 def test_a_meeting_to_come_lies_on_a_working_day_in_a_demo_and_where_the_file_says_in_a_play() -> None:
