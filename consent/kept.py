@@ -10,7 +10,7 @@ from cases.ages import ages
 from cases.models import FamilyRelation, Person
 from consent.marking import Named, needs_capital, telling
 from consent.sharing import Basis, Facts
-from web.danish import listed
+from web.danish import danish_sorted, listed
 
 PARENTS = (FamilyRelation.PARENT, FamilyRelation.STEP_PARENT)
 
@@ -111,7 +111,7 @@ def to_tell(facts: Facts, basis: Basis) -> frozenset[UUID]:
 def kept_in_words(kept: Iterable[Person], knows: Callable[[UUID], bool]) -> str:
     """»Ove og Pia«, »Pia og andre«, »nogen i familien«: by name those whom the reader may know of (C5)."""
     rows = list(kept)
-    names = sorted(one.first_name for one in rows if knows(one.pk))
+    names = danish_sorted(one.first_name for one in rows if knows(one.pk))
     if not names:
         return "nogen i familien" if rows else ""
     return listed(names if len(names) == len(rows) else [*names, "andre"])

@@ -241,7 +241,8 @@ def _without_tovholder(gathered: Gathered, day: Day) -> None:
     stopped and how many; whose family it is, is not the leader's to know."""
     left = Participation.objects.led_under(gathered.user).of_stopped(gathered.today)
     rows = left.exclude(forloeb__state=ForloebState.ENDED).exclude(user=gathered.user)
-    for key, name, number in rows.order_by().values_list("user", "user__name").annotate(number=Count("pk")):
+    stopped = rows.values_list("user", "user__name").annotate(number=Count("pk")).order_by()
+    for key, name, number in sorted(stopped, key=lambda row: danish_key(row[1])):
         what = f"{number} forløb har ingen tovholder"
         url = f"{reverse('cases:hand_over_many')}?kollega={key}"
         day.add(Row(what, f"{name} er stoppet", "Find en ny tovholder", url, due=gathered.today))

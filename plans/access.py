@@ -15,7 +15,7 @@ from meetings.models import Meeting, MeetingRole, MeetingState, RoleKind
 from meetings.readers import reader_of
 from organisation.models import User
 from plans import front
-from plans.beside import beside, held_in, may_have_all
+from plans.beside import beside, held_in, may_have_all, person_of
 from plans.models import JournalEntry, PlanCopy, PlanItem, PlanVersion
 from web.errors import Refused
 
@@ -103,7 +103,7 @@ def demand_may_fetch(standing: Standing, copy: PlanCopy, items: Sequence[PlanIte
 
     items: all that stands in the copy (`with_sources`).
     """
-    label, topics = copy.recipient_label, topics_in_use()
+    label, topics = _called(copy, standing, basis), topics_in_use()
     if not may_fetch(standing, copy, is_writer(standing, copy.version.meeting_id)):
         raise Refused(f"Udgaven er til {label}. Du kan hente den udgave, der er til din egen afdeling.")
     if not may_have_all(copy, items, basis, topics):
@@ -123,6 +123,13 @@ def demand_may_fetch(standing: Standing, copy: PlanCopy, items: Sequence[PlanIte
         else f"Tal med familien om et samtykke, eller bed {other} om at give den videre."
     )
     raise Refused(f"Udgaven til {label} rummer noget, som {standing.participation.home} ikke må se. {who}")
+
+
+def _called(copy: PlanCopy, standing: Standing, basis: Basis) -> str:
+    """Whom a copy is for, in words that whoever asks for it may have: its page is a refusal, and names somebody all the same."""
+    person = person_of(copy)
+    knows = person is None or standing.is_tovholder or may_know_of(reader_of_standing(standing), person, basis)
+    return copy.recipient_label if knows else "en i familien"
 
 
 def wrote_at(standing: Standing, meeting_id: UUID) -> UUID | None:

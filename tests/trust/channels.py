@@ -200,7 +200,10 @@ SILENT: Mapping[str, str] = {
     "consent:text_publish": "the municipality's own text",
     "drafts:save": "keeps one's own text and says that it did",
     "meetings:smileys_unlock": "signs out and leads to sign-in",
+    "organisation:area_open": "staff and departments",
+    "organisation:department_open": "staff and departments",
     "organisation:employment_end": "staff and departments",
+    "organisation:system_open": "staff and departments",
     "organisation:user_link": "staff and departments",
     "organisation:user_open": "staff and departments",
 }

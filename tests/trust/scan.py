@@ -131,7 +131,7 @@ class Scan:
             return [self.sea.meeting.pk, self.sea.cancelled.pk]
         found = sea.keys(self.sea)[kind]
         # of the papers to the person they are about, which hold most, twice as many
-        step = min(self.every, 3 if route.name in channels.OWN else len(found))
+        step = min(self.every, len(found), *([3] if route.name in channels.OWN else []))
         return found[number % step :: step]
 
     # --- channels -----------------------------------------------------------------------------------------------------

@@ -178,7 +178,10 @@ class Family(RuleBasedStateMachine):
     @rule(marks=st.lists(st.tuples(st.sets(people, max_size=2), topics, st.none() | st.integers(0, 2)), max_size=4))
     def finish(self, marks) -> None:
         by = self.case.tovholder
-        draft = plan_actions.start_version(by=by, meeting=self.meeting)
+        # Written as after a meeting: ahead of one a plan waits for the consent (F4, C7).
+        meeting = Meeting.objects.filter(pk=self.meeting.pk)
+        meeting.update(state=MeetingState.HELD, held_on=timezone.localdate())
+        draft = plan_actions.start_version(by=by, meeting=meeting.get())
         goal = PlanItem.objects.create(
             version=draft, kind=ItemKind.GOAL, text="Et mål", topic=self.topics["skole"], position=0
         )
@@ -192,8 +195,16 @@ class Family(RuleBasedStateMachine):
                 due_on=None if who is None else timezone.localdate(), contributed_by=members[0].recipient,
             )  # fmt: skip
             self.mark(row, about, set())
-            self.items[row.text] = self.item(row, None, responsible.recipient if responsible else "", about, set())
+            # Who took it at the table, or wrote it, has contributed it; who was only given it has not (C5).
+            took = responsible and (
+                responsible.recipient == members[0].recipient
+                or Attendance.objects.filter(
+                    meeting=self.meeting, participation=responsible, presence__in=[Presence.PRESENT, Presence.PARTLY]
+                ).exists()
+            )
+            self.items[row.text] = self.item(row, None, responsible.recipient if took else "", about, set())
         self.version = plan_actions.finish(by=by, version=draft)
+        meeting.update(state=MeetingState.PLANNED, held_on=None)
         self.world.today = timezone.localdate()
         for copy in PlanCopy.objects.filter(version=self.version):
             text = copy.file.content.decode()

@@ -24,7 +24,7 @@ from consent.models import (
 from documents.models import FrozenFile
 from insight.models import Target
 from meetings.models import AgendaPoint, Attendance, BoardNote, Meeting
-from organisation.models import Department, Employment, ExternalParty, User
+from organisation.models import Area, Department, Employment, ExternalParty, RecordSystem, User
 from plans.models import JournalEntry, PlanCopy, PlanItem, PlanVersion
 from tests.trust.verbs import COMES_FROM, ELSEWHERE, GUIDED, LETS_IN, OF_A_FORLOEB, STILL, WHO
 from web.errors import Refused
@@ -64,6 +64,7 @@ def given(family, verb):
         Meeting: "meeting", AgendaPoint: "point", BoardNote: "note", Target: "target", ExternalParty: "external",
         JournalEntry: "entry", PlanCopy: "copy", PlanItem: "item", PlanVersion: "draft", Attendance: "attendance",
         Participation: "participation", Department: "department", Employment: "employment", User: "user",
+        Area: "area", RecordSystem: "system",
     }  # fmt: skip
     found = {
         "person": people["anton"], "child": people["anton"], "holders": [people["mor"]], "to_user": free.user,
@@ -97,6 +98,8 @@ def given(family, verb):
 
 SPECIAL = {
     "add_item": lambda family: {"kind": "goal"},
+    "close": lambda family: {"row": Area.objects.get(pk=family.keys["area"])},
+    "reopen": lambda family: {"row": Area.objects.get(pk=family.keys["area"])},
     "use_note": lambda family: {"kind": "goal"},
     "add_clue": lambda family: {"kind": "institution", "person": family.anton.people["ida"]},
     "set_role": lambda family: {"role": "tavle", "participation": family.anton.staff["thomas"]},
