@@ -141,7 +141,7 @@ def _consents(forloeb: Forloeb, people: dict[str, Person], staff: list[Participa
 def _meeting(
     forloeb: Forloeb, people: dict[str, Person], staff: list[Participation]
 ) -> tuple[Meeting, dict[str, Attendance]]:
-    """Going on now. d0, d1, an outsider and mor are here; d2 for a part; the rest are not."""
+    """Going on now. d0, d1, an outsider and mor are here; d2 and teen for a part; the rest are not."""
     now = timezone.now()
     meeting = Meeting.objects.create(
         forloeb=forloeb, number=1, state=MeetingState.PLANNED, starts_at=now - timedelta(minutes=10),
@@ -156,7 +156,7 @@ def _meeting(
         presence = here.get(number, Presence.ABSENT)
         rows[one.recipient] = Attendance.objects.create(meeting=meeting, participation=one, presence=presence)
     for name, one in people.items():
-        presence = Presence.PRESENT if name == "mor" else Presence.ABSENT
+        presence = {"mor": Presence.PRESENT, "teen": Presence.PARTLY}.get(name, Presence.ABSENT)
         rows[f"p:{one.pk}"] = Attendance.objects.create(meeting=meeting, person=one, presence=presence)
     return meeting, rows
 
