@@ -21,7 +21,7 @@ ELSEWHERE: Mapping[str, str] = {
     "cases.Forloeb.number": "given by the app",
     "cases.Forloeb.situations": "picked from the model's list",
     "cases.Henvendelse.situations": "picked from the model's list",
-    "cases.Person.cpr": "ten digits, in no text: tests/operations/test_at_rest.py, tests/trust/test_headers.py",
+    "cases.Person.cpr": "ten digits: tests/privacy/test_register.py, tests/cases/test_pages.py, tests/trust/test_headers.py",
     "cases.Person.first_name": "is looked for as it is: `Sea.found_in`",
     "cases.Person.protected_name": "a clue (C12), and no paper is made with one unasked: tests/consent/test_clues.py",
     "consent.Exchange.contributed_by": KEY,
