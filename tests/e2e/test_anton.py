@@ -153,7 +153,7 @@ def mette_accepts_and_starts(town: Town) -> None:
     town.reads(page, "Kan Fælles Familier bruges her?")
     answers_the_start_check(page, "Ja", "Nej")
     press(page, "Videre til familien")
-    reads(page, "Stop her, og lav underretningen", "Vi har ikke gemt noget om familien.")
+    reads(page, "Stop her, og lav underretningen", "Ud over den har vi ikke gemt noget om familien.")
     town.look(page, "stopped")
     assert not Family.objects.exists()
     assert not Person.objects.exists()
