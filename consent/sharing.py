@@ -415,7 +415,8 @@ Withdrawn = tuple[Scope, date]  # and the day it was said
 
 @dataclass(slots=True)
 class _Answer:
-    """One answer with what decides over it. said_on: the day the declaration was explained, or last signed."""
+    """One answer with what decides over it. said_on: the day the declaration was explained. A signature that comes later
+    makes it no newer: what one custody holder signs today does not lift the no that another said yesterday (C1, C5)."""
 
     declaration: UUID
     forloeb: UUID
@@ -436,10 +437,9 @@ def _answers(forloeb_ids: Collection[UUID]) -> list[_Answer]:
     found: dict[UUID, _Answer] = {}
     row: list[Any]
     consents = Consent.objects.filter(declaration__forloeb__in=forloeb_ids)
-    for pk, signer, signed_on, department, external, adult, withdrawn_at, *row in consents.values_list(
+    for pk, signer, department, external, adult, withdrawn_at, *row in consents.values_list(
         "pk",
         "declaration__signatures__signer",
-        "declaration__signatures__signed_on",
         "department_id",
         "external_id",
         "adult_id",
@@ -475,7 +475,6 @@ def _answers(forloeb_ids: Collection[UUID]) -> list[_Answer]:
         )
         if signer:
             one.signers.add(signer)
-            one.said_on = max(one.said_on, signed_on)
     return sorted(found.values(), key=lambda one: (one.said_on, one.sequence))
 
 
