@@ -80,6 +80,13 @@ def demand_text_editor(user: User) -> None:
 View = Callable[..., HttpResponseBase]
 
 
+def sent_to_guidance(request: HttpRequest) -> HttpResponseBase:
+    """The answer to who has not confirmed the guidance. Raises `Refused` where something was written, so that it is kept."""
+    if has_text(request) or request.headers.get("HX-Request") == "true":
+        demand_guidance(request.user)  # type: ignore[arg-type]
+    return redirect(f"{reverse('consent:guidance')}?{urlencode({'videre': request.path})}")
+
+
 def guided(view: View) -> View:
     """Decorator, under `route` or under what loads: send who has not confirmed the guidance to it, and back again
     afterwards (C8). What was written is not lost on the way: it is refused, and shown again."""
@@ -87,9 +94,7 @@ def guided(view: View) -> View:
     @wraps(view)
     def checked(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         if request.user.is_authenticated and not has_read_guidance(request.user):  # type: ignore[arg-type]
-            if has_text(request) or request.headers.get("HX-Request") == "true":
-                demand_guidance(request.user)  # type: ignore[arg-type]
-            return redirect(f"{reverse('consent:guidance')}?{urlencode({'videre': request.path})}")
+            return sent_to_guidance(request)
         return view(request, *args, **kwargs)
 
     return checked

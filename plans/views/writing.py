@@ -5,17 +5,17 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
-from django.http import Http404, HttpRequest, HttpResponse, QueryDict
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
 
-from consent.access import guided
+from consent.access import guided, sent_to_guidance
 from consent.clue_asking import CONFIRMED, warning
 from consent.sharing import Facts, load_basis, may_see
 from consent.unmarked import may_read
 from meetings.models import BoardNote, Meeting
 from plans import actions, sheet
-from plans.access import demand_draft, demand_writer, reader_of_standing
+from plans.access import demand_draft, demand_writer, reader_of_standing, writes_and_has_read
 from plans.actions.items import BELONGS_UNDER
 from plans.clues import CluesFound
 from plans.desk import Desk
@@ -49,14 +49,17 @@ def start(request: HttpRequest, meeting: Meeting) -> HttpResponse:
 
 @route("plan.write", methods=("GET", "POST"))
 @version_view
-@guided
-def edit(request: HttpRequest, version: PlanVersion) -> HttpResponse:
+def edit(request: HttpRequest, version: PlanVersion) -> HttpResponseBase:
     """The sheet. A post saves every field, then does what its button says."""
     if not version.is_draft:
         if request.method == "POST" and sheet.unsaved(version.items.all(), request.POST):
             demand_draft(version)  # somebody finished it meanwhile: refused, with what was written
         return redirect("plans:page", version.pk)
-    standing = demand_writer(request.user, version, request.standing)  # type: ignore[arg-type, attr-defined]
+    by, standing = request.user, request.standing  # type: ignore[attr-defined]
+    writes, has_read = writes_and_has_read(by, standing, version)  # type: ignore[arg-type]
+    if not has_read:  # as `guided`: the board stands beside the sheet
+        return sent_to_guidance(request)
+    demand_writer(by, version, standing, writes=writes)  # type: ignore[arg-type]
     desk = Desk(version, standing)
     request.told_about = list(desk.basis.ages)  # type: ignore[attr-defined]  # all of the forløb
     if request.method == "GET":
