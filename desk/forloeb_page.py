@@ -151,7 +151,12 @@ def build(forloeb: Any, standing: Standing, *, whole_history: bool = False) -> d
         late=[next_step.Late(line.who, line.is_mine, _follow_up_url(line)) for line in open_lines if line.overdue],
         consents=_ground(forloeb, basis, participants, topics.values(), missing),
         stopped=next(
-            (one for one in participants if one.role == ParticipationRole.TOVHOLDER and one.has_stopped), None
+            (
+                one
+                for one in participants
+                if one.role == ParticipationRole.TOVHOLDER and one.has_stopped  # type: ignore[attr-defined]
+            ),
+            None,
         ),
     )
     known = {line.person.pk for line in family.lines}
