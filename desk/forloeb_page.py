@@ -342,7 +342,8 @@ def _to_know(
     family: FamilyList, participants: Sequence[Participation], basis: Basis, topics: Sequence[UUID]
 ) -> list[ConsentLine]:
     """Consents to know before speaking: per person what is not a yes, and to whom; the silent yes is left out."""
-    recipients = [Recipient(one.recipient, one.home) for one in participants]
+    # Two colleagues of one department are one recipient.
+    recipients = list({one.recipient: Recipient(one.recipient, one.home) for one in participants}.values())
     adults = (line.person for line in family.lines if _is_adult(line, basis))
     recipients += [Recipient(f"p:{person.pk}", person.first_name) for person in adults]
     asked = {(person, recipient) for person, recipient, _ in basis.cells}
