@@ -239,6 +239,8 @@ def _guidance(gathered: Gathered, day: Day) -> None:
 def _without_tovholder(gathered: Gathered, day: Day) -> None:
     """F5: forløb whose tovholder has stopped, for the leader who hands them over (the koordinator, where nobody leads). Who
     stopped and how many; whose family it is, is not the leader's to know."""
+    if not any(one.is_leader for one in gathered.user.employed_now) and gathered.everywhere:
+        return  # nobody's leader; a koordinator with forløb of their own has it on the overview
     left = Participation.objects.led_under(gathered.user).of_stopped(gathered.today)
     rows = left.exclude(forloeb__state=ForloebState.ENDED).exclude(user=gathered.user)
     stopped = rows.values_list("user", "user__name").annotate(number=Count("pk")).order_by()

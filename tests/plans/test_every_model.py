@@ -2,7 +2,6 @@
 
 import datetime
 import re
-from copy import deepcopy
 
 import pytest
 from django.test import Client
@@ -24,14 +23,9 @@ BOARDS = [(model.key, board.key) for model in collaboration.models().values() fo
 WORDS = {"goal": "Mål", "sub_goal": "Delmål", "effort": "Indsats", "agreement": "Aftale"}
 
 
-@pytest.fixture(scope="module")
-def lasting_family(lasting):
-    return factories.anton()
-
-
 @pytest.fixture
-def family(db, lasting_family):
-    return deepcopy(lasting_family)
+def family(db):
+    return factories.anton()
 
 
 def browser_of(user):
