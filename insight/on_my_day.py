@@ -4,7 +4,7 @@ from datetime import date
 
 from django.urls import reverse
 
-from desk.my_day import Elsewhere, Lookout
+from desk.day import Elsewhere, Lookout
 from insight import overview_kept, overview_stuck
 from insight.overview_scope import Period, Scope
 from organisation.access import is_koordinator

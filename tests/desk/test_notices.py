@@ -16,6 +16,7 @@ from consent import actions, consequences
 from consent.models import Topic, Withdrawal, WithdrawalNotice
 from consent.sharing import load_basis
 from desk import my_day
+from desk.day import Row
 from tests.cases.factories import ForloebFactory
 from tests.consent.factories import START, Case, case, consented, key_of
 from tests.desk.test_desk import queries, read
@@ -52,7 +53,7 @@ def confirm(client: Client, user: object, notice: WithdrawalNotice, status: int 
     assert client.post(reverse("consent:confirm_told", args=[notice.pk])).status_code == status
 
 
-def groups(user: object) -> dict[str, list[my_day.Row]]:
+def groups(user: object) -> dict[str, list[Row]]:
     return {heading: rows for _, heading, rows in my_day.build(user).groups}  # type: ignore[arg-type]
 
 
