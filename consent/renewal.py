@@ -25,9 +25,9 @@ def to_renew(on: date, days: int) -> QuerySet[Declaration]:
     """
     newer = Consent.objects.filter(
         Q(answer=Answer.NO) | _signed_by_all(on),
+        _said_later(),
         declaration__forloeb=OuterRef("declaration__forloeb"),
         declaration__person=OuterRef("declaration__person"),
-        declaration__sequence__gt=OuterRef("declaration__sequence"),
         topic=OuterRef("topic"),
     ).filter(Q(department=OuterRef("department")) | Q(external=OuterRef("external")) | Q(adult=OuterRef("adult")))
     standing = Consent.objects.filter(
@@ -39,6 +39,15 @@ def to_renew(on: date, days: int) -> QuerySet[Declaration]:
         .exclude(forloeb__state=ForloebState.ENDED)
         .select_related("forloeb__family", "person")
         .order_by("expires_on", "pk")
+    )
+
+
+def _said_later() -> Q:
+    """Of an answer: was it said after the one asked about? As `sharing` orders them: a paper that is registered late is no
+    newer for that."""
+    same_day = Q(declaration__informed_on=OuterRef("declaration__informed_on"))
+    return Q(declaration__informed_on__gt=OuterRef("declaration__informed_on")) | (
+        same_day & Q(declaration__sequence__gt=OuterRef("declaration__sequence"))
     )
 
 

@@ -20,7 +20,8 @@ from django.utils import timezone
 
 from cases.models import Barred, Forloeb, ForloebPerson, ForloebState, Henvendelse, Participation
 from cases.models.henvendelse import ANSWER_WORKDAYS
-from consent.models import Answer, Consent, Declaration
+from consent import renewal
+from consent.models import Declaration
 from consent.renewal import RENEW_DAYS
 from insight.overview_scope import Scope
 from meetings.models import Meeting
@@ -77,17 +78,8 @@ def unanswered(today: date) -> QuerySet[Henvendelse]:
 
 
 def expiring(today: date) -> QuerySet[Declaration]:
-    """A person's newest declaration with a yes that stands, which ends within 30 days (C4)."""
-    newer = Declaration.objects.filter(
-        forloeb=OuterRef("forloeb"), person=OuterRef("person"), sequence__gt=OuterRef("sequence")
-    )
-    stands = Consent.objects.filter(declaration=OuterRef("pk"), answer=Answer.YES, withdrawn_at__isnull=True)
-    return (
-        Declaration.objects.filter(expires_on__gt=today, expires_on__lte=today + timedelta(days=RENEW_DAYS))
-        .filter(~Exists(newer), Exists(stands))
-        .exclude(forloeb__state=ForloebState.ENDED)
-        .order_by("expires_on", "pk")
-    )
+    """C4: a yes that stands and ends within 30 days, as its tovholder is asked to renew it."""
+    return renewal.expiring(today, RENEW_DAYS)
 
 
 def unjournalised() -> QuerySet[JournalEntry]:

@@ -179,6 +179,15 @@ def test_C4_what_runs_out_is_found_in_time_and_not_twice(family):
     assert list(expiring(today, 30)) == []
 
 
+def test_C4_a_paper_that_is_registered_late_renews_nothing_that_was_said_after_it(family):
+    """The newer yes is the one that runs out: it is asked for, and the older one, which no longer counts, is not."""
+    today = timezone.localdate()
+    said = [today - datetime.timedelta(days=days) for days in (350, 360)]
+    newer, late = (consented(family.forloeb, family.bo, family.departments[:1], ["fritid"], on=day) for day in said)
+    assert late.sequence > newer.sequence, "the older paper came in last"
+    assert list(expiring(today, 30)) == [newer]
+
+
 def test_C1_a_birthday_that_changes_the_rules_is_told_before_it_comes(family):
     today = timezone.localdate()
     for years, days, found in (

@@ -176,6 +176,18 @@ def test_C7_a_withdrawal_acts_at_once_on_kept_counts(client, koordinator):
     assert client.get(BOARD).context["stuck"][3].count == 0
 
 
+def test_C4_a_yes_runs_out_on_the_board_though_something_else_was_answered_since(client):
+    """As its tovholder is asked to renew it: a no on another topic, said later, renews nothing."""
+    client.force_login(UserFactory(koordinator=True))
+    job, (one, *_) = some(1)
+    person = one.persons.get().person
+    consented(one, person, [job.department], ["fritid"], on=timezone.localdate() - timedelta(days=350))
+    consented(one, person, [job.department], ["helbred"], answer="no")
+    assert client.get(BOARD).context["stuck"][3].count == 1
+    consented(one, person, [job.department], ["fritid"])
+    assert client.get(BOARD).context["stuck"][3].count == 0
+
+
 def test_a_look_asks_the_database_fifteen_times_at_most(client, koordinator, later):
     """Fifteen where everything is counted, eleven where it is kept. The session and the log's row are among them.
 
