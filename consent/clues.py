@@ -1,7 +1,8 @@
 """Clues to a protected address or name, looked for in every paper before it is made for whom it is protected from (C12).
 
 `found_in` is pure: a text and clues in, those that stand in it out. `guards_of` fetches the protected persons of a forløb
-with their clues in a few queries; `against` says which of them a reader must not get; `fingerprint` ties a confirmation to what was shown.
+with their clues, the names of the homes and schools that take part among them, in a few queries; `against` says which of
+them a reader must not get; `fingerprint` ties a confirmation to what was shown.
 
 Protected from: everybody of the family who does not live with the person, and every external party. The departments
 that take part are not: their employees may see the address on a click of its own, which is logged.
@@ -16,24 +17,28 @@ from functools import lru_cache
 from pathlib import Path
 from uuid import UUID
 
-from cases.models import FamilyMember, Forloeb, ForloebPerson, Person, Residence
+from cases.models import FamilyMember, Forloeb, ForloebPerson, Participation, Person, Residence
 from consent.models import ClueKind, ClueWord
 from consent.recipients import RecipientKind, split
 from consent.sharing import Reader
+from organisation.models import ExternalParty
 
 SHORTEST = 4  # letters a single word must have; shorter ones would be found everywhere
+# Where somebody lives or goes every day: that it takes part tells where they are.
+WHERE_SOMEBODY_IS = (ExternalParty.Kind.RESIDENTIAL, ExternalParty.Kind.EDUCATION)
 SHORTEST_NAME = 3  # of a name's part: »de« and »la« stand everywhere
 LETTERS = str.maketrans({"æ": "ae", "ø": "oe", "å": "aa", "é": "e", "ü": "u", "ö": "oe", "ä": "ae"})
 
 
 @dataclass(frozen=True, slots=True)
 class Clue:
-    """One word or number that tells where `person` is."""
+    """One word or number that tells where `person` is. party: the recipient key of whom it is the name of, who has it."""
 
     person: UUID
     name: str
     kind: str
     word: str
+    party: str = ""
 
     @property
     def label(self) -> str:
@@ -69,8 +74,9 @@ class Found:
 
 
 def against(guards: Iterable[Guard], reader: Reader) -> list[Clue]:
-    """The clues that must not reach this reader."""
-    return [clue for guard in guards if guard.is_against(reader) for clue in guard.clues]
+    """The clues that must not reach this reader. A home's own name is none to the home itself."""
+    found = (clue for guard in guards if guard.is_against(reader) for clue in guard.clues)
+    return [clue for clue in found if clue.party != reader.recipient]
 
 
 def found_in(text: str, clues: Iterable[Clue]) -> list[Clue]:
@@ -152,7 +158,7 @@ def names_of(person: Person) -> list[str]:
 
 # --- fetching ---------------------------------------------------------------------------------------------------------------
 def guards_of(forloeb: Forloeb) -> list[Guard]:
-    """The protected persons of the family and the forløb today. One query when there are none, else three more."""
+    """The protected persons of the family and the forløb today. One query when there are none, else four more."""
     of_family = FamilyMember.objects.filter(family=forloeb.family_id).values("person")
     of_forloeb = ForloebPerson.objects.filter(forloeb=forloeb).values("person")
     # One set of keys: of two, joined by "or", PostgreSQL reads every person there is, and SQLite did over joins.
@@ -169,7 +175,9 @@ def guards_of(forloeb: Forloeb) -> list[Guard]:
     words: dict[UUID, list[ClueWord]] = {}
     for word in ClueWord.objects.filter(forloeb=forloeb, person__in=protected):
         words.setdefault(word.person_id, []).append(word)
-    return [_guard(person, people, homes, labels, words.get(person.pk, [])) for person in protected]
+    taking_part = Participation.objects.open().filter(forloeb=forloeb, external__kind__in=WHERE_SOMEBODY_IS)
+    houses = {one.recipient: one.external.name for one in taking_part.select_related("external") if one.external}
+    return [_guard(person, people, homes, labels, words.get(person.pk, []), houses) for person in protected]
 
 
 def _guard(
@@ -178,6 +186,7 @@ def _guard(
     homes: dict[UUID, set[UUID]],
     labels: dict[UUID, str],
     words: Sequence[ClueWord],
+    houses: dict[str, str],
 ) -> Guard:
     mine = {home for home, living in homes.items() if person.pk in living}
     household = {person.pk, *(one for home in mine for one in homes[home])}
@@ -193,8 +202,9 @@ def _guard(
         found += [(ClueKind.PHONE, mate.phone), (ClueKind.MAIL, mate.email)]
     found += [(ClueKind.NAME, part) for part in names_of(person)]
     found += [(word.kind, word.word) for word in words]
-    clues = tuple(Clue(person.pk, person.first_name, kind, word) for kind, word in dict.fromkeys(found) if word.strip())
-    return Guard(person.pk, person.first_name, frozenset(household), clues)
+    clues = [Clue(person.pk, person.first_name, kind, word) for kind, word in dict.fromkeys(found) if word.strip()]
+    clues += [Clue(person.pk, person.first_name, ClueKind.INSTITUTION, name, key) for key, name in houses.items()]
+    return Guard(person.pk, person.first_name, frozenset(household), tuple(clues))
 
 
 def _lives_elsewhere(person: UUID, mine: set[UUID], homes: dict[UUID, set[UUID]]) -> bool:

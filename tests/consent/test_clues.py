@@ -14,6 +14,7 @@ from consent.models import ClueKind, ClueWord, Declaration
 from consent.sharing import Reader
 from documents.models import FrozenFile
 from meetings.actions import hold
+from organisation.models import ExternalParty
 from plans import actions as plan_actions
 from plans.clues import CluesFound
 from plans.models import PlanCopy, PlanVersion
@@ -114,6 +115,20 @@ def test_C12_it_is_protected_from_the_other_parent_and_externals_only(s: Sitting
     words = {one.word for one in against(guards, Reader.of_person(people["bo"].pk))}
     assert words >= {"Kanariehøj 17", "Kanariehøj", "09 31 61 01", "Hos Anna og Carl"}
     assert against(guards, Reader(s.members["psyk"].recipient))
+
+
+def test_C12_a_home_or_a_school_that_takes_part_is_a_clue_without_anybody_writing_it(s: Sitting) -> None:
+    """Anna lives in a krisecenter, which takes part: its name on Bo's paper tells where she is. It is no clue to itself."""
+    house = s.case.external
+    assert house.name not in {one.word for guard in guards_of(s.case.forloeb) for one in guard.clues}, "of another kind"
+    for kind in (ExternalParty.Kind.RESIDENTIAL, ExternalParty.Kind.EDUCATION):
+        house.kind = kind
+        house.save()
+        guards = guards_of(s.case.forloeb)
+        clues = against(guards, Reader.of_person(s.case.people["bo"].pk))
+        found = found_in(f"Vibeke Strøm, {house.name}", clues)
+        assert {(one.word, one.label) for one in found} == {(house.name, "skolen eller institutionen")}
+        assert house.name not in {one.word for one in against(guards, Reader(s.members["psyk"].recipient))}
 
 
 def test_C12_a_child_of_two_homes_knows_both_and_its_other_home_is_no_clue(s: Sitting) -> None:
