@@ -8,7 +8,7 @@ log of disagreement, other people's answers and the other forløb a person may b
 from collections.abc import Sequence
 from typing import Any
 
-from django.db.models import Q
+from django.db.models import Prefetch, Q
 
 from cases.models import (
     Custody,
@@ -263,16 +263,17 @@ def _plan(told: Listener) -> list[Block]:
     found = []
     for version in PlanVersion.objects.filter(plan__forloeb=told.forloeb).order_by("number"):
         items = version.items.with_sources().prefetch_related("follow_ups")
-        under = [_item(told, item) for item in items if told.may_have(item) and not _kept_on_the_board(told, item)]
+        under = [_item(told, item) for item in items if _may_have_item(told, item)]
         if under:
             found.append(_block(told, version, f"Version {version.number}", {"number", *_unheard(told, version)}))
             found[-1].under = under
     return found
 
 
-def _kept_on_the_board(told: Listener, item: PlanItem) -> bool:
+def _may_have_item(told: Listener, item: PlanItem) -> bool:
     """Its words may be kept from somebody after the version was finished, which itself never changes (M8, P5)."""
-    return item.from_note is not None and bool(item.from_note.kept_from_ids & (told.hands | {told.person.pk}))
+    kept = item.from_note.kept_from_ids if item.from_note else frozenset()
+    return told.may_have(item) and not kept & (told.hands | {told.person.pk})
 
 
 def _item(told: Listener, item: PlanItem) -> Block:
@@ -292,9 +293,10 @@ def _copies(told: Listener) -> list[Block]:
     """Papers made for the person, and those of others that hold something the person may have about themselves."""
     found = []
     copies = PlanCopy.objects.filter(version__plan__forloeb=told.forloeb).select_related("version")
-    for copy in copies.prefetch_related("items__about", "items__kept_from", "distributions").order_by("made_at", "pk"):
+    items = Prefetch("items", PlanItem.objects.with_sources())
+    for copy in copies.prefetch_related(items, "distributions").order_by("made_at", "pk"):
         own = copy.recipient == told.reader.recipient
-        if own or any(told.may_have(item) for item in copy.items.all()):
+        if own or any(_may_have_item(told, item) for item in copy.items.all()):
             block = _block(told, copy, f"Version {copy.version.number}", ["recipient_label"])
             block.lines.insert(0, ("Modtager", _addressee(told, copy)))
             block.under = [_block(told, one, "Givet") for one in copy.distributions.all()]

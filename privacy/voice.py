@@ -15,9 +15,9 @@ from cases.reading import A_HOME
 from consent import marking
 from consent.labels import Labels
 from consent.models import Shared
-from consent.sharing import Facts, load_basis, may_know_of, may_see
-from consent.unmarked import names_only_known
-from meetings.readers import reader_of_person
+from consent.sharing import Facts, Reader, load_basis, may_know_of, may_see
+from consent.unmarked import names_only_known, on_each_topic
+from meetings.readers import hands_of, reader_of_person
 from privacy.shown import LABELS
 from web.cpr import show_cpr
 from web.danish import danish_sorted
@@ -48,6 +48,16 @@ class Listener:
     def hands(self) -> frozenset[UUID]:
         """Into whose hands the paper may come, besides the person's own."""
         return self.basis.hands(self.person.pk)
+
+    @cached_property
+    def readers(self) -> list[Reader]:
+        """Who must be free to have what the paper holds: the person, and those into whose hands a young child's comes. A
+        child was at the table when something was said of far; mor, whom he has said no to, does not read it there (C5)."""
+        return [self.reader, *hands_of(self.reader, self.basis, self.forloeb.pk)]
+
+    @cached_property
+    def topics(self) -> marking.Topics:
+        return marking.topics_in_use()
 
     @cached_property
     def family(self) -> dict[UUID, Person]:
@@ -86,17 +96,21 @@ class Listener:
     def may_have(self, item: Shared) -> bool:
         """It concerns the person, and the sharing check lets it through to them (C5), and to nobody it is kept from."""
         facts = Facts.of(item)
-        return self.concerns(item) and not facts.kept_from & self.hands and may_see(self.reader, facts, self.basis)
+        return self.concerns(item) and not facts.kept_from & self.hands and self._is_free(facts)
+
+    def _is_free(self, facts: Facts) -> bool:
+        return all(may_see(one, facts, self.basis) for one in self.readers)
 
     def may_hear(self, text: str, also_about: frozenset[UUID] = frozenset()) -> bool:
-        """The same for a text that carries no marks: marked as a note on the board would be."""
+        """The same for a text that carries no marks: marked as a note on the board would be, and as secret as the most
+        secret thing in it."""
         if not text:
             return False
-        found = marking.suggest(self.people, text)
+        found = marking.suggest(self.people, text, topics=self.topics)
         named = marking.mentioned(marking.guarded_in(self.basis), text)
         about = frozenset(person.pk for person in (named or found.about)) | also_about
         facts = Facts(about=about, topic=found.topic.pk)
-        return self.person.pk in about and may_see(self.reader, facts, self.basis)
+        return self.person.pk in about and all(map(self._is_free, on_each_topic(facts, text, self.topics)))
 
     def plain(self, text: str) -> str:
         """The text without the names of those in the family whom the person may not know of."""

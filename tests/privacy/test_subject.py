@@ -16,14 +16,16 @@ from cases.models import DepartmentCase, EndReason, Forloeb, ForloebState, HandO
 from consent import actions
 from consent.models import Declaration
 from consent.sharing import Facts, load_basis, may_see
+from documents.models import FrozenFile
 from meetings.models import AgendaPoint, BoardNote, SmileyRating
 from meetings.readers import reader_of_person
-from plans.models import FollowUp, PlanItem
+from plans.actions import start_version, use_note
+from plans.models import FollowUp, ItemKind, PlanCopy, PlanItem
 from privacy import subject
 from privacy.register import register
 from privacy.shown import SHOWN
 from tests.consent.factories import consented
-from tests.plans.factories import Anton, note, pdf_text, topic
+from tests.plans.factories import Anton, note, pdf_text, second_meeting, topic
 
 LOOPED = ("meetings.ScalingAnswer", "meetings.SmileyRating")  # subject.py asks for both in one loop
 
@@ -160,6 +162,45 @@ def test_what_a_child_keeps_from_a_parent_leaves_no_trace_M8(family: Anton) -> N
     assert "Vil helst bo hos far" in words(family, family.anton) or not may_see(
         reader_of_person(family.anton, family.forloeb.pk), Facts.of(kept), load_basis(family.forloeb)
     )
+
+
+def test_C5_a_young_childs_paper_holds_nothing_that_a_parent_who_is_handed_it_may_not_have(family: Anton) -> None:
+    """Anton was at the table when mother's health was spoken of. She has said no to father, who is handed Anton's paper."""
+    said = note(family, "Kanariefugl: mor er syg", about=[family.anton, family.mor], topic="helbred")
+    basis = load_basis(family.forloeb)
+    assert may_see(reader_of_person(family.anton, family.forloeb.pk), Facts.of(said), basis)
+    assert "Kanariefugl" not in words(family, family.anton)
+    assert "Kanariefugl" in words(family, family.mor)
+    consented(family.forloeb, family.mor, [family.far], ["helbred"])
+    assert "Kanariefugl" in words(family, family.anton)
+
+
+def test_C5_a_free_text_is_as_secret_as_the_most_secret_thing_in_it(family: Anton) -> None:
+    """Father has said yes to mother knowing of his health, not of what he drinks."""
+    consented(family.forloeb, family.far, [family.mor], ["helbred"])
+    HandOver.objects.create(
+        forloeb=family.forloeb, from_participation=family.mette, to_participation=family.louise,
+        by=family.user("mette"), on=datetime.date(2026, 10, 1),
+        reason="Sofie siger, at Jens er indlagt efter et tilbagefald",
+    )  # fmt: skip
+    assert "tilbagefald" not in words(family, family.mor)
+    consented(family.forloeb, family.far, [family.mor], ["misbrug"])
+    assert "indlagt efter et tilbagefald" in words(family, family.mor)
+
+
+def test_M8_a_copy_that_holds_only_what_is_kept_from_the_reader_since_is_not_told_of(family: Anton) -> None:
+    """Its one line about mother comes from the board, where it is kept from her when the copies are made."""
+    second_meeting(family)
+    said = note(family, "Mor skal sove mere", about=[family.anton, family.mor], said_by=family.anton)
+    version = start_version(by=family.referent, meeting=family.meeting)
+    item = use_note(by=family.referent, version=version, note=said, kind=ItemKind.GOAL)
+    copy = PlanCopy.objects.create(
+        version=version, recipient=family.karen.recipient, recipient_label="Kanarieskolen", file=FrozenFile.objects.all()[0]
+    )  # fmt: skip
+    copy.items.set([item])
+    assert "Kanarieskolen" in words(family, family.mor)
+    said.kept_from.add(family.mor)
+    assert "Kanarieskolen" not in words(family, family.mor)
 
 
 def test_a_young_childs_protected_address_is_not_on_the_paper_C12(family: Anton) -> None:
