@@ -30,6 +30,8 @@ BELONGS = {
     "journalisering": "min-dag",
     "opslag": "overblik",
     "uenighed": "forloeb",
+    "samtykketekster": "overblik",
+    "oplysningsseddel": "overblik",
 }
 HOW = ("Sådan arbejder vi", "cases:how_we_work")
 GUIDANCE = ("Vejledning om samtykke", "consent:guidance")
