@@ -34,12 +34,24 @@ def test_each_page_below_the_menu_has_a_way_back() -> None:
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize("name", ["web:accessibility", "web:privacy", "mfa_index"])
+@pytest.mark.parametrize("name", ["web:accessibility", "web:privacy", "mfa_index", "consent:guidance"])
 def test_the_pages_of_the_foot_lead_back_to_ones_own_place(client: Client, name: str) -> None:
     for user, word, url in ((UserFactory(), "Min dag", "/"), (UserFactory(system_admin=True), "Drift", "/drift/")):
         client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
         page = " ".join(client.get(reverse(name)).content.decode().split())
         assert re.search(rf'<a href="{url}" class="back-link">.{{0,200}}{word}</a>', page)
+
+
+@pytest.mark.django_db
+def test_a_page_that_is_not_there_leads_home_by_the_menus_own_word(client: Client) -> None:
+    for user, word, other in (
+        (UserFactory(), "Min dag", "Drift"),
+        (UserFactory(system_admin=True), "Drift", "Min dag"),
+    ):
+        client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
+        page = client.get("/findes-ikke/").content.decode()
+        assert f"Gå til {word}</a>" in page
+        assert f"Gå til {other}" not in page
 
 
 @pytest.mark.django_db
