@@ -21,7 +21,7 @@ def board_notes_concerned(forloeb: Forloeb, person: Person, loss: Loss) -> Itera
     """Notes about the person that close, by a yes that goes or because having been present gives them no more (C5)."""
     notes = BoardNote.objects.filter(meeting__forloeb=forloeb, about=person)
     gone = notes.lost_by(readers_losing(forloeb, person, loss), loss.before, loss.after)
-    text = "Det lukkes for dem, du har valgt, også for dem, der var med til mødet."
+    text = "Det lukkes for dem, der mister adgang, også for dem, der var med til mødet."
     yield from _closed(gone, ("punkt på tavlen", "punkter på tavlen"), text)
 
 

@@ -274,7 +274,7 @@ def _next_act(
     if missing is None:
         return NextAct("Alt er klar til formødet", "Print dagsordenen, eller vis den på skærmen.")
     url = missing.url_name if missing.url_name.startswith("#") else _check_url(missing, meeting)
-    return NextAct(f"Gør mødet klar: {missing.text}", missing.hint, "Gør det nu", url)
+    return NextAct(f"Gør mødet klar: {missing.text}", missing.hint, missing.act, url)
 
 
 def _check_url(check: Check, meeting: Meeting) -> str:

@@ -24,13 +24,15 @@ LACKING = (MISSING, REFUSED, WITHDRAWN)
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """One line of the checklist. is_warning: something to know, which never stops the meeting."""
+    """One line of the checklist. is_warning: something to know, which never stops the meeting. act: what the button says
+    that leads to where it is done."""
 
     text: str
     done: bool
     hint: str = ""
     url_name: str = ""
     is_warning: bool = False
+    act: str = "Gør det nu"
 
 
 def suggested_day(forloeb: Forloeb, today: date | None = None) -> date:
@@ -74,7 +76,7 @@ def _roles(meeting: Meeting) -> Check:
     if not free and not gone:
         return Check("Roller", True, "Mødeleder, referent og tavle er valgt.")
     missing = [f"Mangler: {listed(free)}."] if free else []
-    return Check("Roller", False, " ".join([*missing, *gone]), "#roller")
+    return Check("Roller", False, " ".join([*missing, *gone]), "#roller", act="Vælg roller")
 
 
 def _consents(invited: list[Attendance], basis: Basis, tells_names: bool) -> Check:
@@ -91,7 +93,7 @@ def _consents(invited: list[Attendance], basis: Basis, tells_names: bool) -> Che
     everybody = len({row.participation.recipient for row in invited if row.participation})
     told = [f"{words}: {_pairs(lacking[words], everybody)}." for words in LACKING if words in lacking]
     if MISSING in lacking:
-        return Check(SAID, False, " ".join(told), "consent:matrix")
+        return Check(SAID, False, " ".join(told), "consent:matrix", act="Åbn samtykker")
     return Check(SAID, False, " ".join([*told, "Det er frivilligt."]), is_warning=True)
 
 
@@ -128,7 +130,9 @@ def _guidance(invited: list[Attendance], tells_names: bool) -> Check:
     if not unread:
         return Check("Vejledning om samtykke", True, "Alle inviterede medarbejdere har læst den.")
     told = listed([user.name for user in unread]) if tells_names else str(len(unread))
-    return Check("Vejledning om samtykke", False, f"Mangler at læse den: {told}.", "consent:guidance")
+    return Check(
+        "Vejledning om samtykke", False, f"Mangler at læse den: {told}.", "consent:guidance", act="Åbn vejledningen"
+    )
 
 
 def management_missed(there: list[Attendance]) -> list[str]:

@@ -130,7 +130,7 @@ class LaterActs(MeetingActs):
     # --- meetings ----------------------------------------------------------------------------------------------------
     def act_move_meeting(self, step: dict[str, Any]) -> str:
         meeting = self.meetings[step["meeting"]]
-        starts = dates.at(self.meeting_day(step["on"]), dates.parse_time(step.get("from", "14.00")))
+        starts = dates.at(self.day_of(step["on"]), dates.parse_time(step.get("from", "14.00")))
         self.meetings[step["meeting"]] = meetings.change_meeting(
             by=self._by(step),
             meeting=meeting,

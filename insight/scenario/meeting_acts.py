@@ -1,6 +1,6 @@
 """The steps of a scenario that concern meetings and Én Plan, by the actions of the pages."""
 
-from datetime import date, timedelta
+from datetime import timedelta
 from typing import Any
 
 from cases.models import Participation
@@ -19,7 +19,7 @@ from web.templatetags.ff import plural
 class MeetingActs(Story):
     # --- meetings ----------------------------------------------------------------------------------------------------
     def act_plan_meeting(self, step: dict[str, Any]) -> str:
-        day = self.meeting_day(step["on"])
+        day = self.day_of(step["on"])
         starts = dates.at(day, dates.parse_time(step.get("from", "14.00")))
         taking_part, in_it = self._here()
         staff, family = step.get("staff", taking_part), step.get("family", in_it)
@@ -41,12 +41,6 @@ class MeetingActs(Story):
         for text in step.get("agenda", ()):
             meetings.add_agenda_point(by=self._by(step), meeting=meeting, text=text)
         return f"møde {meeting.number} er aftalt til {dates.long_date(starts)}"
-
-    def meeting_day(self, day: int) -> date:
-        """Counted from today. In a demo (`on_working_days`) no meeting from today on lies on a Saturday or a Sunday."""
-        found = self.today + timedelta(days=day)
-        moves = self.on_working_days and day >= 0 and found.weekday() > 4
-        return found + timedelta(days=7 - found.weekday()) if moves else found
 
     def act_hold(self, step: dict[str, Any]) -> str:
         meeting = self.meetings[step["meeting"]]
@@ -135,7 +129,7 @@ class MeetingActs(Story):
         return notes[text]
 
     def _add(self, by: User, version: PlanVersion, row: dict[str, Any], kind: str, parent: PlanItem | None) -> None:
-        due = self.today + timedelta(days=row["due"]) if "due" in row else None
+        due = self.day_of(row["due"]) if "due" in row else None
         if "under" in row:
             item = parent
         elif "note" in row:  # the board's own words and marks; who and when come after

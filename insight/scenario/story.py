@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any, TypeVar
 from uuid import UUID
 
@@ -46,6 +46,7 @@ class Story:
     say: Callable[[str], None]
     today: date = field(default_factory=timezone.localdate)
     on_working_days: bool = False
+    latest: datetime | None = None
     users: Known[str, User] = known("er ikke en ansat, der kan gøre noget i appen")
     departments: Known[str, Department] = known("er ikke en ansat i en afdeling")
     persons: Known[str, Person] = known("er ikke skrevet på familien endnu")
@@ -60,10 +61,25 @@ class Story:
 
     @contextmanager
     def at(self, day: int, clock: str) -> Iterator[None]:
-        """As if it were that day (counted from today) and hour."""
-        moment = dates.at(self.today + timedelta(days=day), dates.parse_time(clock))
-        with time_machine.travel(moment, tick=False):
+        """As if it were that day (counted from today) and hour.
+
+        In a demo the clock goes on while something is done, and is never put back: what was done on a Saturday was done
+        on the Friday, after what was done then, and the timeline tells it in that order.
+        """
+        moment = dates.at(self.day_of(day), dates.parse_time(clock))
+        if self.on_working_days and self.latest:
+            moment = max(moment, self.latest)
+        with time_machine.travel(moment, tick=self.on_working_days):
             yield
+            self.latest = timezone.now()
+
+    def day_of(self, day: int) -> date:
+        """Counted from today. In a demo no day before today is a Saturday or a Sunday, and none after it."""
+        found = self.today + timedelta(days=day)
+        weekend = max(found.weekday() - 4, 0) if self.on_working_days else 0
+        if not weekend or not day:
+            return found
+        return found - timedelta(days=weekend) if day < 0 else found + timedelta(days=3 - weekend)
 
     # --- looking up by key -------------------------------------------------------------------------------------------
     def _employee(self, key: str, row: dict[str, Any]) -> None:

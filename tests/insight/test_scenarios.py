@@ -1,7 +1,7 @@
 """Real situations, played through the same actions as the pages; each scenario's musts hold (scenarios of the field)."""
 
 import re
-from datetime import date, timedelta
+from datetime import date
 from io import StringIO
 from pathlib import Path
 
@@ -9,6 +9,8 @@ import pytest
 from django.conf import settings
 from django.contrib.sessions.models import Session
 from django.core.management import CommandError, call_command
+from django.db import connection
+from django.utils import timezone
 
 from cases.models import Forloeb
 from insight.scenario import musts, script, shape
@@ -289,12 +291,28 @@ def test_every_act_that_comes_on_the_way_is_played() -> None:
     assert "Alle 8 krav holder" in out.getvalue()
 
 
-def test_a_meeting_to_come_lies_on_a_working_day_in_a_demo_and_where_the_file_says_in_a_play() -> None:
+def test_a_database_without_tables_is_told_in_a_sentence(db: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(connection.introspection, "table_names", list)
+    with pytest.raises(CommandError, match="Databasen er ikke klar. Kør først: manage.py migrate"):
+        call_command("gennemspil", "anton", stdout=StringIO())
+
+
+def test_a_demo_is_played_on_working_days_and_a_play_on_those_of_its_file() -> None:
     friday = date(2026, 11, 27)
     demo = Player(script.read(script.find("ung-mor")), lambda line: None, today=friday, on_working_days=True)
-    assert [demo.meeting_day(day) - friday for day in (-6, -5, 1, 2, 3)] == [timedelta(n) for n in (-6, -5, 3, 3, 3)]
+    days = (-13, -12, -6, -5, -4, 0, 1, 2, 3)
+    assert [(demo.day_of(day) - friday).days for day in days] == [-14, -14, -7, -7, -4, 0, 3, 3, 3]
     demo.on_working_days = False
-    assert demo.meeting_day(1) == date(2026, 11, 28)
+    assert demo.day_of(1) == date(2026, 11, 28)
+
+
+def test_a_demos_clock_is_never_put_back_and_goes_on_while_something_is_done() -> None:
+    demo = Player(script.read(script.find("ung-mor")), lambda line: None, on_working_days=True)
+    moments = []
+    for day, clock in ((-30, "15.00"), (-30, "10.00"), (-29, "09.00")):
+        with demo.at(day, clock):
+            moments += [timezone.now(), timezone.now()]
+    assert moments == sorted(set(moments))
 
 
 def test_the_demo_fills_an_empty_database_once(db: None) -> None:

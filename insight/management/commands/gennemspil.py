@@ -5,7 +5,7 @@ from typing import Any
 
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError, CommandParser
-from django.db import transaction
+from django.db import connection, transaction
 
 from insight.inside import inside
 from insight.management.commands.demo import MUNICIPALITY
@@ -14,6 +14,12 @@ from insight.scenario.papers import papers
 from insight.scenario.player import Player
 from insight.scenario.shape import Wrong
 from organisation.models import Employment
+
+
+def demand_migrated() -> None:
+    """Raises CommandError, with what to do, where no table stands yet."""
+    if Employment._meta.db_table not in connection.introspection.table_names():
+        raise CommandError("Databasen er ikke klar. Kør først: manage.py migrate")
 
 
 class Command(BaseCommand):
@@ -25,6 +31,7 @@ class Command(BaseCommand):
         parser.add_argument("--behold", action="store_true", help="Behold det spillede i databasen.")
 
     def handle(self, *args: Any, **options: Any) -> None:
+        demand_migrated()
         try:
             played = script.read(script.find(options["scenarie"]))
             with inside(), transaction.atomic():
