@@ -9,8 +9,11 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID
 
+from django.db.models import IntegerField, Subquery, TextField, Value
+from django.db.models.functions import Cast, Concat
+
 from cases.models import FamilyMember, FamilyRelation, Forloeb, ForloebPerson, Person
-from consent.models import Topic
+from consent.models import Ids, Topic
 from consent.sharing import Basis
 
 FALLBACK = "familie"
@@ -121,6 +124,29 @@ Topics = Mapping[str, Topic]
 def topics_in_use() -> Topics:
     """Key → topic, in their order: one query, for who asks about several texts."""
     return {topic.key: topic for topic in Topic.objects.in_use()}
+
+
+TOLD_BY = ("id", "key", "position", "is_sensitive")  # what the rules ask of a topic
+
+
+def topics_together() -> Subquery:
+    """The topics in use as one value, to be fetched with a row that a page asks for anyway; `topics_from` reads it."""
+    number = Cast("is_sensitive", IntegerField())  # the two databases write true and false differently
+    parts: list[Any] = [Cast("pk", TextField()), "key", Cast("position", TextField()), Cast(number, TextField())]
+    told = Concat(*[one for part in parts for one in (Value(":"), part)][1:], output_field=TextField())
+    rows = Topic.objects.in_use().order_by().values(all=Value(1)).annotate(keys=Ids(told)).values("keys")
+    return Subquery(rows, output_field=TextField())
+
+
+def topics_from(text: str | None) -> Topics:
+    """Key → topic, in their order, of what `topics_together` fetched. Asked for anything else than `TOLD_BY`, each topic
+    asks the database."""
+    found = []
+    for one in text.split(",") if text else ():
+        pk, key, position, is_sensitive = one.split(":")
+        values = [UUID(pk), key, int(position), is_sensitive == "1"]
+        found.append(Topic.from_db(None, TOLD_BY, values))
+    return {topic.key: topic for topic in sorted(found, key=lambda topic: topic.position)}
 
 
 def suggest(people: Sequence[Named], text: str, said_by: Person | None = None, topics: Topics | None = None) -> Marking:

@@ -6,8 +6,7 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Exists, F, OuterRef, Subquery, TextField, Value
-from django.db.models.functions import Cast, Concat
+from django.db.models import Exists, F, OuterRef, Subquery, Value
 from django.urls import reverse
 from django.utils import timezone
 
@@ -20,7 +19,8 @@ from cases.readiness import Missing
 from cases.reading import shows_contact
 from consent import department_cases, readiness
 from consent.labels import Labels
-from consent.models import Ids, Topic
+from consent.marking import topics_from, topics_together
+from consent.models import together
 from consent.next_step import Ground
 from consent.recipients import Recipient, in_order, is_asked
 from consent.sharing import Basis, Cell, Reader, load_basis, share
@@ -99,19 +99,11 @@ class ConsentLine:
 
 def load(pk: UUID) -> Forloeb:
     """The forløb with its family, when it was asked for, and the topics in use: what `build` takes."""
-    pairs = Concat("key", Value(":"), Cast("pk", TextField()), output_field=TextField())
-    topics = Topic.objects.in_use().order_by().values(all=Value(1)).annotate(keys=Ids(pairs)).values("keys")
     rows = Forloeb.objects.select_related("family").annotate(
         asked_at=F("henvendelse__sent_at"),
-        topics_in_use=Subquery(topics, output_field=TextField()),
+        topics_in_use=topics_together(),
     )
     return rows.get(pk=pk)
-
-
-def _topics(forloeb: Any) -> dict[str, UUID]:
-    """Key → id of the topics in use, as they were fetched with the forløb."""
-    pairs = [pair.split(":") for pair in (forloeb.topics_in_use or "").split(",") if pair]
-    return {key: UUID(pk) for key, pk in pairs}
 
 
 def build(forloeb: Any, standing: Standing, *, whole_history: bool = False) -> dict[str, Any]:
@@ -121,7 +113,8 @@ def build(forloeb: Any, standing: Standing, *, whole_history: bool = False) -> d
     basis = load_basis(forloeb, today)
     # No presence: it opens what was said on a board (C5); a finished plan and names are not that.
     reader = Reader(standing.recipient)
-    labels = Labels([reader], basis, keeps_all=standing.is_tovholder)
+    in_use = topics_from(forloeb.topics_in_use)
+    labels = Labels([reader], basis, keeps_all=standing.is_tovholder, topics=in_use)
     participants = labels.told(_participants(forloeb, reader, basis, keeps_all=standing.is_tovholder))
     ours = _with_a_case_at(standing, participants)
     contact = {row.person_id for row in basis.family if shows_contact(standing, row.person_id in ours)}
@@ -140,7 +133,7 @@ def build(forloeb: Any, standing: Standing, *, whole_history: bool = False) -> d
     open_lines = [line for line in agreements if not line.done]
     overdue = sum(line.overdue for line in open_lines)
     planned = [meeting for meeting in meetings if meeting.state == MeetingState.PLANNED]
-    topics = _topics(forloeb)
+    topics = {key: topic.pk for key, topic in in_use.items()}
     consents = _to_know(family, participants, basis, list(topics.values())) if standing.is_tovholder else []
     missing = _missing(forloeb, basis, participants)
     facts = next_step.Facts(
@@ -203,13 +196,12 @@ def _participants(forloeb: Forloeb, reader: Reader, basis: Basis, *, keeps_all: 
     cases = DepartmentCase.objects.filter(
         department=OuterRef("department"), to_date__isnull=True, person__in_forloeb__forloeb=OuterRef("forloeb")
     )
-    keys = cases.order_by().values(all=Value(1)).annotate(keys=Ids("person")).values("keys")
     rows: list[Any] = list(
         Participation.objects.open()
         .filter(forloeb=forloeb)
         .select_related("user", "department", "external")
         .annotate(
-            case_keys=Subquery(keys, output_field=TextField()),
+            case_keys=together(cases, "person"),
             has_stopped=Exists(Participation.objects.of_stopped().filter(pk=OuterRef("pk"))),
         )
         .order_by(in_danish("department__name"), in_danish("external__name"), in_danish("user__name"))

@@ -1,20 +1,20 @@
 """Who may write in Én Plan, who may fetch which copy, and who may tick which journal line (P6, P7)."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from uuid import UUID
 
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists
 
 from cases.access import Standing, demand_open, demand_participant
 from cases.models import Participation
-from consent.access import guidance_read_by
 from consent.labels import Labels
 from consent.marking import Topics, guarded_in, mentioned, topics_in_use
+from consent.models import keys_in, together
 from consent.readiness import may_continue
 from consent.sharing import Basis, Reader, may_know_of, may_see
 from consent.unmarked import facts_of_text, on_each_topic
-from meetings.models import Meeting, MeetingRole, MeetingState, RoleKind
+from meetings.models import Attendance, Meeting, MeetingRole, MeetingState, RoleKind
 from meetings.readers import reader_of
 from organisation.models import User
 from plans import front
@@ -66,15 +66,10 @@ def is_writer(standing: Standing, meeting_id: UUID) -> bool:
     ).exists()
 
 
-def writes_and_has_read(by: User, standing: Standing, version: PlanVersion) -> tuple[bool, bool]:
-    """Does this participant write the version (`is_writer`), and is the guidance in use confirmed (C8)? One query for
-    both, for the sheet is fifteen statements at most."""
-    role = MeetingRole.objects.filter(
-        meeting=OuterRef("meeting"), role=RoleKind.REFERENT, participation=standing.participation
-    )
-    row = PlanVersion.objects.filter(pk=version.pk).annotate(writes=Exists(role), has_read=guidance_read_by(by))
-    writes, has_read = row.values_list("writes", "has_read").get()
-    return standing.is_tovholder or bool(writes), has_read is None or bool(has_read)
+def is_referent(standing: Standing, meeting_id: UUID) -> Exists:
+    """Was this participant the meeting's referent? As an expression to fetch with other rows."""
+    role = MeetingRole.objects.filter(role=RoleKind.REFERENT, participation=standing.participation)
+    return Exists(role.filter(meeting=meeting_id))
 
 
 def demand_writer(
@@ -113,25 +108,62 @@ def may_fetch(standing: Standing, copy: PlanCopy, writes: bool) -> bool:
     return copy.recipient == standing.recipient or (writes and copy.recipient[:2] in ("p:", "x:"))
 
 
-def demand_may_fetch(standing: Standing, copy: PlanCopy, items: Sequence[PlanItem], basis: Basis) -> None:
+@dataclass(frozen=True, slots=True)
+class Hands:
+    """Through whose hands a copy goes to whom. writes: is the carrier a writer of the version (`is_writer`)? wrote: as
+    `wrote_at` has it. carrier, reader: both with where they were present."""
+
+    writes: bool
+    wrote: UUID | None
+    carrier: Reader
+    reader: Reader
+
+
+def hands_of(standing: Standing, copy: PlanCopy) -> Hands:
+    """Of this participant and this copy: one query for all four."""
+    present, person, meeting = Attendance.objects.present(), person_of(copy), copy.version.meeting_id
+    row = PlanCopy.objects.filter(pk=copy.pk).annotate(
+        was_referent=is_referent(standing, meeting),
+        carrier_at=together(present.of(standing.participation), "meeting"),
+        reader_at=together(present.filter(person=person) if person else present.none(), "meeting"),
+    )
+    was_referent, carrier_at, reader_at = row.values_list("was_referent", "carrier_at", "reader_at").get()
+    return Hands(
+        writes=standing.is_tovholder or was_referent,
+        wrote=meeting if was_referent else None,
+        carrier=Reader(standing.recipient, present_at=keys_in(carrier_at)),
+        reader=Reader(copy.recipient, person, keys_in(reader_at)),
+    )
+
+
+def demand_may_fetch(
+    standing: Standing,
+    copy: PlanCopy,
+    items: Sequence[PlanItem],
+    basis: Basis,
+    hands: Hands | None = None,
+    topics: Topics | None = None,
+) -> None:
     """A frozen copy is given only while its reader may have everything in it, and whoever carries it to the family may
     know it too (`may_carry`). Raises `Refused` that says what to do (C5, C7).
 
-    items: all that stands in the copy (`with_sources`).
+    items: all that stands in the copy (`with_sources`). hands, topics: when they are fetched already.
     """
-    label, topics = _called(copy, standing, basis), topics_in_use()
-    if not may_fetch(standing, copy, is_writer(standing, copy.version.meeting_id)):
+    hands = hands or hands_of(standing, copy)
+    topics = topics_in_use() if topics is None else topics
+    label = _called(copy, standing, hands.carrier, basis)
+    if not may_fetch(standing, copy, hands.writes):
         raise Refused(f"Udgaven er til {label}. Du kan hente den udgave, der er til din egen afdeling.")
-    if not may_have_all(copy, items, basis, topics):
+    if not may_have_all(copy, items, basis, topics, hands.reader):
         raise Refused(
             f"Udgaven kan ikke hentes mere: et samtykke er tilbagekaldt eller udløbet, så {label} må ikke få alt, hvad "
             "der står i den. Lav en rettelse af planen. Så får hver modtager en ny udgave, som passer med samtykket i dag."
         )
-    meeting = copy.version.meeting_id
-    wrote = wrote_at(standing, meeting)
-    if copy.recipient == standing.recipient or may_carry(copy, items, standing, wrote, basis, topics):
+    if copy.recipient == standing.recipient or may_carry(
+        copy, items, standing, hands.wrote, basis, topics, hands.carrier
+    ):
         return
-    referent = referent_of(meeting)
+    referent = referent_of(copy.version.meeting_id)
     other = "en anden fra mødet" if standing.is_tovholder else "tovholderen"
     who = (
         f"Bed referenten, {referent.name}, om at give den videre."
@@ -141,10 +173,10 @@ def demand_may_fetch(standing: Standing, copy: PlanCopy, items: Sequence[PlanIte
     raise Refused(f"Udgaven til {label} rummer noget, som {standing.participation.home} ikke må se. {who}")
 
 
-def _called(copy: PlanCopy, standing: Standing, basis: Basis) -> str:
+def _called(copy: PlanCopy, standing: Standing, carrier: Reader, basis: Basis) -> str:
     """Whom a copy is for, in words that whoever asks for it may have: its page is a refusal, and names somebody all the same."""
     person = person_of(copy)
-    knows = person is None or standing.is_tovholder or may_know_of(reader_of_standing(standing), person, basis)
+    knows = person is None or standing.is_tovholder or may_know_of(carrier, person, basis)
     return copy.recipient_label if knows else "en i familien"
 
 
@@ -157,7 +189,13 @@ def wrote_at(standing: Standing, meeting_id: UUID) -> UUID | None:
 
 
 def may_carry(
-    copy: PlanCopy, items: Iterable[PlanItem], standing: Standing, wrote: UUID | None, basis: Basis, topics: Topics
+    copy: PlanCopy,
+    items: Iterable[PlanItem],
+    standing: Standing,
+    wrote: UUID | None,
+    basis: Basis,
+    topics: Topics,
+    carrier: Reader | None = None,
 ) -> bool:
     """May this participant bring a copy with these items (`with_sources`) to somebody else (P6)?
 
@@ -167,7 +205,7 @@ def may_carry(
     be known to them as well: the tovholder knows everybody, the referent those who sat at the table. What an external is
     called is nobody's by having been there.
     """
-    reader, held, found = reader_of_standing(standing), held_in(copy, items, basis, topics), beside(copy)
+    reader, held, found = carrier or reader_of_standing(standing), held_in(copy, items, basis, topics), beside(copy)
     told = [
         facts
         for text in found.sentences

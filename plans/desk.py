@@ -6,21 +6,24 @@ from functools import cached_property
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery, TextField, Value
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery, Value
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from cases import collaboration
 from cases.access import Standing
 from cases.models import ForloebPerson, Participation
+from consent.access import guidance_read_by
 from consent.labels import Labels
-from consent.models import Ids
+from consent.marking import topics_from, topics_together
+from consent.models import keys_in, together
 from consent.sharing import Basis, Facts, Reader, load_basis, may_know_of, may_see, share
 from consent.unmarked import may_read
 from meetings.boards import board_of, column_of
 from meetings.models import Attendance, BoardNote, Meeting, SmileyRating
 from organisation.models import in_danish
 from plans import marks, sheet, tree
+from plans.access import is_referent
 from plans.filing import cases_to_file
 from plans.gaps import HAS_LEFT, Gap, fields_missing, gaps_of, has_left, start_of
 from plans.models import FollowUp, ItemKind, Outcome, PlanItem, PlanVersion
@@ -90,17 +93,25 @@ class Slip:
 
 
 class Desk:
-    """Built once per request: `Desk(version, standing)`, or with what a save left unsaved."""
+    """Built once per request: `Desk(version, standing)`, or with what a save left unsaved. found: from `around`, when it is
+    asked for already."""
 
-    def __init__(self, version: PlanVersion, standing: Standing, saved: sheet.Saved | None = None) -> None:
+    def __init__(
+        self,
+        version: PlanVersion,
+        standing: Standing,
+        saved: sheet.Saved | None = None,
+        found: dict[str, Any] | None = None,
+    ) -> None:
         self.version, self.standing = version, standing
         self.saved = saved or sheet.Saved()
         self.forloeb = version.plan.forloeb
         self.basis: Basis = load_basis(self.forloeb)
-        self.around = _around(version, standing)
-        self.reader = Reader(standing.recipient, present_at=_keys(self.around["present_at"]))
+        self.around = around(version, standing) if found is None else found
+        self.reader = Reader(standing.recipient, present_at=keys_in(self.around["present_at"]))
         self.items = list(version.items.with_sources().with_mark_ids("carried_from", "from_note"))
-        self.labels = Labels([self.reader], self.basis, keeps_all=standing.is_tovholder)
+        topics = topics_from(self.around["topics"])
+        self.labels = Labels([self.reader], self.basis, keeps_all=standing.is_tovholder, topics=topics)
         self.tree = tree.read(self.items, self.reader, self.basis, labels=self.labels)
         self.visible = self.tree.visible
 
@@ -159,7 +170,7 @@ class Desk:
 
     def _correction(self) -> str:
         text = self.version.correction
-        return text if may_read(self.reader, text, self.basis) else ""
+        return text if may_read(self.reader, text, self.basis, topics=self.labels.topics) else ""
 
     # --- rows -----------------------------------------------------------------------------------------------------
     def _goal(self, goal: tree.Goal) -> GoalRows:
@@ -271,8 +282,7 @@ class Desk:
         One of the two who write the plan wrote it, so here only a no hides it; not where a line is kept from somebody (M8).
         """
         own = not item.kept_from_ids
-        note, topics = item.outcome_note, self.labels.topics if item.outcome_note else {}
-        return marks.may_have_words(self.reader, item, note, self.basis, topics, own=own)
+        return marks.may_have_words(self.reader, item, item.outcome_note, self.basis, self.labels.topics, own=own)
 
     def _only_for(self, item: PlanItem) -> str:
         """»Helbred. Kommer kun med til dem, Sofie har sagt ja til.«"""
@@ -287,12 +297,11 @@ class Desk:
         old = [one.pk for one in before if may_see(self.reader, Facts.of(one), self.basis)]
         rows = FollowUp.objects.filter(agreement__in=old).select_related("by").order_by("at")
         newest = {row.agreement_id: row for row in rows}
-        topics = marks.topics_in_use() if any(row.note for row in newest.values()) else {}
         of = {one.pk: one for one in before}
         for row in newest.values():
             own = row.by_id == self.standing.participation.user_id
             row.may_read = marks.may_have_words(  # type: ignore[attr-defined]
-                self.reader, of[row.agreement_id], row.note, self.basis, topics, own=own
+                self.reader, of[row.agreement_id], row.note, self.basis, self.labels.topics, own=own
             )
         return newest
 
@@ -356,7 +365,7 @@ class Desk:
     @cached_property
     def met(self) -> frozenset[UUID]:
         """Those of the family who sat at the meeting with the writer: their names are no news (M10)."""
-        return _keys(self.around["met"]) if self.version.meeting_id in self.reader.present_at else frozenset()
+        return keys_in(self.around["met"]) if self.version.meeting_id in self.reader.present_at else frozenset()
 
     def _before(self) -> dict[str, Any] | None:
         """The finished version »Siden sidst« speaks of, with what the page says of it."""
@@ -369,9 +378,10 @@ class Desk:
         }
 
 
-def _around(version: PlanVersion, standing: Standing) -> dict[str, Any]:
-    """What stands around a draft, in one query: where the writer was present, and whom of the family they met there; when
-    it was last saved; the version before; the next meeting; how many smileys were given."""
+def around(version: PlanVersion, standing: Standing) -> dict[str, Any]:
+    """What stands around a draft, in one query: does this participant write it (`is_writer`), and is the guidance in use
+    confirmed (C8); where the writer was present, and whom of the family they met there; when it was last saved; the version
+    before; the next meeting; how many smileys were given; the topics in use."""
     meeting = version.meeting
     present = Attendance.objects.present()
     mine = present.of(standing.participation)
@@ -379,31 +389,27 @@ def _around(version: PlanVersion, standing: Standing) -> dict[str, Any]:
     before = PlanVersion.objects.finished().before(version).filter(plan=OuterRef("plan")).order_by("-number")
     ahead = Meeting.objects.planned().filter(forloeb=meeting.forloeb_id, starts_at__gt=meeting.starts_at).in_order()
     saved = PlanItem.history.filter(version=version).order_by("-history_date")
+    by = standing.participation.user
     rows = PlanVersion.objects.filter(pk=version.pk).values(
-        present_at=_together(mine, "meeting"),
-        met=_together(present.filter(meeting=meeting, person__isnull=False), "person"),
+        was_referent=is_referent(standing, version.meeting_id),
+        guidance=guidance_read_by(by) if by else Value(None),
+        present_at=together(mine, "meeting"),
+        met=together(present.filter(meeting=meeting, person__isnull=False), "person"),
         saved_at=Subquery(saved.values("history_date")[:1]),
         before_pk=Subquery(before.values("pk")[:1]),
         before_number=Subquery(before.values("number")[:1]),
         before_at=Subquery(before.values("meeting__starts_at")[:1]),
         next_at=Subquery(ahead.values("starts_at")[:1]),
+        topics=topics_together(),
         is_filed=Exists(cases_to_file(meeting.forloeb_id)),
         smileys=Coalesce(Subquery(smileys.values("meeting").annotate(n=Count("pk")).values("n")), 0),
     )
-    return dict(rows.get())
+    found = dict(rows.get())
+    writes = standing.is_tovholder or found["was_referent"]
+    return found | {"writes": writes, "has_read": found["guidance"] is not False}
 
 
 def _came(meeting: Meeting) -> QuerySet[Any]:
     """For a participation: who of its department, or from the same place outside, was registered present."""
     same = Q(participation__department=OuterRef("department")) | Q(participation__external=OuterRef("external"))
     return Attendance.objects.present().filter(same, meeting=meeting)
-
-
-def _together(rows: QuerySet[Any], key: str) -> Subquery:
-    """All the keys of the rows as one value."""
-    found = rows.order_by().values(all=Value(1)).annotate(keys=Ids(key)).values("keys")
-    return Subquery(found, output_field=TextField())
-
-
-def _keys(text: str | None) -> frozenset[UUID]:
-    return frozenset(UUID(key) for key in (text or "").split(",") if key)

@@ -16,7 +16,7 @@ from consent.models.consents import (
     Withdrawal,
 )
 from consent.models.exchanges import Exchange, ToldWay
-from consent.models.marks import Ids, Links, SharedQuerySet, links_of, load_marks
+from consent.models.marks import Ids, Links, SharedQuerySet, keys_in, links_of, load_marks, together
 from consent.models.network import NetworkContact
 from consent.models.notices import WithdrawalNotice
 
@@ -42,6 +42,8 @@ __all__ = [
     "Way",
     "Withdrawal",
     "WithdrawalNotice",
+    "keys_in",
     "links_of",
     "load_marks",
+    "together",
 ]

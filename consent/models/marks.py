@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Self, TypeVar
+from uuid import UUID
 
 from django.db import models
 from django.db.models import Aggregate, IntegerField, OuterRef, QuerySet, Subquery, TextField, Value
@@ -69,6 +70,16 @@ class Ids(Aggregate):
     def as_postgresql(self, compiler: Any, connection: Any, **more: Any) -> Any:
         template = "STRING_AGG(%(expressions)s::text, ',')"
         return super().as_sql(compiler, connection, template=template, **more)
+
+
+def together(rows: QuerySet[Any], key: str) -> Subquery:
+    """All the keys of the rows as one value of the row that is asked for (`OuterRef`); `keys_in` reads it."""
+    found = rows.order_by().values(all=Value(1)).annotate(keys=Ids(key)).values("keys")
+    return Subquery(found, output_field=TextField())
+
+
+def keys_in(text: str | None) -> frozenset[UUID]:
+    return frozenset(UUID(key) for key in (text or "").split(",") if key)
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,10 +15,10 @@ from consent.sharing import Facts, load_basis, may_see
 from consent.unmarked import may_read
 from meetings.models import BoardNote, Meeting
 from plans import actions, sheet
-from plans.access import demand_draft, demand_writer, reader_of_standing, writes_and_has_read
+from plans.access import demand_draft, demand_writer, reader_of_standing
 from plans.actions.items import BELONGS_UNDER
 from plans.clues import CluesFound
-from plans.desk import Desk
+from plans.desk import Desk, around
 from plans.forms import CorrectionForm, ItemForm
 from plans.gaps import Incomplete
 from plans.models import PlanItem, PlanVersion
@@ -56,11 +56,11 @@ def edit(request: HttpRequest, version: PlanVersion) -> HttpResponseBase:
             demand_draft(version)  # somebody finished it meanwhile: refused, with what was written
         return redirect("plans:page", version.pk)
     by, standing = request.user, request.standing  # type: ignore[attr-defined]
-    writes, has_read = writes_and_has_read(by, standing, version)  # type: ignore[arg-type]
-    if not has_read:  # as `guided`: the board stands beside the sheet
+    found = around(version, standing)
+    if not found["has_read"]:  # as `guided`: the board stands beside the sheet
         return sent_to_guidance(request)
-    demand_writer(by, version, standing, writes=writes)  # type: ignore[arg-type]
-    desk = Desk(version, standing)
+    demand_writer(by, version, standing, writes=found["writes"])  # type: ignore[arg-type]
+    desk = Desk(version, standing, found=found)
     request.told_about = list(desk.basis.ages)  # type: ignore[attr-defined]  # all of the forløb
     if request.method == "GET":
         return _sheet(request, desk)

@@ -13,6 +13,7 @@ from django.utils import timezone
 from audit.models import AccessLog
 from cases.models import DepartmentCase, Participation
 from consent import actions as consent
+from insight.bench import STATEMENTS
 from plans import actions
 from plans.models import ItemKind, JournalEntry, PlanVersion
 from tests.consent.factories import START, consented
@@ -341,6 +342,27 @@ def test_the_pages_ask_as_much_for_100_items_as_for_10(family, name):
             )  # fmt: skip
         asked.append(queries_of(client, reverse(f"plans:{name}", args=[version.pk])))
     assert asked[0] == asked[1] < 60, asked
+
+
+@pytest.mark.parametrize("who", ["louise", "mette"], ids=["the referent", "the tovholder"])
+def test_P3_P4_the_sheet_is_fifteen_statements_at_most_with_everything_on_it(family, first, who):
+    """What became of the last plan and why, how agreements went in words, an external who has a task, a correction: each
+    text asked for the topics anew."""
+    for start in ("Møder", "Følger"):
+        line = factories.item(first, start)
+        actions.follow_up(by=family.user("mette"), agreement=line, state="partly", note="Anton kom for sent i skole")
+    version = factories.second_plan(family)
+    for line in version.items.all():
+        actions.set_outcome(by=family.referent, item=line, outcome="partly", note="Anton har været syg")
+    PlanVersion.objects.filter(pk=version.pk).update(correction="Anton går i skole i Nordby")
+    url, client = reverse("plans:edit", args=[version.pk]), browser_of(family.user(who))
+    page = client.get(url).content.decode()
+    assert "Anton har været syg" in page
+    assert "Anton kom for sent i skole" in page
+    with CaptureQueriesContext(connection) as caught:
+        assert client.get(url).status_code == 200
+    asked = [one["sql"] for one in caught if one["sql"].lstrip(" (").upper().startswith(STATEMENTS)]
+    assert len(asked) <= 15, asked
 
 
 def test_the_queue_asks_as_much_for_many_lines_as_for_two(family, first):
