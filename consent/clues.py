@@ -15,10 +15,13 @@ from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
+from typing import Any
 from uuid import UUID
 
+from django.db.models import F, FilteredRelation, Q
+
 from cases.models import FamilyMember, Forloeb, ForloebPerson, Participation, Person, Residence
-from consent.models import ClueKind, ClueWord
+from consent.models import ClueKind
 from consent.recipients import RecipientKind, split
 from consent.sharing import Reader
 from organisation.models import ExternalParty
@@ -158,23 +161,30 @@ def names_of(person: Person) -> list[str]:
 
 # --- fetching ---------------------------------------------------------------------------------------------------------------
 def guards_of(forloeb: Forloeb) -> list[Guard]:
-    """The protected persons of the family and the forløb today. One query when there are none, else four more."""
+    """The protected persons of the family and the forløb today. One query when there are none, else two more."""
     of_family = FamilyMember.objects.filter(family=forloeb.family_id).values("person")
     of_forloeb = ForloebPerson.objects.filter(forloeb=forloeb).values("person")
     # One set of keys: of two, joined by "or", PostgreSQL reads every person there is, and SQLite did over joins.
-    people = {one.pk: one for one in Person.objects.filter(pk__in=of_family.union(of_forloeb))}
+    rows: Any = Person.objects.filter(pk__in=of_family.union(of_forloeb)).annotate(
+        added=FilteredRelation("clues", condition=Q(clues__forloeb=forloeb)),
+        clue_kind=F("added__kind"),
+        clue_word=F("added__word"),
+    )
+    people: dict[UUID, Person] = {}
+    words: dict[UUID, list[tuple[str, str]]] = {}
+    for row in rows.order_by("pk", "added__added_at", "added__pk"):  # a person once for each word
+        people.setdefault(row.pk, row)
+        if row.clue_word:
+            words.setdefault(row.pk, []).append((row.clue_kind, row.clue_word))
     protected = [person for person in people.values() if person.protected_address]
     if not protected:
         return []
     homes: dict[UUID, set[UUID]] = {}
     labels: dict[UUID, str] = {}
-    rows = Residence.objects.filter(household__family=forloeb.family_id, to_date__isnull=True)
-    for row in rows.select_related("household"):
-        homes.setdefault(row.household_id, set()).add(row.person_id)
-        labels[row.household_id] = row.household.label
-    words: dict[UUID, list[ClueWord]] = {}
-    for word in ClueWord.objects.filter(forloeb=forloeb, person__in=protected):
-        words.setdefault(word.person_id, []).append(word)
+    living = Residence.objects.filter(household__family=forloeb.family_id, to_date__isnull=True)
+    for one in living.select_related("household"):
+        homes.setdefault(one.household_id, set()).add(one.person_id)
+        labels[one.household_id] = one.household.label
     taking_part = Participation.objects.open().filter(forloeb=forloeb, external__kind__in=WHERE_SOMEBODY_IS)
     houses = {one.recipient: one.external.name for one in taking_part.select_related("external") if one.external}
     return [_guard(person, people, homes, labels, words.get(person.pk, []), houses) for person in protected]
@@ -185,7 +195,7 @@ def _guard(
     people: dict[UUID, Person],
     homes: dict[UUID, set[UUID]],
     labels: dict[UUID, str],
-    words: Sequence[ClueWord],
+    words: Sequence[tuple[str, str]],
     houses: dict[str, str],
 ) -> Guard:
     mine = {home for home, living in homes.items() if person.pk in living}
@@ -201,7 +211,7 @@ def _guard(
         found += [(ClueKind.ADDRESS, part) for part in parts_of(mate.address)]
         found += [(ClueKind.PHONE, mate.phone), (ClueKind.MAIL, mate.email)]
     found += [(ClueKind.NAME, part) for part in names_of(person)]
-    found += [(word.kind, word.word) for word in words]
+    found += words
     clues = [Clue(person.pk, person.first_name, kind, word) for kind, word in dict.fromkeys(found) if word.strip()]
     clues += [Clue(person.pk, person.first_name, ClueKind.INSTITUTION, name, key) for key, name in houses.items()]
     return Guard(person.pk, person.first_name, frozenset(household), tuple(clues))

@@ -54,8 +54,9 @@ class Beside:
     quotes: item → the words from the board that stand under it. whys: item whose outcome is explained → whom it tells of.
     called: names of those who came from outside, and of those who have something to do: they may name somebody too.
     notes: item in the words of a board note → the topic of that note, which may be mended later.
+    words: all that can be read in the paper, to be looked through for clues that were learnt later (C12).
 
-    quotes and whys are None in a copy from before they were kept.
+    quotes, whys and words are None in a copy from before they were kept.
     """
 
     members: frozenset[UUID]
@@ -65,6 +66,7 @@ class Beside:
     whys: Mapping[UUID, frozenset[UUID]] | None = None
     called: tuple[str, ...] = ()
     notes: Mapping[UUID, UUID] = field(default_factory=dict)
+    words: str | None = None
 
     def dumped(self) -> str:
         kept: dict[str, Any] = {
@@ -77,6 +79,8 @@ class Beside:
         if self.quotes is not None and self.whys is not None:
             kept["quotes"] = {str(pk): quote.kept() for pk, quote in self.quotes.items()}
             kept["whys"] = {str(pk): sorted(map(str, about)) for pk, about in self.whys.items()}
+        if self.words is not None:
+            kept["words"] = self.words
         return json.dumps(kept, ensure_ascii=False)
 
     @property
@@ -87,8 +91,9 @@ class Beside:
         return self.members.union(named, *(quote.facts.about for quote in quotes), *(self.whys or {}).values())
 
 
-def beside_of(cut: front.Front, correction: str, mine: tree.Tree, basis: Basis) -> Beside:
-    """Of a paper as one reader gets it: the front page, what is corrected, and the tree. One query when it tells why."""
+def beside_of(cut: front.Front, correction: str, mine: tree.Tree, basis: Basis, words: str) -> Beside:
+    """Of a paper as one reader gets it: the front page, what is corrected, the tree, and every word of it. One query when
+    it tells why."""
     told = [row.item for row in tree.told_since(mine) if row.note]
     topics = topics_in_use() if told else {}
     return replace(
@@ -102,6 +107,7 @@ def beside_of(cut: front.Front, correction: str, mine: tree.Tree, basis: Basis) 
         whys={item.pk: marks.facts_of_words(item, item.outcome_note, basis, topics).about for item in told},
         called=_called(cut, mine),
         notes={item.pk: item.from_note.topic_id for item in mine.shown if item.from_note},
+        words=words,
     )
 
 
@@ -139,6 +145,7 @@ def beside(copy: PlanCopy) -> Beside:
         tuple(kept["functions"]),
         called=tuple(kept.get("called", ())),
         notes={UUID(pk): UUID(topic) for pk, topic in kept.get("notes", {}).items()},
+        words=kept.get("words"),
     )
     if "quotes" not in kept:
         return found
@@ -241,8 +248,8 @@ def may_have_all(
     """May the copy's reader have all that stands in it? Presence at a meeting says nothing of a plan, only of what was
     written on the board there (C5).
 
-    items: the copy's (`with_sources`). topics: those in use, for who asks about several copies; else one query a
-    sentence. reader: from `readers_of`, for the same; else a query for a copy to the family.
+    items: the copy's (`with_sources`). topics: those in use, when they are fetched already; else one query a sentence.
+    reader: from `readers_of` or `plans.access.hands_of`; else a query for a copy to the family.
     """
     who, found, held = reader or readers_of([copy])[copy.pk], beside(copy), held_in(copy, items, basis, topics)
     return (
@@ -254,7 +261,7 @@ def may_have_all(
     )
 
 
-def persons_in(copy: PlanCopy, items: Sequence[PlanItem], basis: Basis) -> set[UUID]:
+def persons_in(copy: PlanCopy, items: Sequence[PlanItem], basis: Basis, topics: Topics) -> set[UUID]:
     """Whom the copy tells about, for the log (C13). items: the copy's (`with_sources`)."""
-    held = held_in(copy, items, basis)
+    held = held_in(copy, items, basis, topics)
     return set(held.names).union(beside(copy).persons, *(facts.about for facts in held.facts))

@@ -12,7 +12,7 @@ from consent.clues import Clue, Found, Guard, against, fingerprint, found_in, gu
 from consent.sharing import Basis, Reader, may_know_of
 from organisation.models import User
 from plans import front, pdf
-from plans.beside import person_of, readers_of
+from plans.beside import beside, person_of
 from plans.models import PlanCopy, PlanItem, PlanVersion
 from plans.readers import Addressee
 from web.errors import Refused
@@ -80,22 +80,29 @@ def learnt_since(
     """Clues in a frozen copy that nobody confirmed when it was made: the address was protected, or the word known, later.
 
     items: all that stands in the copy (`with_sources`). guards: of the forløb, today. reader: the copy's, from
-    `plans.beside.readers_of`: words from the board stand in it because its reader heard them there.
+    `plans.beside.readers_of`: words from the board stand in it because its reader heard them there. One query when there
+    is a clue in it.
     """
     clues = against(guards, reader)
     if not clues:
         return []
-    person = person_of(copy)
-    whose = Person.objects.filter(pk=person).first() if person else None
-    addressee = Addressee(reader, copy.recipient_label, person=whose)
-    hits = found_in(pdf.words(copy.version, items, front.of(copy.version), addressee, basis), clues)
+    kept = beside(copy).words
+    hits = found_in(_made_anew(copy, items, basis, reader) if kept is None else kept, clues)
     confirmed = _confirmed(copy.version) if hits else set()
     return [clue for clue in hits if str(_mark(clue, copy.recipient_label)) not in confirmed]
 
 
-def demand_none_learnt(copy: PlanCopy, items: list[PlanItem], basis: Basis) -> None:
-    """Raises `Refused` when a frozen copy would now give a protected address away (C12). items: as in `learnt_since`."""
-    if learnt_since(copy, items, guards_of(copy.version.plan.forloeb), basis, readers_of([copy])[copy.pk]):
+def _made_anew(copy: PlanCopy, items: list[PlanItem], basis: Basis, reader: Reader) -> str:
+    """The words of a copy from before they were kept with it."""
+    person = person_of(copy)
+    whose = Person.objects.filter(pk=person).first() if person else None
+    addressee = Addressee(reader, copy.recipient_label, person=whose)
+    return pdf.words(copy.version, items, front.of(copy.version), addressee, basis)
+
+
+def demand_none_learnt(copy: PlanCopy, items: list[PlanItem], basis: Basis, reader: Reader) -> None:
+    """Raises `Refused` when a frozen copy would now give a protected address away (C12). As in `learnt_since`."""
+    if learnt_since(copy, items, guards_of(copy.version.plan.forloeb), basis, reader):
         raise Refused(
             f"Udgaven til {copy.recipient_label} nævner noget, der kan røbe en beskyttet adresse. Det vidste I ikke, da "
             "planen blev færdig. Lav en rettelse af planen. Så får hver modtager en ny udgave."

@@ -31,8 +31,9 @@ def render(version: PlanVersion, items: list[PlanItem], page: front.Page, addres
     """Én Plan for one reader. Raises documents.pdf.PdfError with a Danish message."""
     mine = tree.read(items, addressee.reader, basis, page["voices"])
     context = context_for(version, mine, page, addressee, basis)
-    content = pdf.render(TEMPLATE, context, **_facts(version, page, context))
-    kept = beside_of(context["front"], context["correction"], mine, basis)
+    facts = _facts(version, page, context)
+    content = pdf.render(TEMPLATE, context, **facts)
+    kept = beside_of(context["front"], context["correction"], mine, basis, pdf.words(TEMPLATE, context, **facts))
     return Paper(content, mine.shown, kept, mine.left_out)
 
 

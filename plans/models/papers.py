@@ -21,7 +21,7 @@ class PlanCopy(models.Model):
     recipient_label = models.CharField("modtager, som det stod", max_length=200)
     file = models.ForeignKey("documents.FrozenFile", models.PROTECT, related_name="+")
     items = models.ManyToManyField(PlanItem, related_name="copies")
-    # What stands in it beside the items (`plans.beside`), as it was that day; "" in a copy from before it was kept.
+    # What stands in it beside the items, and all its words (`plans.beside`), as it was that day; "" in a copy from before.
     beside = EncryptedTextField("uden om punkterne", default="", blank=True, editable=False, may_hold_cpr=True)
     left_out = models.PositiveSmallIntegerField("udeladt", default=0)
     made_at = models.DateTimeField("lavet", auto_now_add=True)

@@ -9,10 +9,11 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
 
+from consent.marking import topics_in_use
 from consent.sharing import load_basis
 from documents.serve import attachment
 from plans import actions
-from plans.access import demand_hands_out, demand_may_fetch
+from plans.access import demand_hands_out, demand_may_fetch, hands_of
 from plans.beside import persons_in
 from plans.clues import demand_none_learnt
 from plans.forms import DistributeForm, FollowUpForm
@@ -62,10 +63,12 @@ def follow_up(request: HttpRequest, agreement: PlanItem) -> HttpResponse:
 @copy_view
 def copy(request: HttpRequest, found: PlanCopy) -> HttpResponseBase:
     """The frozen bytes, while the reader may still have everything in them, and nothing gives an address away."""
-    basis, items = load_basis(found.version.plan.forloeb), list(found.items.with_sources())
-    demand_may_fetch(request.standing, found, items, basis)  # type: ignore[attr-defined]
-    demand_none_learnt(found, items, basis)
-    request.told_about = persons_in(found, items, basis)  # type: ignore[attr-defined]
+    standing = request.standing  # type: ignore[attr-defined]
+    basis, topics, hands = load_basis(found.version.plan.forloeb), topics_in_use(), hands_of(standing, found)
+    items = list(found.items.with_sources().with_mark_ids("carried_from", "from_note"))
+    demand_may_fetch(standing, found, items, basis, hands, topics)
+    demand_none_learnt(found, items, basis, hands.reader)
+    request.told_about = persons_in(found, items, basis, topics)  # type: ignore[attr-defined]
     return attachment(found.file)
 
 

@@ -148,6 +148,21 @@ def test_C12_without_protection_nothing_is_looked_for(django_assert_num_queries:
         assert guards_of(made.case.forloeb) == []
 
 
+def test_C12_the_words_added_come_in_their_order_with_the_persons(
+    s: Sitting, django_assert_num_queries: object
+) -> None:
+    anna = s.case.people["anna"]
+    before = next(one for one in guards_of(s.case.forloeb) if one.person == anna.pk)
+    added = ["Østskolen", "Nordskolen", "Vestskolen"]
+    for word in added:
+        actions.add_clue(by=s.tovholder, forloeb=s.case.forloeb, person=anna, kind="institution", word=word)
+    with django_assert_num_queries(2):  # type: ignore[operator]
+        guards = guards_of(s.case.forloeb)
+    now = next(one for one in guards if one.person == anna.pk)
+    assert [one.word for one in now.clues] == [one.word for one in before.clues] + added
+    assert [one.person for one in guards].count(anna.pk) == 1
+
+
 def test_C12_the_tovholder_adds_words_and_others_may_not(s: Sitting, client) -> None:
     anna = s.case.people["anna"]
     word = actions.add_clue(by=s.tovholder, forloeb=s.case.forloeb, person=anna, kind="institution", word="Nordskolen")
