@@ -6,9 +6,9 @@ from decimal import Decimal
 from django.core.validators import MinValueValidator
 from django.db import models
 from django.db.models import Q
-from simple_history.models import HistoricalRecords
 
 from web.fields import OpaqueIdField
+from web.history import HistoricalRecords
 from web.locking import Versioned
 
 

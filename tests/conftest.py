@@ -190,10 +190,10 @@ def _migrate_into(kept: Path) -> None:
 def django_db_keepdb(django_db_keepdb: bool, django_db_modify_db_settings: None) -> bool:
     """True on SQLite: a copy of the migrated database lies ready, and `migrate` only sees that nothing is missing.
 
-    On PostgreSQL `./run test` has made a template, which tests.settings names.
+    On PostgreSQL `./run test` has made a template, which tests.settings names, in a cluster that goes as a whole.
     """
     if connection.vendor != "sqlite":
-        return django_db_keepdb
+        return django_db_keepdb or "FF_TEST_TEMPLATE" in os.environ
     shutil.copyfile(migrated(), connection.settings_dict["TEST"]["NAME"])
     return True
 

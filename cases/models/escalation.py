@@ -5,12 +5,12 @@ from typing import TYPE_CHECKING
 from django.conf import settings
 from django.db import models
 from django.db.models import OuterRef, Subquery
-from simple_history.models import HistoricalRecords
 
 from cases.models.forloeb import Forloeb
 from cases.models.participation import Participation
 from organisation.models import Employment
 from web.fields import EncryptedTextField, OpaqueIdField
+from web.history import HistoricalRecords
 
 if TYPE_CHECKING:
     from organisation.models import User

@@ -7,11 +7,11 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Collate
-from simple_history.models import HistoricalRecords
 
 from cases.models.participation import Participation
 from cases.models.people import Family, Person
 from web.fields import EncryptedTextField, OpaqueIdField
+from web.history import HistoricalRecords
 from web.locking import Versioned
 
 if TYPE_CHECKING:

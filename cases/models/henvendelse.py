@@ -7,12 +7,12 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Case, Exists, F, IntegerField, OuterRef, Q, When
 from django.utils import timezone
-from simple_history.models import HistoricalRecords
 
 from cases.models.forloeb import Barred, Forloeb
 from organisation.models import Employment
 from web import workdays
 from web.fields import EncryptedTextField, OpaqueIdField
+from web.history import HistoricalRecords
 from web.locking import Versioned
 
 if TYPE_CHECKING:

@@ -8,10 +8,10 @@ from django.db import models
 from django.db.models import Case, Exists, F, IntegerField, OuterRef, Q, Subquery, When
 from django.db.models.functions import Coalesce, Collate
 from django.utils import timezone
-from simple_history.models import HistoricalRecords
 
 from organisation.models import Employment
 from web.fields import OpaqueIdField, TypedTexts
+from web.history import HistoricalRecords
 from web.locking import Versioned
 
 if TYPE_CHECKING:

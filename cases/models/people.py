@@ -6,10 +6,10 @@ from django.db import models
 from django.db.models import F, OrderBy, Q
 from django.db.models.functions import Collate
 from django.utils import timezone
-from simple_history.models import HistoricalRecords
 
 from cases.ages import ages
 from web.fields import EncryptedTextField, OpaqueIdField, TypedTexts, keyed_index
+from web.history import HistoricalRecords
 from web.locking import Versioned
 
 

@@ -2,10 +2,10 @@
 
 from django.conf import settings
 from django.db import models
-from simple_history.models import HistoricalRecords
 
 from cases.models import Forloeb, Person
 from web.fields import EncryptedTextField, OpaqueIdField
+from web.history import HistoricalRecords
 
 
 class ClueKind(models.TextChoices):

@@ -9,10 +9,10 @@ from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 from django.utils import timezone
-from simple_history.models import HistoricalRecords
 
 from cases.models import Forloeb, Person
 from web.fields import EncryptedTextField, OpaqueIdField
+from web.history import HistoricalRecords
 from web.locking import Versioned
 
 

@@ -3,12 +3,12 @@
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
-from simple_history.models import HistoricalRecords
 
 from cases.models import Forloeb, Participation
 from consent.models.consents import Shared
 from consent.models.marks import SharedQuerySet
 from web.fields import EncryptedTextField, OpaqueIdField, TypedTexts
+from web.history import HistoricalRecords
 from web.locking import Versioned
 
 

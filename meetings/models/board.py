@@ -6,12 +6,12 @@ from uuid import UUID
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
-from simple_history.models import HistoricalRecords
 
 from cases.models import Participation, Person
 from consent.models import Shared, SharedQuerySet
 from meetings.models.meetings import Meeting
 from web.fields import EncryptedTextField, OpaqueIdField
+from web.history import HistoricalRecords
 from web.locking import Versioned
 
 

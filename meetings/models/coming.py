@@ -2,11 +2,11 @@
 
 from django.db import models
 from django.db.models import F, OuterRef, Q, Subquery
-from simple_history.models import HistoricalRecords
 
 from cases.models import Participation, Person
 from meetings.models.meetings import Meeting
 from web.fields import EncryptedTextField, OpaqueIdField
+from web.history import HistoricalRecords
 
 
 class Presence(models.TextChoices):

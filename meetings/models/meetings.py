@@ -4,10 +4,10 @@ from django.db import models
 from django.db.models import Exists, F, OuterRef, Q, Subquery
 from django.db.models.functions import Coalesce
 from django.utils import timezone
-from simple_history.models import HistoricalRecords
 
 from cases.models import Forloeb, ForloebState, Participation
 from web.fields import EncryptedTextField, OpaqueIdField, TypedTexts
+from web.history import HistoricalRecords
 from web.locking import Versioned
 
 

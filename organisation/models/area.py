@@ -6,9 +6,9 @@ from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Count, OrderBy, Q
 from django.db.models.functions import Collate
-from simple_history.models import HistoricalRecords
 
 from web.fields import OpaqueIdField
+from web.history import HistoricalRecords
 from web.locking import Versioned
 
 DANISH = "da-x-icu"

@@ -12,10 +12,10 @@ from django.db import models
 from django.db.models import Exists, F, OuterRef, Prefetch, Q
 from django.utils import timezone
 from django.utils.functional import cached_property
-from simple_history.models import HistoricalRecords
 
 from organisation.models.area import Area, RecordSystem, in_danish
 from web.fields import OpaqueIdField
+from web.history import HistoricalRecords
 from web.locking import Versioned
 
 MAX_WORDS = 8  # of a search; what is typed after them narrows no further

@@ -9,13 +9,13 @@ from django.conf import settings
 from django.db import models
 from django.db.models import OuterRef, Q, Subquery
 from django.utils import timezone
-from simple_history.models import HistoricalRecords
 
 from cases.models import Participation, Person
 from consent.models import Shared, SharedQuerySet
 from meetings.models import BoardNote
 from plans.models.versions import PlanVersion, VersionState
 from web.fields import EncryptedTextField, OpaqueIdField
+from web.history import HistoricalRecords
 from web.locking import Versioned
 
 

@@ -3,12 +3,12 @@
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
-from simple_history.models import HistoricalRecords
 
 from cases.models import Person
 from plans.models.items import PlanItem
 from plans.models.versions import PlanVersion
 from web.fields import EncryptedTextField, OpaqueIdField
+from web.history import HistoricalRecords
 from web.locking import Versioned
 
 

@@ -6,11 +6,11 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
-from simple_history.models import HistoricalRecords
 
 from cases.models import Forloeb
 from meetings.models import Meeting
 from web.fields import EncryptedTextField, OpaqueIdField
+from web.history import HistoricalRecords
 from web.locking import Versioned
 
 

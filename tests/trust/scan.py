@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from copy import copy as duplicate
 from copy import deepcopy
 from itertools import product
 from typing import Any
@@ -44,6 +45,13 @@ def around(answer: Any) -> str:
     return repr(dict(answer.headers)) + (title[0] if title and is_page else "")
 
 
+def _anew(row: Any) -> Any:
+    """A row of the family as if it were read: whoever changes it, or its person, changes nobody else's."""
+    one = duplicate(row)
+    one.person = duplicate(row.person)
+    return one
+
+
 @contextmanager
 def reading_once() -> Iterator[None]:
     """What was said is read from the database once, and weighed anew for every request. Only while nobody says anything."""
@@ -60,7 +68,7 @@ def reading_once() -> Iterator[None]:
         return list(remembered(answers, forloeb_ids))
 
     def family(forloeb_ids: Any) -> Any:
-        return deepcopy(remembered(people, forloeb_ids))
+        return [_anew(row) for row in remembered(people, forloeb_ids)]
 
     with mock.patch.object(sharing, "_answers", said), mock.patch.object(sharing, "_people", family):
         yield

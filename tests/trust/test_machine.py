@@ -31,6 +31,7 @@ from plans.beside import may_have_all, person_of
 from plans.models import ItemKind, PlanCopy, PlanItem
 from tests.consent.factories import case, key_of
 from tests.consent.oracle import Item, Said, Somebody, World, may_be_told
+from tests.trust.scan import reading_once
 
 NAMES = ("anna", "bo", "carl", "freja", "viggo")
 TOPICS = ("helbred", "skole")
@@ -242,6 +243,11 @@ class Family(RuleBasedStateMachine):
         Family.steps += self.begun
         self.begun = True
         self.world.today = timezone.localdate()
+        with reading_once():
+            self.every_reader_has_what_was_consented()
+            self.copies_are_open_while_all_in_them_may_be_had()
+
+    def every_reader_has_what_was_consented(self) -> None:
         notes = {word: item for word, (_, item) in self.notes.items()}
         lead = self.case.members["unge"]
         handing = self.somebody(lead.recipient)
@@ -256,7 +262,6 @@ class Family(RuleBasedStateMachine):
         room = [self.somebody(key, here=True) for key, row in self.rows.items() if row.presence != Presence.ABSENT]
         secret = {word for word, item in notes.items() if item.kept_from}
         assert words(wall_of(self.meeting, reader_of(lead))) == self.told(notes, *room, handing) - secret
-        self.copies_are_open_while_all_in_them_may_be_had()
 
     def copies_are_open_while_all_in_them_may_be_had(self) -> None:
         """A frozen copy is shut as soon as one word in it may not be had (C7)."""
