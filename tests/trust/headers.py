@@ -4,6 +4,8 @@ import re
 from typing import Any
 from urllib.parse import unquote
 
+from tests.trust.asking import content
+
 POLICY = {
     "default-src": "'none'",
     "script-src": "'self'",
@@ -47,6 +49,13 @@ def demand_no_name_in_title(answer: Any) -> None:
     """The title stands in the history of the browser: a family's name or a person's never does."""
     title = title_of(answer)
     assert not [name for name in NAMES if re.search(rf"\b{name}", title)], title.strip()
+
+
+def demand_nobody(answer: Any) -> None:
+    """What is said to be about no family (`channels.FREE`, `SILENT`) names nobody of it, whoever asks."""
+    told = content(answer).decode("utf-8", "replace")
+    named = [name for name in NAMES if re.search(rf"\b{name}", told)]
+    assert not named, named
 
 
 def title_of(answer: Any) -> str:

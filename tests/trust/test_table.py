@@ -8,7 +8,7 @@ import pytest
 
 from tests.trust import channels, table
 from tests.trust.asking import ask, body, sign_of
-from tests.trust.headers import demand_headers, demand_no_name, demand_no_name_in_title
+from tests.trust.headers import demand_headers, demand_no_name, demand_no_name_in_title, demand_nobody
 from tests.trust.world import NOWHERE, kind_of, routes, url_of
 
 pytestmark = pytest.mark.django_db
@@ -40,7 +40,7 @@ def test_the_page_about_access_is_up_to_date(settings):
 @pytest.mark.parametrize("persona", PERSONAS)
 def test_C5_C12_O6_F13_the_table_is_what_the_house_does(house, persona):
     """Every route and method as one persona: who is let in, what each answer carries, what no address, file name or title
-    holds, and that no page leads to a refusal."""
+    holds, that what is about no family names nobody of it, and that no page leads to a refusal."""
     found, status, links = {}, {}, {}
     for route in ROUTES:
         url = url_of(route, house.here)
@@ -49,6 +49,8 @@ def test_C5_C12_O6_F13_the_table_is_what_the_house_does(house, persona):
             found[route.name, method] = sign_of(answer)
             demand_headers(answer)
             demand_no_name(answer)
+            if route.name not in channels.PERSONAL | channels.WRITTEN | {"web:style"}:  # which shows invented people
+                demand_nobody(answer)
             if method == "GET":
                 status[url] = answer.status_code
                 if is_page(answer):
