@@ -5,7 +5,7 @@ judges every reader besides, before any consent, with one signature, and with al
 """
 
 import datetime
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from unittest import mock
 
 import pytest
@@ -442,5 +442,5 @@ def test_C2_C12_who_is_asked_about_and_who_can_be_called(house: House, shape: Sh
 
 
 def test_there_are_at_least_twelve_shapes() -> None:
-    assert len({shape.name for shape in SHAPES}) >= 12
+    assert len({repr(replace(shape, name="")) for shape in SHAPES}) >= 12, "no two are the same under another name"
     assert all(shape.sees and shape.signs for shape in SHAPES)
