@@ -208,6 +208,52 @@ SILENT: Mapping[str, str] = {
     "organisation:user_open": "staff and departments",
 }
 PERSONAL = {*WHOLE, *WALL, *SINGLE, *OWN, *PART}
+# The papers: every template that is laid out for print.
+PAPERS = {
+    "consent/pdf/contacts.html",
+    "consent/pdf/declaration.html",
+    "consent/pdf/leaflet.html",
+    "consent/pdf/receipt.html",
+    "meetings/print_agenda.html",
+    "meetings/print_board.html",
+    "meetings/print_may_it_be_said.html",
+    "plans/pdf/en_plan.html",
+    "privacy/pdf/lookups.html",
+    "privacy/pdf/subject.html",
+}
+# What can carry something out of the house by itself (a mail, another system, another program) → what it carries. There is
+# no mail, no calendar file and no export but the routes'.
+CARRIERS = (
+    "asyncio", "django.core.mail", "ftplib", "http.client", "httpx", "imaplib", "paramiko", "requests", "smtplib", "socket",
+    "subprocess", "telnetlib", "urllib.request", "urllib3", "xmlrpc",
+)  # fmt: skip
+CARRIED: Mapping[str, str] = {
+    "deploy/healthy.py": "asks the house itself whether it is well",
+    "fællesfamilier/backup.py": "the whole database, by PostgreSQL's own programs: tests/operations/test_backup.py",
+    "insight/management/commands/bench.py": "starts itself, with invented families",
+}
+# The commands. What those in QUIET print goes to the log of the night's jobs: counts, and that all is well.
+QUIET = {
+    "kontroller_log": {},
+    "kontroller_samtykker": {},
+    "opgoer_overblik": {},
+    "ryd_engangsnoegler": {},
+    "ryd_kladder": {},
+    "slet_udloebne": {"proev": True},
+}
+COMMANDS: Mapping[str, str] = {
+    "bench": "invented families in databases of its own",
+    "demo": "invented families",
+    "gennemspil": "a scenario of invented people: its papers are made by the same actions",
+    "genskab": "puts a copy back: tests/operations/test_backup.py",
+    "indlaes_kommune": "the municipality's own set-up",
+    "opgaver": "runs the quiet ones and prints no more: tests/operations/test_jobs.py",
+    "opret_administrator": "an employee's link",
+    "regler": "writes docs/rules.md from the code",
+    "sikkerhedskopi": "the whole database in one file, the marked fields encrypted: tests/operations/test_backup.py",
+    "skift_noegle": "encrypts, and counts rows: tests/privacy/test_keys.py",
+    "syntetisk": "invented families",
+}
 # What is no route: rows that keep something, and where a careless word would lie open.
 ROWS = (
     ("audit", "AccessLog"),

@@ -5,6 +5,8 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from copy import copy as duplicate
 from copy import deepcopy
+from functools import lru_cache
+from io import BytesIO
 from itertools import product
 from typing import Any
 from unittest import mock
@@ -14,6 +16,8 @@ from django.contrib.sessions.models import Session
 from django.core import mail
 from django.test import Client
 from django.urls import reverse
+from pypdf import PdfReader
+from pypdf.generic import IndirectObject, StreamObject
 
 from consent import sharing
 from documents.models import FrozenFile
@@ -35,7 +39,33 @@ LEAD, REFERENT = 0, 2  # of sea.py's staff; the referent was at the meeting for 
 def words_of(found: bytes) -> str:
     """As it lies, and the words of a PDF: theirs are compressed. A paper of `papers_are_words` is a PDF in name only."""
     text = found.decode("utf-8", "replace")
-    return text + pdf_text(found) if found.startswith(b"%PDF-") and not found.startswith(WORDS) else text
+    if not found.startswith(b"%PDF-") or found.startswith(WORDS):
+        return text
+    return f"{text} {pdf_text(found)} {beside_pages(found)}"
+
+
+@lru_cache(maxsize=32)
+def beside_pages(paper: bytes) -> str:
+    """What a PDF holds besides its pages: properties, bookmarks, what is read aloud for a picture, what is attached."""
+    reader, found = PdfReader(BytesIO(paper)), list[str]()
+    gather(reader.trailer, found)
+    for number in range(1, int(reader.trailer["/Size"])):
+        gather(reader.get_object(IndirectObject(number, 0, reader)), found)
+    return " ".join(found)
+
+
+def gather(what: Any, found: list[str]) -> None:
+    """The strings of one object of a PDF; another that it points to is gathered in its own turn."""
+    if isinstance(what, str):
+        found.append(what)
+    elif isinstance(what, list):
+        for one in what:
+            gather(one, found)
+    elif isinstance(what, dict):
+        for one in what.values():
+            gather(one, found)
+        if isinstance(what, StreamObject) and what.get("/Type") in ("/Metadata", "/EmbeddedFile"):
+            found.append(what.get_data().decode("utf-8", "replace"))
 
 
 def around(answer: Any) -> str:
