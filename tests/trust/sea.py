@@ -107,20 +107,30 @@ def _outsider(forloeb: Forloeb, number: int) -> Participation:
     )
 
 
-def _consents(forloeb: Forloeb, people: dict[str, Person], staff: list[Participation], world: World, turn: int) -> None:
-    by, today = staff[0].user, world.today
+def states_of(people: dict[str, Person], staff: list[Participation], turn: int) -> dict[tuple[Person, str, Topic], str]:
+    """The state of every cell. Nobody is asked about what they may know of themselves."""
     recipients = [one.recipient for one in staff[:STRANGER]] + [f"p:{people[name].pk}" for name in ("mor", "far")]
     topics = list(Topic.objects.order_by("position"))
+    return {
+        (person, key, topic): STATES[(i + j + k + turn) % len(STATES)]
+        for i, person in enumerate(people.values())
+        for j, key in enumerate(recipients)
+        for k, topic in enumerate(topics)
+        if key != f"p:{person.pk}"
+    }
+
+
+def _consents(forloeb: Forloeb, people: dict[str, Person], staff: list[Participation], world: World, turn: int) -> None:
+    by, today = staff[0].user, world.today
     said = {"yes": "yes", "withdrawn": "yes", "expired": "yes", "unsigned": "yes", "no": "no"}
-    for i, person in enumerate(people.values()):
+    states = states_of(people, staff, turn)
+    for person in people.values():
         cells: dict[str, dict[tuple[str, Topic], str]] = {}
-        for j, key in enumerate(recipients):
-            for k, topic in enumerate(topics):
-                state = STATES[(i + j + k + turn) % len(STATES)]
-                if state != "not asked" and key != f"p:{person.pk}":
-                    cells.setdefault(state, {})[key, topic] = said[state]
+        for (who, key, topic), state in states.items():
+            if who == person and state != "not asked":
+                cells.setdefault(state, {})[key, topic] = said[state]
         if person == people["teen"]:
-            cells["yes"][staff[STRANGER].recipient, topics[0]] = "yes"
+            cells["yes"][staff[STRANGER].recipient, Topic.objects.order_by("position")[0]] = "yes"
         signers = actions.allowed_signers(person, today)
         for state, answers in cells.items():
             old = state == "expired"

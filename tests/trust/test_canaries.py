@@ -5,6 +5,7 @@ from copy import deepcopy
 import pytest
 
 from consent import actions
+from consent.sharing import Cell, load_basis
 from plans import actions as plan_actions
 from tests.consent.oracle import Said
 from tests.trust import channels, sea, texts
@@ -12,6 +13,7 @@ from tests.trust.scan import WORDS, Scan, scan
 from tests.trust.world import routes
 
 pytestmark = pytest.mark.django_db
+GENERATIONS = range(6)
 
 
 @pytest.fixture(scope="module")
@@ -44,6 +46,27 @@ def test_C5_every_route_is_a_channel_or_tells_of_nobody():
     assert not channels.WRITTEN & set(channels.SILENT)
 
 
+STANDS = {
+    "yes": Cell.YES, "no": Cell.NO, "not asked": None, "expired": Cell.EXPIRED, "withdrawn": Cell.WITHDRAWN,
+    "unsigned": Cell.UNSIGNED,
+}  # fmt: skip
+
+
+def test_C2_the_sea_holds_what_it_says(found):
+    """6 persons × 8 topics × 9 recipients, and each cell in the state that the generation gives it; six give it them all."""
+    basis = load_basis(found.forloeb)
+    states = sea.states_of(found.people, found.staff, 0)
+    assert [len({cell[part] for cell in states}) for part in range(3)] == [6, 9, 8]
+    wrong = [
+        (person.first_name, key, topic.key, state)
+        for (person, key, topic), state in states.items()
+        if basis.cell(person.pk, key, topic.pk) is not STANDS[state]
+    ]
+    assert not wrong, wrong[:9]
+    turned = [sea.states_of(found.people, found.staff, generation) for generation in GENERATIONS]
+    assert all({one[cell] for one in turned} == set(STANDS) for cell in states)
+
+
 def test_C5_M6_M8_delivered_is_consented_in_every_channel(caplog, found, papers_are_words):
     """6 persons × 8 topics × 9 recipients, a sixth of all states in each cell; the slow run turns them all."""
     one = scan(caplog, found, every=9)
@@ -54,7 +77,7 @@ def test_C5_M6_M8_delivered_is_consented_in_every_channel(caplog, found, papers_
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("generation", range(6))
+@pytest.mark.parametrize("generation", GENERATIONS)
 def test_C5_every_state_of_every_cell_in_every_channel(caplog, generation):
     """The whole of it, with the papers as real PDFs."""
     verdict(scan(caplog, sea.build(generation + 10)))
