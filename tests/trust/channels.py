@@ -208,6 +208,27 @@ SILENT: Mapping[str, str] = {
     "organisation:user_open": "staff and departments",
 }
 PERSONAL = {*WHOLE, *WALL, *SINGLE, *OWN, *PART}
+# What may stand after the »?« of an address: a search, a list's filter, a page of it, the whole history. A page that reads
+# a name which stands nowhere here makes a test fail. {…}: the sea's own (`Scan.values`).
+_OVERVIEW = "periode={aar}&omraade={omraade}", "afdeling={afdeling}&model=faelles_familier"
+_START = ("henvendelse={henvendelse}",)
+ASKED: Mapping[str, tuple[str, ...]] = {
+    "cases:forloeb_list": ("q=zqfamilie&tilstand=active&rolle=tovholder&side=1", "q=2026-09&rolle=andre"),
+    "cases:hand_over_ended": ("kollega={kollega}",),
+    "cases:hand_over_many": ("kollega={kollega}",),
+    "cases:henvendelse_list": ("vis=venter&side=1", "vis=mine"),
+    "cases:participant_new": ("q=a",),
+    "cases:start": _START,
+    "cases:start_family": _START,
+    "cases:start_need": _START,
+    "cases:start_review": _START,
+    "consent:withdraw": ("hvad=alt&vis=1", "hvad=noget&emne={emne}&modtager={modtager}"),
+    "desk:forloeb": ("historik=hele",),
+    "insight:overview": _OVERVIEW,
+    "insight:stuck": (*_OVERVIEW, "side=1"),
+    "privacy:lookups": ("side=1",),
+    "privacy:review": ("side=1",),
+}
 # The papers: every template that is laid out for print.
 PAPERS = {
     "consent/pdf/contacts.html",
@@ -232,7 +253,7 @@ CARRIED: Mapping[str, str] = {
     "fællesfamilier/backup.py": "the whole database, by PostgreSQL's own programs: tests/operations/test_backup.py",
     "insight/management/commands/bench.py": "starts itself, with invented families",
 }
-# The commands. What those in QUIET print goes to the log of the night's jobs: counts, and that all is well.
+# The commands. What those in QUIET print goes to the log of the night's jobs: never a word.
 QUIET = {
     "kontroller_log": {},
     "kontroller_samtykker": {},

@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from copy import copy as duplicate
 from copy import deepcopy
 from functools import lru_cache
-from io import BytesIO
+from io import BytesIO, StringIO
 from itertools import product
 from typing import Any
 from unittest import mock
@@ -14,12 +14,16 @@ from unittest import mock
 from django.apps import apps
 from django.contrib.sessions.models import Session
 from django.core import mail
+from django.core.management import call_command
 from django.test import Client
 from django.urls import reverse
 from pypdf import PdfReader
 from pypdf.generic import IndirectObject, StreamObject
 
+from consent import actions as consents
 from consent import sharing
+from consent.models import Declaration, Withdrawal
+from documents import pdf
 from documents.models import FrozenFile
 from meetings.models import AgendaPoint, BoardNote, Presence
 from organisation.models import User
@@ -29,6 +33,7 @@ from tests.plans.factories import pdf_text
 from tests.trust import channels, sea, typed_items
 from tests.trust.asking import ask, content
 from tests.trust.canary import Sea
+from tests.trust.heard import Heard, hearing
 from tests.trust.world import Route, kind_of, routes
 
 TITLE = re.compile(r"<title>.*?</title>", re.DOTALL)
@@ -116,6 +121,9 @@ class Scan:
         self.hidden: list[str] = []
         self.asked = 0
         self.channels: set[str] = set()
+        self.answered: set[str] = set()  # routes that somebody read
+        self.papers_made: set[str] = set()
+        self.heard: dict[str, set[str]] = {}  # route → the names of an address's »?…« that it looks for
         self.whole: dict[str, set[str]] = {}
         self.clients = {one.recipient: signed_in(one.user) for one in found.staff if one.user}
         self.lead = found.staff[LEAD].recipient
@@ -131,8 +139,11 @@ class Scan:
     def ask(self, client: Client, name: str, url: str, method: str = "GET", **more: Any) -> Any:
         """One request. What stands around the answer is judged here; the words in it are the caller's."""
         self.channels.add(name)
+        Heard.names = self.heard.setdefault(name, set())
         cookies = deepcopy(client.cookies)
         answer = ask(client, method, url, more.pop("data", None), **more)
+        if method == "GET" and answer.status_code in (200, 286):
+            self.answered.add(name)
         client.cookies = cookies  # signed out by it or not
         self.judge(f"around {name}", self.sea.found_in(around(answer)), set())
         return answer
@@ -154,6 +165,10 @@ class Scan:
         """The route's addresses with the sea's own keys, as one reader would ask. number: which of them, in turn."""
         options = [self._keys(route, name, key, number) for name in route.names]
         return [reverse(route.name, kwargs=dict(zip(route.names, one, strict=True))) for one in product(*options)]
+
+    def queries(self, name: str, url: str) -> list[str]:
+        """The address with what it may be asked for after its »?«."""
+        return [f"{url}?{one.format_map(sea.values(self.sea))}" for one in channels.ASKED.get(name, ())]
 
     def _keys(self, route: Route, name: str, key: str, number: int) -> list[Any]:
         if name == "to":
@@ -180,6 +195,8 @@ class Scan:
             for key, client in self.clients.items():
                 for url in self.addresses(key, route, number):
                     self._page(route.name, key, client, url)
+                    for asked in self.queries(route.name, url):
+                        self._page(route.name, key, client, asked)
 
     def _page(self, name: str, key: str, client: Client, url: str) -> None:
         answer = self.ask(client, name, url)
@@ -265,6 +282,19 @@ class Scan:
                 answer = self.ask(client, "plans:item", reverse("plans:item", args=[one.row.pk]))
                 self.judge(f"draft item {key}", self.words_in(answer), allowed)
 
+    def kept_papers(self) -> None:
+        """The receipts of what was taken back, as they come into the person's hands (C7), and a signed paper scanned in."""
+        keys = sea.keys(self.sea)
+        for row in Withdrawal.objects.filter(pk__in=keys["withdrawal"]):
+            consents.make_receipt(by=self.sea.lead, withdrawal=row)
+            row.refresh_from_db()
+            got = self.sea.found_in(words_of(row.receipt.content))
+            self.judge(f"receipt {row.person_id}", got, self._of_person(row.person_id))
+        scanned = PlanCopy.objects.get(version=self.sea.version, recipient=self.lead).file
+        for declaration in Declaration.objects.filter(pk__in=keys["declaration"]):
+            declaration.evidence = scanned
+            declaration.save()
+
     def papers(self) -> None:
         """The frozen copies as they lie, whoever may fetch them; and what the tovholder makes for each of the invited."""
         plan = self.words("plan", "outcomes", "corrections")
@@ -304,7 +334,8 @@ class Scan:
             readers = self.clients if self.every == 1 else [self.lead, others[number % len(others)]]
             for turn, key in enumerate(readers):
                 urls = self.addresses(key, route, number)
-                for url in urls if self.every == 1 else urls[:3]:
+                urls = urls if self.every == 1 else urls[:3]
+                for url in urls + [asked for one in urls[:1] for asked in self.queries(route.name, one)]:
                     ways: list[dict[str, str]] = [{}, {"HX-Request": "true"}]
                     for headers in ways if self.every == 1 else [ways[(number + turn) % 2]]:
                         data = {"row_version": 99, "text": ""}
@@ -329,10 +360,18 @@ class Scan:
         for who, user in self.sea.outsiders.items():
             client, seen, allowed = signed_in(user), set[str](), self.sea.allowed_outside(who)
             for name, url in urls:
-                got = self.words_in(self.ask(client, name, url))
-                self.judge(f"{name} {who}", got, allowed)
-                seen |= got
+                for one in (url, *self.queries(name, url)):
+                    got = self.words_in(self.ask(client, name, one))
+                    self.judge(f"{name} {who}", got, allowed)
+                    seen |= got
             self.judge(f"all for {who}", seen, allowed, whole=self.words("requests", "disagreements"))
+
+    def commands(self) -> None:
+        """What the night's jobs say goes to a log that others read."""
+        for name, options in channels.QUIET.items():
+            said = StringIO()
+            call_command(name, stdout=said, stderr=said, **options)
+            self.judge(f"command {name}", self.sea.found_in(said.getvalue()), set())
 
     def left_behind(self, caplog: Any) -> None:
         """Rows, sessions, mails, file names and the server's log hold no word at all."""
@@ -352,10 +391,23 @@ def signed_in(user: User) -> Client:
     return client
 
 
+@contextmanager
+def papers_kept(made: set[str]) -> Iterator[None]:
+    """Every template that is laid out as a paper meanwhile."""
+    compose = pdf._compose
+
+    def noted(template: str, *given: Any) -> tuple[str, str]:
+        made.add(template)
+        return compose(template, *given)
+
+    with mock.patch.object(pdf, "_compose", noted):
+        yield
+
+
 def scan(caplog: Any, found: Sea, *, every: int = 1) -> Scan:
     """All of it: while the plan is a draft, and when it is finished."""
     one = Scan(found, every=every)
-    with reading_once():
+    with reading_once(), hearing(), papers_kept(one.papers_made):
         one.walls()
         one.drafts()
         plan_actions.finish(by=found.lead, version=found.version)
@@ -363,7 +415,8 @@ def scan(caplog: Any, found: Sea, *, every: int = 1) -> Scan:
             canary.row.refresh_from_db()
         typed_items.follow_up(found)
         one.whole.clear()
-        for part in (one.papers, one.pages, one.singles, one.requests, one.writes, one.outsiders):
+        for part in (one.papers, one.kept_papers, one.pages, one.singles, one.requests, one.writes, one.outsiders):
             part()
+    one.commands()
     one.left_behind(caplog)
     return one

@@ -316,3 +316,17 @@ def keys(sea: Sea) -> dict[str | None, list[Any]]:
         "copy": of(PlanCopy, version=sea.version),
         "entry": of(JournalEntry, version=sea.version),
     }
+
+
+def values(sea: Sea) -> dict[str, Any]:
+    """What stands for itself in `channels.ASKED`: one of each, for who may ask for it."""
+    colleague = sea.staff[0]
+    return {
+        "aar": sea.world.today.year - 1,
+        "omraade": colleague.department.area_id,
+        "afdeling": colleague.department_id,
+        "kollega": colleague.user_id,
+        "henvendelse": sea.requests[-1].pk,
+        "emne": Topic.objects.order_by("position").values_list("pk", flat=True)[1],
+        "modtager": sea.staff[1].recipient,
+    }

@@ -1,6 +1,7 @@
 """Delivered = consented, in every channel, for every reader: judged by the oracle, word by word (C5, C6, M6, M8)."""
 
 from copy import deepcopy
+from urllib.parse import parse_qs
 
 import pytest
 
@@ -9,6 +10,7 @@ from consent.sharing import Cell, load_basis
 from plans import actions as plan_actions
 from tests.consent.oracle import Said
 from tests.trust import channels, sea, texts
+from tests.trust.heard import ANYTHING
 from tests.trust.scan import WORDS, Scan, scan
 from tests.trust.world import routes
 
@@ -36,11 +38,18 @@ def verdict(one: Scan) -> None:
     assert not one.hidden, f"{len(one.hidden)} wrongly hidden: {one.hidden[:12]}"
 
 
+def names(route: str) -> set[str]:
+    """The names that stand in the queries a route is asked with."""
+    queries = channels.ASKED.get(route, ())
+    return {name for one in queries for name in parse_qs(one)} | ({ANYTHING} if queries else set())
+
+
 def test_C5_every_route_is_a_channel_or_tells_of_nobody():
     """What later work adds is covered from its first day: a new route stands in a list, or this fails."""
     read = {route.name for route in routes() if "GET" in route.methods}
     assert read == channels.PERSONAL | channels.FREE, read ^ (channels.PERSONAL | channels.FREE)
     assert not channels.PERSONAL & channels.FREE
+    assert set(channels.ASKED) <= channels.PERSONAL | channels.WRITTEN
     written = {route.name for route in routes() if "POST" in route.methods} - read
     assert written == channels.WRITTEN | set(channels.SILENT), written ^ (channels.WRITTEN | set(channels.SILENT))
     assert not channels.WRITTEN & set(channels.SILENT)
@@ -73,6 +82,9 @@ def test_C5_M6_M8_delivered_is_consented_in_every_channel(caplog, found, papers_
     verdict(one)
     assert one.asked > 300
     assert one.channels == channels.PERSONAL | channels.WRITTEN, "every channel was asked"
+    assert one.papers_made == channels.PAPERS, "every paper was made"
+    unlisted = {name: heard - names(name) for name, heard in one.heard.items() if heard - names(name)}
+    assert not unlisted, f"read from an address, and in no query of channels.ASKED: {unlisted}"
     assert texts.without_a_canary() == set(texts.ELSEWHERE), "every text that is typed carries a word"
 
 

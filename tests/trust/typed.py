@@ -228,6 +228,16 @@ def _requests(one: Writer) -> None:
     sea.requests.append(row)
     for word in (*(word for word, _, _ in texts.values()), note):
         one.keep("requests", word, _request([], sender.recipient, receiver.recipient), row)
+    # Taken on by the tovholder, who begins a start from it: another family's, so only these two know of it.
+    texts = {name: one.sentence("henv", 1) for name in ("family_text", "need")}
+    row = Henvendelse.objects.create(
+        sender=teacher, sender_department=teacher.departments.get(), to_department=one.staff[0].department, to_user=sea.lead,
+        state="accepted", answered_at=timezone.now(), answered_by=sea.lead,
+        **{name: text for name, (_, text, _) in texts.items()},
+    )  # fmt: skip
+    sea.requests.append(row)
+    for word, _, _ in texts.values():
+        one.keep("requests", word, _request([], one.lead), row, outside={"teacher"})
 
 
 def _request(told: list[Item], *whose: str) -> Callable[..., bool]:
