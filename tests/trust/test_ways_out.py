@@ -7,10 +7,13 @@ from pathlib import Path
 
 from django.conf import settings
 from django.core.management import get_commands
+from django.test import RequestFactory
 
+from cases.forms.participants import FindForm
 from documents import pdf
 from tests.trust import channels
 from tests.trust.canary import canaries
+from tests.trust.heard import ANYTHING, Heard, hearing
 from tests.trust.scan import words_of
 
 BASE = Path(settings.BASE_DIR)
@@ -59,6 +62,21 @@ def test_C5_every_paper_is_listed() -> None:
             made[path.relative_to(BASE / "templates").as_posix()] = found[1]
     papers = set(made) - set(made.values()) - {name for name in made if name.startswith("documents/print")}
     assert papers == channels.PAPERS, papers ^ channels.PAPERS
+
+
+def test_C5_what_a_page_reads_of_its_address_is_heard() -> None:
+    """However it reads it: a list, a filter's form, or only whether anything was asked."""
+    for read, names in (
+        (lambda get: get.get("q"), {"q"}),
+        (lambda get: "vis" in get, {"vis"}),
+        (lambda get: get.getlist("emne"), {"emne"}),
+        (lambda get: FindForm(get).is_valid(), {"q"}),
+        (lambda get: FindForm(get or None), {ANYTHING}),
+    ):
+        Heard.names = set()
+        with hearing():
+            read(RequestFactory().get("/").GET)
+        assert Heard.names == names
 
 
 def test_C12_a_word_in_a_papers_properties_is_seen_by_the_scan() -> None:
