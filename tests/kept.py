@@ -138,7 +138,9 @@ def _lay_at_once(cursor: Any, world: Kept) -> None:
     if not world.script:
         plain = cursor.cursor  # psycopg's: it puts the values where they belong
         world.script = ";\n".join(
-            plain.mogrify(sql, values) for sql, params, many in world.statements for values in (params if many else [params])
+            plain.mogrify(sql, values)
+            for sql, params, many in world.statements
+            for values in (params if many else [params])
         )
     cursor.execute("SET session_replication_role = replica")
     cursor.cursor.execute(world.script)

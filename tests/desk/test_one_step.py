@@ -58,6 +58,7 @@ def agree(forloeb_step: Step, consent_step: Step) -> None:
         assert consent_step.text in AT_REST or (is_early and forloeb_step.text.startswith("Følg op på"))
 
 
+@pytest.mark.any_database
 def test_F6_C2_both_pages_agree_for_every_family_of_the_demo(client: Client, demo: None) -> None:
     found = {}
     for forloeb in Forloeb.objects.all():

@@ -44,6 +44,7 @@ def test_every_must_of_the_scenario_holds(
     assert not Forloeb.objects.exists(), "a play leaves nothing behind"
 
 
+@pytest.mark.any_database
 def test_every_paper_of_a_play_is_written_with_its_reader(municipality: None, monkeypatch: pytest.MonkeyPatch) -> None:
     """Each invited, each adult and each person: the same papers that the pages offer, by the same addresses."""
     monkeypatch.setattr("documents.pdf._write", lambda html, code: b"%PDF-1.7\n" + html.encode())

@@ -1,5 +1,6 @@
 """One sea scanned: every channel asked as every reader; what came out is judged by the oracle, and what is wrong is kept."""
 
+import os
 import re
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
@@ -187,12 +188,17 @@ class Scan:
         step = min(self.every, len(found), *([3] if route.name in channels.OWN else []))
         return found[number % step :: step]
 
+    def readers(self, number: int) -> list[tuple[str, Any]]:
+        """Who asks for a page: everybody; on the second database every other, for the next page the others."""
+        everybody = list(self.clients.items())
+        return everybody[number % 2 :: 2] if os.environ.get("FF_LOOKED") and self.every > 1 else everybody
+
     # --- channels -----------------------------------------------------------------------------------------------------
     def pages(self) -> None:
         apart = {*channels.SINGLE, *channels.WALL}
         read = [one for one in self.routes if "GET" in one.methods and one.name in channels.PERSONAL - apart]
         for number, route in enumerate(read):
-            for key, client in self.clients.items():
+            for key, client in self.readers(number):
                 for url in self.addresses(key, route, number):
                     self._page(route.name, key, client, url)
                     for asked in self.queries(route.name, url):

@@ -9,7 +9,7 @@ from tests.trust.asking import ask
 from tests.trust.headers import CPR, demand_headers
 from tests.trust.world import NOWHERE, routes, url_of
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.any_database]
 
 
 def test_C12_no_address_holds_a_cpr_number_and_a_fragment_carries_the_headers(house):

@@ -71,6 +71,7 @@ def is_page(answer) -> bool:
     return answer.status_code == 200 and answer.headers["Content-Type"].startswith("text/html") and not answer.streaming
 
 
+@pytest.mark.any_database
 @pytest.mark.parametrize("route", ROUTES, ids=lambda route: route.name)
 def test_a_method_that_is_not_declared_is_answered_405(house, route):
     client = house.client("anonymous" if not getattr(route.view, "login_required", True) else "tovholder")
