@@ -1,6 +1,7 @@
 """Clues to a protected address in the papers of Én Plan, found before any of them is made (C12)."""
 
 from collections.abc import Collection, Sequence
+from dataclasses import dataclass
 from uuid import UUID
 
 from django.core.exceptions import ValidationError
@@ -9,7 +10,9 @@ from audit import events
 from audit.models import Event
 from cases.models import Person
 from consent.clues import Clue, Found, Guard, against, fingerprint, found_in, guards_of
+from consent.models import ClueKind
 from consent.sharing import Basis, Reader, may_know_of
+from meetings.models import Attendance
 from organisation.models import User
 from plans import front, pdf
 from plans.beside import beside, person_of
@@ -45,9 +48,10 @@ def found_for(
     own = " ".join(f"{item.text} {item.outcome_note}" for item in seen)
     own += f" {page['meeting']['place']} {(page['next_meeting'] or {}).get('place', '')} {version.correction}"
     met = {UUID(one["id"]) for one in page["family_present"]} if version.meeting_id in writer.present_at else set()
+    met_at = _places(version, page, guards)
     found: list[Found] = []
     for one in readers:
-        clues = against(guards, one.reader)
+        clues = against(guards, one.reader) + met_at.unknown_to(one.reader, guards)
         if clues:
             hits = found_in(pdf.words(version, items, page, one, basis), clues)
             mine = set(found_in(own, hits))
@@ -57,6 +61,37 @@ def found_for(
                 Found(clue, one.label, tells=clue in mine and clue.person in known, names_reader=names) for clue in hits
             ]
     return found
+
+
+@dataclass(frozen=True, slots=True)
+class Places:
+    """Each meeting that the front page tells the place of: the place, and who of the family was asked there."""
+
+    asked: dict[str, set[UUID]]
+
+    def unknown_to(self, reader: Reader, guards: Sequence[Guard]) -> list[Clue]:
+        """Where a protected person was or will be met, and this reader of the family was not asked: outside that door
+        one can wait. Externals, who work with the family, are not warned of for it."""
+        return [
+            Clue(guard.person, guard.name, ClueKind.PLACE, place)
+            for guard in guards
+            if reader.person and guard.is_against(reader)
+            for place, asked in self.asked.items()
+            if guard.person in asked and reader.person not in asked
+        ]
+
+
+def _places(version: PlanVersion, page: front.Page, guards: Sequence[Guard]) -> Places:
+    """One query when somebody is protected."""
+    told = [one["number"] for one in (page["meeting"], page["next_meeting"]) if one and one.get("place")]
+    asked: dict[str, set[UUID]] = {}
+    if guards:
+        rows = Attendance.objects.filter(
+            meeting__forloeb=version.plan.forloeb_id, meeting__number__in=told, person__isnull=False
+        )
+        for place, person in rows.values_list("meeting__place", "person"):
+            asked.setdefault(place, set()).add(person)
+    return Places(asked)
 
 
 def demand_confirmed(found: Sequence[Found], confirmed: str, *, by: User, version: PlanVersion) -> None:

@@ -1,6 +1,7 @@
 """C12: clues to a protected address are found before a paper is made for somebody it is protected from."""
 
 from copy import deepcopy
+from datetime import timedelta
 
 import pytest
 from django.urls import reverse
@@ -13,7 +14,7 @@ from consent.clues import Clue, Guard, against, fingerprint, found_in, guards_of
 from consent.models import ClueKind, ClueWord, Declaration
 from consent.sharing import Reader
 from documents.models import FrozenFile
-from meetings.actions import hold
+from meetings.actions import hold, invite, plan_meeting
 from organisation.models import ExternalParty
 from plans import actions as plan_actions
 from plans.clues import CluesFound
@@ -265,6 +266,21 @@ def test_C12_a_copy_is_shut_when_its_words_turn_out_to_be_clues_later(s: Sitting
     assert "beskyttet adresse" in answer.content.decode()
     assert client.get(reverse("plans:copy", args=[anna.pk])).status_code == 200
     assert "Lukket: den nævner noget" in client.get(reverse("plans:page", args=[version.pk])).content.decode()
+
+
+def test_C12_where_the_protected_is_met_next_is_a_clue_to_the_parent_who_is_not_asked_there(s: Sitting) -> None:
+    """Bo waits outside no door that his own paper told him of. Asked to the same meeting he knows the place."""
+    seat(s, "unge", "job", "anna", "bo", "freja")
+    people, starts = s.case.people, timezone.now() + timedelta(days=30)
+    plan = {"by": s.tovholder, "forloeb": s.case.forloeb, "ends_at": starts + timedelta(hours=1)}
+    alone = plan_meeting(**plan, starts_at=starts, place="Kanariegården", persons=[people["anna"], people["freja"]])
+    version = draft(s, "Ditte ringer til skolen")
+    with pytest.raises(CluesFound) as asked:
+        plan_actions.finish(by=s.tovholder, version=version)
+    told = {(one.clue.word, one.clue.label, one.reader) for one in asked.value.found}
+    assert told == {("Kanariegården", "et mødested", "Bo Aagaard")}
+    invite(by=s.tovholder, meeting=alone, person=people["bo"])
+    assert not plan_actions.finish(by=s.tovholder, version=version).is_draft
 
 
 def test_C12_a_plan_without_clues_is_finished_without_a_question(s: Sitting) -> None:
