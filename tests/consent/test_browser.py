@@ -75,6 +75,7 @@ def test_everything_works_without_a_script(signed_in_page):
     expect(page.get_by_role("heading", level=1)).to_have_text("Annas samtykke")
 
 
+@pytest.mark.any_database
 def test_C2_C5_an_adult_is_named_and_answered_about_by_keyboard(signed_in_page, axe):
     family = case()
     actions.read_guidance(by=family.tovholder)

@@ -139,6 +139,7 @@ def test_C2_a_family_of_five_is_asked_in_fewer_keys_than_three_minutes_hold(sign
     assert f"{hand.keys} keys and no click" in told
 
 
+@pytest.mark.any_database
 def test_a_key_answers_only_where_a_question_has_the_focus(signed_in_page):
     """C2: »ikke nu« leaves an earlier answer as it is, and a letter in a field is a letter."""
     forloeb, tovholder, people = five()

@@ -64,6 +64,7 @@ def down(asked: Route) -> None:
     asked.abort() if asked.request.method == "POST" else asked.continue_()
 
 
+@pytest.mark.any_database
 def test_M6_the_words_just_typed_stand_there_when_the_page_is_loaded_anew(signed_in_page, s):
     page = signed_in_page(s.tavle)
     page.goto(board(s))
@@ -73,6 +74,7 @@ def test_M6_the_words_just_typed_stand_there_when_the_page_is_loaded_anew(signed
     expect(field(page)).to_have_value(LINE)
 
 
+@pytest.mark.any_database
 def test_M6_a_line_that_the_server_has_not_taken_yet_stands_there_when_the_page_is_loaded_anew(signed_in_page, s):
     page = signed_in_page(s.tavle)
     page.goto(board(s))
@@ -95,6 +97,7 @@ def test_M6_a_line_that_the_server_has_not_taken_yet_stands_there_when_the_page_
     expect(field(page)).to_have_value("")
 
 
+@pytest.mark.any_database
 def test_C12_a_line_with_a_cpr_number_is_said_to_be_wrong_and_not_to_be_tried_again(signed_in_page, s):
     text = "Annas nummer er 010161-1234"
     page = signed_in_page(s.tavle)
@@ -117,6 +120,7 @@ def test_C12_a_line_with_a_cpr_number_is_said_to_be_wrong_and_not_to_be_tried_ag
     expect(state).to_be_empty()
 
 
+@pytest.mark.any_database
 def test_M6_the_next_line_outlives_the_one_before_being_saved_late(signed_in_page, s):
     page = signed_in_page(s.tavle)
     page.goto(board(s))
@@ -133,6 +137,7 @@ def test_M6_the_next_line_outlives_the_one_before_being_saved_late(signed_in_pag
     expect(field(page)).to_have_value("Den næste")
 
 
+@pytest.mark.any_database
 def test_M6_a_draft_on_its_way_does_not_bring_back_what_is_on_the_board(signed_in_page, s):
     page = signed_in_page(s.tavle)
     page.goto(board(s))
@@ -150,6 +155,7 @@ def test_M6_a_draft_on_its_way_does_not_bring_back_what_is_on_the_board(signed_i
     expect(field(page)).to_have_value("")
 
 
+@pytest.mark.any_database
 @pytest.mark.parametrize("written", ["draft", "line"])
 def test_M6_the_line_is_saved_when_its_writer_has_signed_in_again_elsewhere(signed_in_page, s, live_server, written):
     page = signed_in_page(s.tavle)
@@ -169,6 +175,7 @@ def test_M6_the_line_is_saved_when_its_writer_has_signed_in_again_elsewhere(sign
         until(lambda: kept(s) == LINE, page, 20)
 
 
+@pytest.mark.any_database
 def test_C5_the_line_is_not_saved_by_somebody_else_who_has_signed_in_there(signed_in_page, s, live_server):
     page = signed_in_page(s.tavle)
     page.goto(board(s))
@@ -209,6 +216,7 @@ def test_M6_what_did_not_come_on_the_board_before_the_meeting_ended_stands_there
     assert LINE not in shown[s.tovholder]
 
 
+@pytest.mark.any_database
 def test_M6_a_meeting_that_ends_meanwhile_leaves_the_line_to_its_writer(signed_in_page, s):
     page = signed_in_page(s.tavle)
     page.goto(board(s))

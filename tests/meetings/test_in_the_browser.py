@@ -56,6 +56,7 @@ def test_M6_three_lines_by_enter_moved_by_keys_mended_and_undone(signed_in_page,
     expect(notes(page, "fungerer")).to_have_count(3)
 
 
+@pytest.mark.any_database
 def test_M6_a_number_goes_to_a_column_also_from_a_line_and_moves_nothing(signed_in_page, s):
     note(s, "Bliv her")
     page = signed_in_page(s.tavle)
@@ -76,6 +77,7 @@ def test_M6_a_number_goes_to_a_column_also_from_a_line_and_moves_nothing(signed_
     expect(keys).to_contain_text("Alt Shift 1 2 3 flyt det til en kolonne")
 
 
+@pytest.mark.any_database
 def test_C5_a_guessed_topic_is_one_click_from_its_choice(signed_in_page, axe, s):
     page = signed_in_page(s.tavle)
     page.goto(board(s))
@@ -91,6 +93,7 @@ def test_C5_a_guessed_topic_is_one_click_from_its_choice(signed_in_page, axe, s)
     expect(page.get_by_text("(gættet)")).to_have_count(0)
 
 
+@pytest.mark.any_database
 def test_M6_who_said_it_is_chosen_by_keys(signed_in_page, s):
     page = signed_in_page(s.tavle)
     page.goto(board(s))
@@ -147,6 +150,7 @@ def test_M6_an_answer_that_is_lost_does_not_make_the_line_twice(signed_in_page, 
     assert BoardNote.objects.count() == 1
 
 
+@pytest.mark.any_database
 def test_M6_a_note_is_dragged_to_another_column(signed_in_page, s):
     note(s, "Flyt mig")
     note(s, "Bliv her", "maal")
@@ -190,6 +194,7 @@ def test_M6_what_is_being_mended_stays_while_another_line_is_saved(signed_in_pag
     expect(page.locator(".note__panel")).to_have_count(0)
 
 
+@pytest.mark.any_database
 def test_M6_what_is_too_long_is_told_and_kept_whole(signed_in_page, s):
     """A field that stops at its limit cuts the end off without a word."""
     page = signed_in_page(s.tavle)
@@ -207,6 +212,7 @@ def test_M6_what_is_too_long_is_told_and_kept_whole(signed_in_page, s):
     assert BoardNote.objects.count() == 1
 
 
+@pytest.mark.any_database
 def test_M6_escape_closes_a_panel_in_which_nothing_was_changed(signed_in_page, s):
     note(s, "Skolevejen er lang")
     page = signed_in_page(s.tavle)
@@ -313,6 +319,7 @@ def test_M10_the_tap_stays_under_the_pointer_and_so_do_the_others(signed_in_page
     assert page.url.endswith(meeting(s)), "no fragment that the page would jump to"
 
 
+@pytest.mark.any_database
 def test_M10_what_follows_from_the_taps_follows_at_once(signed_in_page, s):
     """Two presses before the first answer are both kept; who came is asked for a smiley; a held meeting keeps one of them."""
     page = signed_in_page(s.tovholder)

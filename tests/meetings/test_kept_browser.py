@@ -70,6 +70,7 @@ def test_M8_by_keys_alone_and_the_wall_never_shows_it(signed_in_page, s):
     assert kept("Skolevejen er lang") == set()
 
 
+@pytest.mark.any_database
 def test_M8_a_line_that_waits_keeps_its_tick_and_is_sent_with_it(signed_in_page, s):
     page = signed_in_page(s.tavle)
     page.goto(board(s))
@@ -88,6 +89,7 @@ def test_M8_a_line_that_waits_keeps_its_tick_and_is_sent_with_it(signed_in_page,
     assert kept() == {"Anna", "Bo", "Carl"}
 
 
+@pytest.mark.any_database
 def test_M8_a_refused_line_comes_back_to_the_field_with_its_tick(signed_in_page, s):
     page = signed_in_page(s.tavle)
     page.goto(board(s))

@@ -45,6 +45,7 @@ def shown(page):
     return page.locator(".wall__notes li:visible")
 
 
+@pytest.mark.any_database
 def test_M6_the_wall_turns_pages_by_hand_and_says_which_one_stands_there(s, full, wall, axe):
     expect(wall.locator("body")).to_have_class(re.compile("wall--mange"))
     pager = wall.get_by_role("group", name="Sider")
@@ -70,6 +71,7 @@ def test_M6_the_wall_turns_pages_by_hand_and_says_which_one_stands_there(s, full
         assert box["y"] + box["height"] <= 1080
 
 
+@pytest.mark.any_database
 def test_M6_the_pages_turn_by_themselves_only_when_asked_and_can_be_stopped(s, full, wall):
     """WCAG 2.2.2: what moves for more than five seconds can be stopped."""
     pager = wall.get_by_role("group", name="Sider")
@@ -86,6 +88,7 @@ def test_M6_the_pages_turn_by_themselves_only_when_asked_and_can_be_stopped(s, f
     expect(pager.get_by_role("button", name="Skift af sig selv")).to_be_focused()
 
 
+@pytest.mark.any_database
 def test_M6_a_new_line_opens_its_own_page_and_one_taken_away_opens_none(s, full, wall):
     pager = wall.get_by_role("group", name="Sider")
     expect(shown(wall).first).to_have_text(line(0))
@@ -100,6 +103,7 @@ def test_M6_a_new_line_opens_its_own_page_and_one_taken_away_opens_none(s, full,
     expect(pager).to_contain_text("Side 1 af 2")
 
 
+@pytest.mark.any_database
 def test_M6_one_line_longer_than_a_page_can_be_read_to_its_end(s, wall):
     expect(wall.get_by_role("group", name="Sider")).to_be_hidden()
     say(s, "Først. " + "Og så en hel masse mere om det samme. " * 24 + "Til sidst.")
@@ -117,6 +121,7 @@ def test_M6_one_line_longer_than_a_page_can_be_read_to_its_end(s, wall):
     assert tops[-1] + window["height"] >= whole
 
 
+@pytest.mark.any_database
 def test_M6_at_a_narrow_screen_everything_stands_on_one_page(s, full, wall):
     wall.set_viewport_size({"width": 1024, "height": 768})
     expect(wall.get_by_role("group", name="Sider")).to_be_hidden()

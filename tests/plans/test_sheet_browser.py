@@ -59,6 +59,7 @@ def test_the_tab_key_goes_on_from_a_line_that_is_saved_meanwhile(signed_in_page)
     expect(page.locator(f"#say-{line.pk}").get_by_role("link")).to_be_focused()
 
 
+@pytest.mark.any_database
 def test_a_date_that_is_refused_is_not_told_to_be_saved(signed_in_page, axe):
     family = factories.anton()
     draft = factories.first_plan(family, finished=False)
@@ -92,6 +93,7 @@ def test_a_date_that_is_refused_is_not_told_to_be_saved(signed_in_page, axe):
     expect(state).to_have_text(told)
 
 
+@pytest.mark.any_database
 def test_P4_what_became_of_it_is_seen_on_the_sheet_at_once(signed_in_page, axe):
     """What is over leaves, what is open after all comes back; a line that is being written meanwhile is left alone."""
     family = factories.anton()
@@ -131,6 +133,7 @@ def test_P4_what_became_of_it_is_seen_on_the_sheet_at_once(signed_in_page, axe):
     assert not faults
 
 
+@pytest.mark.any_database
 def test_P4_a_goal_that_is_over_takes_its_number_with_it(signed_in_page):
     family = factories.anton()
     first = factories.first_plan(family, finished=False)

@@ -40,6 +40,7 @@ def test_no_sideways_scroll_at_320(signed_in_page, user):
     assert page.evaluate("document.documentElement.scrollWidth") <= 320
 
 
+@pytest.mark.any_database
 def test_icons_and_font_are_there(signed_in_page, user):
     page = signed_in_page(user)
     missing: list[str] = []
@@ -50,6 +51,7 @@ def test_icons_and_font_are_there(signed_in_page, user):
     assert page.locator(".ff-late use, .is-late use").first.evaluate("use => use.getBBox().width") > 0
 
 
+@pytest.mark.any_database
 def test_a_failed_save_is_seen_and_the_text_stays(signed_in_page, user):
     page = signed_in_page(user)
     page.goto("/stil/")
@@ -77,6 +79,7 @@ def test_a_failed_save_is_seen_and_the_text_stays(signed_in_page, user):
     page.locator("#ff-alert", has_text="Vi kan ikke få fat i serveren").wait_for(timeout=2000)
 
 
+@pytest.mark.any_database
 def test_a_text_is_kept_as_a_draft_and_says_so(signed_in_page, user):
     page = signed_in_page(user)
     page.goto("/stil/")
@@ -99,6 +102,7 @@ def test_a_text_is_kept_as_a_draft_and_says_so(signed_in_page, user):
     assert "cpr=" not in sent[-1]
 
 
+@pytest.mark.any_database
 def test_a_warning_comes_before_the_session_ends_and_the_button_keeps_it(signed_in_page, user):
     page = signed_in_page(user)
     page.clock.install()
