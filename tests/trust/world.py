@@ -49,6 +49,7 @@ class House:
     def client(self, persona: str) -> Client:
         """A browser of that persona, as it was right after sign-in."""
         client = Client()
+        client.handler = self.clients[persona].handler  # its middleware is set up already
         client.cookies = self.clients[persona].cookies.copy()  # type: ignore[assignment]
         return client
 
