@@ -217,7 +217,10 @@ def lasting(django_db_setup: None, django_db_blocker) -> Iterator[None]:
     For worlds that take half a second to build. A test gets a copy of its own of the objects (`deepcopy`). Not for modules
     with a live server: it would wait for the end of the transaction.
     """
-    ground.is_lasting, ground.holds = True, None
+    ground.is_lasting, ground.holds = (
+        True,
+        (),
+    )  # the module's own worlds may be kept ones; what a test writes is not known
     with django_db_blocker.unblock(), transaction.atomic():
         yield
         transaction.set_rollback(True)

@@ -18,6 +18,7 @@ from plans import actions as plan_actions
 from plans.models import JournalEntry, PlanCopy
 from tests.cases.factories import HenvendelseFactory
 from tests.consent.factories import START, consented
+from tests.kept import kept
 from tests.organisation.factories import (
     AreaFactory,
     DepartmentFactory,
@@ -54,6 +55,7 @@ class House:
         return client
 
 
+@kept
 def build() -> House:
     there, here = _family("2026-0148"), _family("2026-0147")
     staff, forloeb = here.anton.staff, here.anton.forloeb
