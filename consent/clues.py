@@ -161,7 +161,7 @@ def names_of(person: Person) -> list[str]:
 
 # --- fetching ---------------------------------------------------------------------------------------------------------------
 def guards_of(forloeb: Forloeb) -> list[Guard]:
-    """The protected persons of the family and the forløb today. One query when there are none, else two more."""
+    """The protected persons of the family and the forløb today. One query when there are none, else one more."""
     of_family = FamilyMember.objects.filter(family=forloeb.family_id).values("person")
     of_forloeb = ForloebPerson.objects.filter(forloeb=forloeb).values("person")
     # One set of keys: of two, joined by "or", PostgreSQL reads every person there is, and SQLite did over joins.
@@ -181,12 +181,18 @@ def guards_of(forloeb: Forloeb) -> list[Guard]:
         return []
     homes: dict[UUID, set[UUID]] = {}
     labels: dict[UUID, str] = {}
+    houses: dict[str, str] = {}
+    # Where people live, and whose house they are in by day or night: in one statement, as three columns of the same kind.
     living = Residence.objects.filter(household__family=forloeb.family_id, to_date__isnull=True)
-    for one in living.select_related("household"):
-        homes.setdefault(one.household_id, set()).add(one.person_id)
-        labels[one.household_id] = one.household.label
     taking_part = Participation.objects.open().filter(forloeb=forloeb, external__kind__in=WHERE_SOMEBODY_IS)
-    houses = {one.recipient: one.external.name for one in taking_part.select_related("external") if one.external}
+    for place, person, name in living.values_list("household", "person", "household__label").union(
+        taking_part.values_list("external", "forloeb", "external__name"), all=True
+    ):
+        if person == forloeb.pk:
+            houses[f"{RecipientKind.EXTERNAL}:{place}"] = name
+            continue
+        homes.setdefault(place, set()).add(person)
+        labels[place] = name
     return [_guard(person, people, homes, labels, words.get(person.pk, []), houses) for person in protected]
 
 

@@ -80,7 +80,7 @@ SENTENCES: dict[str, tuple[tuple[str, str], ...]] = {
         ("        found += [(ClueKind.ADDRESS, part) for part in parts_of(mate.address)]\n", ""),
         ("(ClueKind.PHONE, mate.phone), (ClueKind.MAIL, mate.email)", "(ClueKind.MAIL, mate.email)"),
         ("found += [(ClueKind.PHONE, mate.phone), (ClueKind.MAIL, mate.email)]", "found += [(ClueKind.PHONE, mate.phone)]"),
-        ("    found += [(word.kind, word.word) for word in words]\n", ""),
+        ("    found += words\n", ""),
         ("household = {person.pk, *(one for home in mine for one in homes[home])}", "household = {person.pk}"),
         ("or (one != person.pk and _lives_elsewhere(one, mine, homes))", ""),
         ("for guard in guards for one in guard.household", "for guard in guards for one in (guard.person,)"),
@@ -122,6 +122,10 @@ SENTENCES: dict[str, tuple[tuple[str, str], ...]] = {
         ("for person in mentioned(guarded_in(basis), text)}", "for person in mentioned(people_in(basis), text)}"),
         ("for person in mentioned(guarded_in(basis), label))", "for person in mentioned(people_in(basis), label))"),
     ),
+    "plans/clues.py": (
+        ("against(guards, one.reader) + met_at.unknown_to(one.reader, guards)", "against(guards, one.reader)"),
+        ("if guard.person in asked and reader.person not in asked", "if guard.person in asked"),
+    ),
     "plans/access.py": (
         ("one in at_the_table or may_know_of(reader, one, basis)", "True"),
     ),
@@ -148,7 +152,9 @@ SENTENCES: dict[str, tuple[tuple[str, str], ...]] = {
     ),
     "privacy/voice.py": (
         ("return self.basis.hands(self.person.pk)", "return frozenset()"),
-        ("self.person.pk in about and may_see", "may_see"),
+        ("self.person.pk in about and all(", "all("),
+        ("return [self.reader, *hands_of(self.reader, self.basis, self.forloeb.pk)]", "return [self.reader]"),
+        ("on_each_topic(facts, text, self.topics)", "[facts]"),
     ),
     "privacy/access.py": ((", in_forloeb__forloeb=forloeb", ""),),
     "consent/loading.py": ((", in_forloeb__forloeb=forloeb", ""),),
