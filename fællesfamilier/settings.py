@@ -141,6 +141,9 @@ if env.str("DATABASE_URL", default=""):
     DATABASES = {"default": env.db_url("DATABASE_URL")}
     DATABASES["default"].setdefault("CONN_MAX_AGE", 60)
     DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
+    # PostgreSQL compiles a statement that its guess makes dear to machine code: on tables it has not counted yet, half a
+    # second for one that takes a millisecond.
+    DATABASES["default"].setdefault("OPTIONS", {}).setdefault("options", "-c jit=off")
 else:
     DATA_DIR.mkdir(mode=0o700, parents=True, exist_ok=True)
     DATABASES = {

@@ -52,6 +52,12 @@ def test_a_production_is_clean_by_djangos_own_deploy_check(tmp_path):
     assert "no issues (0 silenced)" in answer.stdout
 
 
+def test_postgresql_is_asked_to_compile_nothing(tmp_path):
+    show = "from django.conf import settings; print(settings.DATABASES['default']['OPTIONS']['options'])"
+    answer = manage(tmp_path, "shell", "-v", "0", "-c", show, DATABASE_URL="postgres://somewhere/database", **KEYS)
+    assert answer.stdout.strip() == "-c jit=off", answer.stderr
+
+
 @pytest.mark.parametrize("name", keys.NAMES)
 def test_a_production_does_not_start_without_a_key_and_says_so_in_one_line(tmp_path, name):
     given = {key: value for key, value in KEYS.items() if key != name}
