@@ -189,9 +189,12 @@ class Scan:
         return found[number % step :: step]
 
     def readers(self, number: int) -> list[tuple[str, Any]]:
-        """Who asks for a page: everybody; on the second database every other, for the next page the others."""
+        """Who asks for a page: everybody; on the second database the tovholder, who makes the papers, and every other one,
+        for the next page the others."""
         everybody = list(self.clients.items())
-        return everybody[number % 2 :: 2] if os.environ.get("FF_LOOKED") and self.every > 1 else everybody
+        if self.every == 1 or not os.environ.get("FF_LOOKED"):
+            return everybody
+        return [one for place, one in enumerate(everybody) if one[0] == self.lead or place % 2 == number % 2]
 
     # --- channels -----------------------------------------------------------------------------------------------------
     def pages(self) -> None:
