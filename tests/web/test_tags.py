@@ -50,3 +50,9 @@ def test_words_in_a_state_are_escaped():
 
 def test_each_form_has_its_own_once_key():
     assert shown("{% once_key %}") != shown("{% once_key %}")
+
+
+def test_a_telephone_number_in_a_sentence_is_not_broken_over_two_lines():
+    template = Template("{% load ff %}{{ text|numbers_whole }}")
+    shown = template.render(Context({"text": "Ring 09 31 20 80 i dag"}))
+    assert shown == "Ring 09\u00a031\u00a020\u00a080 i dag"

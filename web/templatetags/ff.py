@@ -1,5 +1,6 @@
 """Tags and filters of the look: `{% load ff %}`. The style page (/stil/) shows each of them."""
 
+import re
 import secrets
 from collections.abc import Iterable
 from datetime import date, datetime, time
@@ -50,6 +51,12 @@ def state(kind: str, words: str, symbol: str = "", href: str = "") -> SafeString
     if href:
         return format_html('<a class="ff-state {}" href="{}">{}</a>', css, href, inside)
     return format_html('<span class="ff-state {}">{}</span>', css, inside)
+
+
+@register.filter
+def numbers_whole(text: str) -> str:
+    """The text with its telephone numbers in one piece: no line breaks between two digits."""
+    return re.sub(r"(?<=\d) (?=\d)", "\u00a0", text)
 
 
 @register.filter
