@@ -23,13 +23,21 @@ def to_renew(on: date, days: int) -> QuerySet[Declaration]:
     A declaration whose every answer was given anew later is left out: renewing it is done. A new yes is given when all
     who must sign have signed; a no needs no signature.
     """
-    newer = Consent.objects.filter(
-        Q(answer=Answer.NO) | _signed_by_all(on),
+    again = Consent.objects.filter(
+        Q(answer=Answer.NO) | _signed_by_all(on), declaration=OuterRef("pk"), topic=OuterRef(OuterRef("topic"))
+    ).filter(
+        Q(department=OuterRef(OuterRef("department")))
+        | Q(external=OuterRef(OuterRef("external")))
+        | Q(adult=OuterRef(OuterRef("adult")))
+    )
+    # From the person's few declarations to their answers: asked of the answers at once, SQLite goes through every
+    # answer of the municipality to the topic.
+    newer = Declaration.objects.filter(
         _said_later(),
-        declaration__forloeb=OuterRef("declaration__forloeb"),
-        declaration__person=OuterRef("declaration__person"),
-        topic=OuterRef("topic"),
-    ).filter(Q(department=OuterRef("department")) | Q(external=OuterRef("external")) | Q(adult=OuterRef("adult")))
+        Exists(again),
+        forloeb=OuterRef("declaration__forloeb"),
+        person=OuterRef("declaration__person"),
+    )
     standing = Consent.objects.filter(
         ~Exists(newer), declaration=OuterRef("pk"), answer=Answer.YES, withdrawn_at__isnull=True
     )
@@ -43,11 +51,11 @@ def to_renew(on: date, days: int) -> QuerySet[Declaration]:
 
 
 def _said_later() -> Q:
-    """Of an answer: was it said after the one asked about? As `sharing` orders them: a paper that is registered late is no
-    newer for that."""
-    same_day = Q(declaration__informed_on=OuterRef("declaration__informed_on"))
-    return Q(declaration__informed_on__gt=OuterRef("declaration__informed_on")) | (
-        same_day & Q(declaration__sequence__gt=OuterRef("declaration__sequence"))
+    """Of a declaration: was it said after the one of the answer asked about? As `sharing` orders them: a paper that is
+    registered late is no newer for that."""
+    same_day = Q(informed_on=OuterRef("declaration__informed_on"))
+    return Q(informed_on__gt=OuterRef("declaration__informed_on")) | (
+        same_day & Q(sequence__gt=OuterRef("declaration__sequence"))
     )
 
 
