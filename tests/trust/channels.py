@@ -207,6 +207,11 @@ SILENT: Mapping[str, str] = {
     "organisation:user_link": "staff and departments",
     "organisation:user_open": "staff and departments",
 }
+# Pages that nobody in the scan's family meets. Each with its reason.
+LED_ON: Mapping[str, str] = {
+    "meetings:smiley": "asked already, it leads to thanks; `tests/meetings/test_smileys.py` reads it",
+    "plans:start": "the meeting has its plan, it leads there; it holds the meeting's number and the family's name",
+}
 PERSONAL = {*WHOLE, *WALL, *SINGLE, *OWN, *PART}
 # What may stand after the »?« of an address: a search, a list's filter, a page of it, the whole history. A page that reads
 # a name which stands nowhere here makes a test fail. {…}: the sea's own (`Scan.values`).

@@ -356,6 +356,30 @@ class Scan:
                             )
                         self.judge(f"POST {route.name} {key}", self.words_in(answer), allowed)
 
+    def begun(self) -> None:
+        """A start as each would begin it, step by step, and the search whether the family is known (F9)."""
+        person = self.sea.people["mor"]
+        need = {"need": "Skole", "model_and_board": "faelles_familier:sos"}
+        for key, client in self.clients.items():
+            home = client.get(reverse("cases:start")).context["home"]
+            steps: list[tuple[str, dict[str, str]]] = [
+                ("cases:start", {"underretning": "nej", "other_track": "nej"}),
+                ("cases:start_family", {"search": "1", "name": person.name}),
+                ("cases:start_family", {"family_name": "En ny familie"}),
+                ("cases:start_need", need | {"department": str(home.pk)}),
+                ("cases:start_review", {}),
+            ]
+            for name, typed in steps:
+                ways = [("GET", {})] + ([("POST", typed)] if typed else [])
+                for method, data in ways:
+                    answer = self.ask(client, name, reverse(name), method, data=data)
+                    assert answer.status_code in (200, 302), (name, method)
+                    own = self.sea.found_in(" ".join(typed.values()))  # what was typed stands in its field
+                    self.judge(f"begun {name} {key}", self.words_in(answer), self.all(key) | own)
+                if typed:
+                    client.post(reverse(name), typed)  # what was asked is taken back; this is kept
+            client.post(reverse("cases:start_forget"))
+
     def outsiders(self) -> None:
         """Who takes no part: every page without a key, and those of this family."""
         bare = [one for one in self.routes if not one.names and "GET" in one.methods and one.name in channels.PERSONAL]
@@ -424,8 +448,10 @@ def scan(caplog: Any, found: Sea, *, every: int = 1) -> Scan:
             canary.row.refresh_from_db()
         typed_items.follow_up(found)
         one.whole.clear()
-        for part in (one.papers, one.kept_papers, one.pages, one.singles, one.requests, one.writes, one.outsiders):
+        for part in (one.papers, one.kept_papers, one.pages, one.singles, one.requests, one.begun):
             part()
+        one.writes()
+        one.outsiders()
     one.commands()
     one.left_behind(caplog)
     return one

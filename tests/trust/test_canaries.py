@@ -92,7 +92,10 @@ def test_C5_M6_M8_delivered_is_consented_in_every_channel(caplog, found, papers_
 @pytest.mark.parametrize("generation", GENERATIONS)
 def test_C5_every_state_of_every_cell_in_every_channel(caplog, generation):
     """The whole of it, with the papers as real PDFs."""
-    verdict(scan(caplog, sea.build(generation + 10)))
+    one = scan(caplog, sea.build(generation + 10))
+    verdict(one)
+    unread = channels.PERSONAL - one.answered
+    assert unread == set(channels.LED_ON), f"nobody got to read: {unread - set(channels.LED_ON)}"
 
 
 def test_C7_a_withdrawal_is_felt_by_the_next_request_in_every_channel(found, papers_are_words):

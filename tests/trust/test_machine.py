@@ -197,7 +197,10 @@ class Family(RuleBasedStateMachine):
             version=draft, kind=ItemKind.GOAL, text="Et mål", topic=self.topics["skole"], position=0
         )
         members = list(self.case.members.values())
+        gone = set(Participation.objects.filter(to_date__isnull=False).values_list("pk", flat=True))
         for about, topic, who in marks:
+            if who is not None and members[who].pk in gone:
+                continue  # a plan is not finished with an agreement of somebody who has left
             self.number += 1
             responsible = None if who is None else members[who]
             row = PlanItem.objects.create(
