@@ -34,6 +34,8 @@ CLASSES: tuple[tuple[type[forms.Widget], str], ...] = (
     (forms.Textarea, "form-textarea"),
     (forms.widgets.Input, "form-input"),
 )
+# What the draft's script keeps by itself; ticks and lists say it with `data-draft`.
+TYPED = (forms.Textarea, forms.TextInput, forms.HiddenInput, forms.FileInput)
 
 
 def _demand_own_messages(name: str, fields: dict[str, forms.Field]) -> None:
@@ -81,6 +83,19 @@ class FFFormMixin:
 
 class FFForm(FFFormMixin, forms.Form, metaclass=FFFormMetaclass):
     """A form of the house."""
+
+    draft_url = ""
+
+    def save_itself(self, url: str) -> None:
+        """Let the browser save what is typed and chosen at this address two seconds after the last touch.
+
+        The whole form is one draft: two fields that saved themselves under one key would take it from each other. The
+        template writes `{% draft_of form %}` in the form's tag.
+        """
+        self.draft_url = url
+        for field in self.fields.values():
+            if not isinstance(field.widget, TYPED):
+                field.widget.attrs["data-draft"] = True
 
 
 class FFModelForm(FFFormMixin, forms.ModelForm, metaclass=FFModelFormMetaclass):
@@ -266,23 +281,16 @@ def no_cpr(text: str) -> None:
 class LongTextField(forms.CharField):
     """A long text, kept as typed (only line ends are made one kind), that can save itself as a draft.
 
-    Its state ("Gemt som kladde kl. 15.12") shows under it when the form carries `data-draft-url` (drafts/views.py), or
-    when the field alone does: `draft_url=` here, or `form.fields["x"].draft(url)` in the view.
+    Its state ("Gemt som kladde kl. 15.12") shows under it when the form carries `data-draft-url` (`save_itself`).
     """
 
     keeps_draft = True
     widget = forms.Textarea(attrs={"rows": 5})
 
-    def __init__(self, *, draft_url: str = "", **kwargs: Any) -> None:
+    def __init__(self, **kwargs: Any) -> None:
         kwargs.setdefault("strip", False)
         kwargs.setdefault("max_length", MAX_TEXT)
         super().__init__(**kwargs)
-        if draft_url:
-            self.draft(draft_url)
-
-    def draft(self, url: str) -> None:
-        """Let the browser save the text at this address two seconds after typing stops."""
-        self.widget.attrs["data-draft-url"] = url
 
     def to_python(self, value: Any) -> Any:
         text = super().to_python(value)

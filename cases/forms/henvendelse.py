@@ -87,7 +87,7 @@ class HenvendelseForm(_ToWhom):
         "sender_department",
     )
 
-    def __init__(self, *args: Any, by: User, draft_url: str = "", **kwargs: Any) -> None:
+    def __init__(self, *args: Any, by: User, draft_url: str, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.offer()
         model = next(iter(collaboration.models().values()))
@@ -99,8 +99,7 @@ class HenvendelseForm(_ToWhom):
         if len(found) == 1:
             home.initial = found[0].pk
             home.widget = forms.HiddenInput()
-        for name in ("family_text", "need"):
-            self.fields[name].draft(draft_url)  # type: ignore[attr-defined]
+        self.save_itself(draft_url)
 
 
 class DeclineForm(VersionedForm):

@@ -47,7 +47,7 @@ def henvendelse_new(request: SignedInRequest) -> HttpResponse:
     if not may_send_henvendelse(request.user):
         raise Refused(f"Du kan ikke sende en henvendelse. {who_may_lead()}")
     draft_url = reverse("drafts:save", kwargs={"key": DRAFT})
-    kept = initial_of(load(request.user, DRAFT))
+    kept = initial_of(load(request.user, DRAFT), lists=("situations",))
     form = HenvendelseForm(request.POST or None, initial=kept, by=request.user, draft_url=draft_url)
     if request.method == "POST" and form.is_valid():
         names = ("sender_department", "to_department", "to_user", "family_text", "need", "situations", "family_knows")

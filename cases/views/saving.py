@@ -1,6 +1,6 @@
 """What every saving page shares: an act whose refusals land on the form, and a stale save that shows both texts."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from typing import Any, NamedTuple, TypeVar
 
 from django.core.exceptions import ValidationError
@@ -80,6 +80,7 @@ def page_of(request: HttpRequest, rows: Any) -> Page:
     return Paginator(rows, PER_PAGE).get_page(request.GET.get("side", "1")[:9])
 
 
-def initial_of(kept: Mapping[str, Any]) -> dict[str, Any]:
-    """A kept draft as a form's start."""
-    return {name: value for name, value in kept.items() if value}
+def initial_of(kept: Mapping[str, Any], lists: Collection[str] = ()) -> dict[str, Any]:
+    """A kept draft as a form's start. lists: the fields where a single choice is a list too."""
+    given = {name: value for name, value in kept.items() if value}
+    return {name: [value] if name in lists and isinstance(value, str) else value for name, value in given.items()}

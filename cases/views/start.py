@@ -121,11 +121,9 @@ def start_need(request: SignedInRequest) -> HttpResponse:
     if not load(request.user, keys["familie"]):
         return redirect(_to(request, "start_family", henvendelse))
     given = {"need": henvendelse.need, "situations": henvendelse.situations} if henvendelse else {}
-    kept = initial_of(load(request.user, keys["behov"]))
-    if isinstance(kept.get("situations"), str):
-        kept["situations"] = [kept["situations"]]
-    form = NeedStepForm(request.POST or None, initial={**given, **kept}, by=request.user)
-    form.fields["need"].draft(reverse("drafts:save", kwargs={"key": f"{keys['behov']}"}))  # type: ignore[attr-defined]
+    kept = initial_of(load(request.user, keys["behov"]), lists=("situations",))
+    form = NeedStepForm(request.POST or None, initial=kept or given, by=request.user)
+    form.save_itself(reverse("drafts:save", kwargs={"key": keys["behov"]}))
     if request.method == "POST" and form.is_valid():
         fields = {**form.cleaned_data, "department": str(form.cleaned_data["department"].pk)}
         save_draft(by=request.user, key=keys["behov"], fields=fields)

@@ -1,6 +1,6 @@
 // What is being written saves itself on the server: two seconds after typing stops, and when the page is left.
 // Owner: a form (or one field) with data-draft-url; its text fields go there under their own names, see drafts/views.py,
-// and so do the choices that carry data-draft: marks without which the words would mean something else.
+// and so do the choices and lists that carry data-draft.
 // The state is told in the element "<field id>_draft" or [data-draft-state] of the form. Nothing is kept in the browser.
 // A form that is short and soon sent saves sooner: data-draft-pause, in milliseconds. Who has taken text out of a form on its
 // way to the server puts it back into the draft at "ff:draft-text", and tells with ff.draftSent and ff.draftDropped.
@@ -12,7 +12,8 @@
   const LIMIT = 10000;
   const SENDING = 30000;
   const TEXTS = "textarea, input[type=text], input[type=search], input[type=tel], input:not([type])";
-  const CHOICES = "input[data-draft]";
+  const TICKS = "input[type=checkbox][data-draft], input[type=radio][data-draft]";
+  const CHOICES = `${TICKS}, select[data-draft]`;
   const states = new Map();
 
   const clock = () => new Date().toLocaleTimeString("da-DK", { hour: "2-digit", minute: "2-digit" }).replace(":", ".");
@@ -34,15 +35,21 @@
 
   function textOf(owner) {
     const body = new URLSearchParams();
-    for (const field of fieldsOf(owner)) if (!field.matches(CHOICES) || field.checked) body.append(field.name, field.value);
+    for (const field of fieldsOf(owner)) if (!field.matches(TICKS) || field.checked) body.append(field.name, field.value);
     owner.dispatchEvent(new CustomEvent("ff:draft-text", { bubbles: true, detail: body }));
     return body;
+  }
+
+  // What stood in the field when the page came.
+  function firstOf(field) {
+    if (field.matches("select")) return [...field.options].find((option) => option.defaultSelected)?.value ?? field.value;
+    return field.matches(TICKS) ? field.value : field.defaultValue;
   }
 
   function stateOf(owner) {
     if (!states.has(owner)) {
       const first = new URLSearchParams();
-      for (const field of fieldsOf(owner)) if (!field.matches(CHOICES) || field.defaultChecked) first.append(field.name, field.matches(CHOICES) ? field.value : field.defaultValue);
+      for (const field of fieldsOf(owner)) if (!field.matches(TICKS) || field.defaultChecked) first.append(field.name, firstOf(field));
       states.set(owner, { timer: 0, tries: 0, saved: first.toString(), busy: false, sending: null, dropped: false, at: null, sentAt: 0 });
     }
     return states.get(owner);
@@ -51,8 +58,10 @@
   function show(owner, words, kind) {
     const state = stateOf(owner);
     const near = state.at && document.getElementById(`${state.at.id}_draft`);
-    const place = near || owner.querySelector?.("[data-draft-state]") || document.getElementById(`${owner.id}_draft`);
+    const place = near || owner.querySelector?.("[data-draft-state]") || state.place || owner.querySelector?.(".ff-draft") || document.getElementById(`${owner.id}_draft`);
+    if (state.place && state.place !== place) state.place.textContent = ""; // one form, one state: where the hand is
     if (!place) return;
+    state.place = place;
     place.className = `ff-draft state ${kind}`;
     if (place.textContent !== words) place.textContent = words;
   }

@@ -161,6 +161,13 @@ def once_key() -> SafeString:
     return format_html('<input type="hidden" name="_once" value="{}">', secrets.token_urlsafe(24))
 
 
+@register.simple_tag
+def draft_of(form: BaseForm) -> SafeString:
+    """Where the form saves itself while it is filled in (`FFForm.save_itself`), as an attribute of its tag."""
+    url = getattr(form, "draft_url", "")
+    return format_html(' data-draft-url="{}"', url) if url else SafeString()
+
+
 @register.inclusion_tag("web/field.html")
 def field(bound: BoundField, needed: bool = False) -> dict[str, Any]:
     """One field with label, hint, error above it and what a screen reader needs: `{% field form.name %}`.
