@@ -29,6 +29,7 @@ def add_participant(
     from_date: date | None = None,
 ) -> Participation:
     """An employee, through one department. A tovholder is made by hand-over only; management comes from its area (F11).
+    Without a title the employee's own function there stands with the name, as it does with the tovholder's.
 
     Raises Refused, ValidationError.
     """
@@ -38,7 +39,9 @@ def add_participant(
     demand_employed(user, department)
     demand_not_barred(forloeb, user)
     _demand_leads_here(role, department)
-    return _add(by, Participation(forloeb=forloeb, user=user, department=department, role=role, title=title), from_date)
+    known_as = title or title_in(user, department)
+    part = Participation(forloeb=forloeb, user=user, department=department, role=role, title=known_as)
+    return _add(by, part, from_date)
 
 
 @transaction.atomic

@@ -49,6 +49,7 @@ class ParticipantForm(_RoleForm):
     def __init__(self, *args: Any, found: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["employment"].queryset = found  # type: ignore[attr-defined]
+        self.fields["title"].help_text = "Skriver du intet, står kollegaens egen. Ingen navne."
 
 
 class ExternalForm(_RoleForm):

@@ -302,6 +302,13 @@ class TestParticipants:
         with pytest.raises(ValidationError, match="allerede med"):
             actions.add_participant(department=new.department, **given)
 
+    def test_F10_the_function_is_the_employees_own_when_none_is_written(self):
+        new = EmploymentFactory(title="klasselærer")
+        for written, known_as in (("", "klasselærer"), ("AKT-vejleder", "AKT-vejleder")):
+            forloeb = ForloebFactory()
+            given = {"by": tovholder_of(forloeb), "forloeb": forloeb, "user": new.user, "department": new.department}
+            assert actions.add_participant(role="professional", title=written, **given).title == known_as
+
     def test_F11_the_management_comes_from_a_department_of_its_area(self):
         forloeb = ForloebFactory()
         by = tovholder_of(forloeb)
