@@ -13,7 +13,7 @@ from django.utils.text import Truncator, capfirst
 
 from cases.ages import ages
 from cases.models import Forloeb, ForloebState, Henvendelse, Participation, ParticipationRole
-from cases.models.henvendelse import ANSWER_WORKDAYS
+from cases.models.henvendelse import ANSWER_WORKDAYS, HenvendelseState
 from consent import notices, renewal
 from consent.access import guidance_read_by
 from consent.kept import kept_in_words, to_tell
@@ -29,6 +29,7 @@ from web import dates, workdays
 from web.danish import danish_key, genitive, listed
 
 TELL_DAYS = 7
+ANSWER_SHOWN_DAYS = 7
 
 
 _sources: list[Callable[[User, date, bool], Elsewhere | None]] = []
@@ -403,24 +404,37 @@ def _exchanges(gathered: Gathered, day: Day) -> None:
 
 
 def _henvendelser(gathered: Gathered, day: Day) -> None:
-    """O4: what waits for my answer or was taken on without a forløb yet, and what I sent that nobody has answered."""
-    waiting = Henvendelse.objects.visible_to(gathered.user).open().for_list()
-    for henvendelse in waiting:
+    """O4: what waits for my answer or was taken on without a forløb yet, what I sent that nobody has answered, and for a
+    week the no that somebody said to it: it asks the sender to do something else."""
+    week = timezone.now() - timedelta(days=ANSWER_SHOWN_DAYS)
+    mine = Henvendelse.objects.visible_to(gathered.user)
+    refused = Q(sender=gathered.user, state=HenvendelseState.DECLINED, answered_at__gt=week)
+    for henvendelse in (mine.open() | mine.filter(refused)).for_list():
         sent = timezone.localdate(henvendelse.sent_at)
         url = reverse("cases:henvendelse", args=[henvendelse.pk])
+        about = _sentence(henvendelse.family_text)
+        if henvendelse.state == HenvendelseState.DECLINED:
+            what = f"{henvendelse.answered_by.name} har sagt nej til din henvendelse"
+            day.add(
+                Row(what, f"{about} Læs hvorfor, og hvad du kan gøre i stedet", "Læs svaret", url, due=gathered.today)
+            )
+            continue
         if not henvendelse.is_waiting:
             if henvendelse.answered_by_id == gathered.user.pk:
                 taken = timezone.localdate(henvendelse.answered_at)
                 whose = f"Du tog imod den {dates.long_date(taken)}. Fra {henvendelse.sender.name}"
                 due = min(gathered.today, workdays.after(taken, ANSWER_WORKDAYS))
                 day.add(Row("Start forløbet, eller afvis henvendelsen", whose, "Åbn henvendelsen", url, due=due))
+            else:
+                what = f"{henvendelse.answered_by.name} har taget imod din henvendelse"
+                day.add(Row(what, f"{about} Forløbet er ikke startet endnu", "Se henvendelsen", url, waits=True))
             continue
         if henvendelse.sender_id == gathered.user.pk:
             to = henvendelse.to_user.name if henvendelse.to_user else f"Lederen i {henvendelse.to_department.name}"
             day.add(
                 Row(
                     "Din henvendelse venter på svar",
-                    f"{_sentence(henvendelse.family_text)} {to} {dates.has_had_it(sent, gathered.today)}",
+                    f"{about} {to} {dates.has_had_it(sent, gathered.today)}",
                     "Se henvendelsen",
                     url,
                     due=sent,
@@ -431,7 +445,8 @@ def _henvendelser(gathered: Gathered, day: Day) -> None:
             day.add(
                 Row(
                     "Svar på en henvendelse",
-                    f"Fra {henvendelse.sender.name}, {henvendelse.sender_department.name}. Sendt {dates.long_date(sent)}",
+                    f"{about} Fra {henvendelse.sender.name}, {henvendelse.sender_department.name}. "
+                    f"Sendt {dates.long_date(sent)}",
                     "Læs og svar",
                     url,
                     due=henvendelse.answer_by if henvendelse.is_late(gathered.today) else gathered.today,

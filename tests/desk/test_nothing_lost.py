@@ -8,6 +8,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from cases import actions as cases
+from cases.models import Henvendelse
 from meetings.models import Meeting
 from tests.cases.factories import HenvendelseFactory, receiver_of
 from tests.desk.test_desk import read
@@ -56,3 +57,27 @@ def test_P7_what_is_not_journalised_waits_also_when_the_forloeb_has_ended(client
     assert "Forløbet er afsluttet" in mine
     assert reverse("plans:journal") in mine
     assert "Journalisér Én Plan" not in read(client, family.user("karen"), reverse("desk:my_day"))
+
+
+def test_O4_the_receiver_can_tell_two_henvendelser_from_the_same_colleague_apart(client: Client) -> None:
+    first = HenvendelseFactory(family_text="Tobias i 6. klasse")
+    sender = {"sender": first.sender, "sender_department": first.sender_department}
+    HenvendelseFactory(**sender, to_department=first.to_department, family_text="Vilja og hendes mor")
+    page = read(client, receiver_of(first), reverse("desk:my_day"))
+    assert "Tobias i 6. klasse. Fra " in page
+    assert "Vilja og hendes mor. Fra " in page
+
+
+def test_O4_the_sender_is_told_on_min_dag_who_took_it_on_and_for_a_week_who_said_no(client: Client) -> None:
+    taken, refused = HenvendelseFactory(), HenvendelseFactory(family_text="Tobias i 6. klasse")
+    receiver, nay = receiver_of(taken), receiver_of(refused)
+    cases.accept_henvendelse(by=receiver, henvendelse=taken)
+    cases.decline_henvendelse(by=nay, henvendelse=refused, reason="Ring til PPR først.")
+    page = read(client, taken.sender, reverse("desk:my_day"))
+    assert f"{receiver.name} har taget imod din henvendelse" in page
+    page = read(client, refused.sender, reverse("desk:my_day"))
+    assert f"{nay.name} har sagt nej til din henvendelse" in page
+    assert "Tobias i 6. klasse. Læs hvorfor" in page
+    assert "har sagt nej" not in read(client, nay, reverse("desk:my_day")), "who answered knows it"
+    Henvendelse.objects.filter(pk=refused.pk).update(answered_at=timezone.now() - 8 * DAY)
+    assert "har sagt nej" not in read(client, refused.sender, reverse("desk:my_day"))
