@@ -23,7 +23,7 @@
 
   const region = () => document.getElementById("ff-alert");
 
-  function tell(sentence, { retry = null, kind = "is-late" } = {}) {
+  function tell(sentence, { retry = null, kind = "is-late", login = "" } = {}) {
     const box = region();
     if (!box) return;
     const message = document.createElement("div");
@@ -32,6 +32,7 @@
     words.textContent = sentence;
     const acts = document.createElement("div");
     acts.className = "ff-actions";
+    if (login) acts.append(signIn(login));
     if (retry) acts.append(button("Prøv igen", () => { clear(); retry(); }));
     acts.append(button("Luk beskeden", clear));
     message.append(words, acts);
@@ -44,6 +45,16 @@
     made.className = "button button-secondary ff-act";
     made.textContent = words;
     made.addEventListener("click", act);
+    return made;
+  }
+
+  // Beside the page, which keeps what was typed.
+  function signIn(url) {
+    const made = document.createElement("a");
+    made.className = "button button-primary ff-act";
+    made.href = url;
+    made.target = "_blank";
+    made.textContent = "Log ind i et nyt vindue";
     return made;
   }
 
@@ -63,12 +74,24 @@
 
   const isPoll = (detail) => detail.requestConfig?.headers?.["X-FF-Poll"] === "1";
   const writes = (detail) => (detail.requestConfig?.verb || "get") !== "get";
-  const again = (detail) => {
-    const from = detail.requestConfig?.elt;
-    const form = from?.closest?.("form");
-    if (form && from === form) return () => form.requestSubmit();
-    return null;
+  // The same act once more: a form as it stands now, or the line of a sheet that saves itself.
+  const again = ({ requestConfig }) => {
+    const from = requestConfig?.elt;
+    const because = requestConfig?.triggeringEvent;
+    if (from?.matches?.("form")) return () => from.requestSubmit(because?.submitter);
+    return from?.isConnected && because ? () => window.htmx.trigger(from, because.type) : null;
   };
+
+  // Signed in again in another window: the page gets a new proof and sends once more by itself, as a draft and the board do.
+  const renewed = new WeakSet();
+  async function renewedAndSent(detail) {
+    const from = detail.requestConfig?.elt;
+    if (!detail.xhr.getResponseHeader("X-FF-Renew") || !from || renewed.has(from)) return false;
+    renewed.add(from);
+    if (!(await window.ff?.renew?.())) return false;
+    again(detail)?.();
+    return true;
+  }
 
   // --- htmx ---
   const waiting = new Map();
@@ -87,22 +110,28 @@
       waiting.delete(xhr);
       if (successful) clear();
     }
+    if (successful) renewed.delete(event.detail.requestConfig?.elt);
     if (successful && writes(event.detail)) {
       const form = event.detail.requestConfig?.elt?.closest?.("form");
       if (form) settle(form);
     }
   });
 
-  document.addEventListener("htmx:responseError", (event) => {
+  document.addEventListener("htmx:responseError", async (event) => {
     const { xhr } = event.detail;
     if (isPoll(event.detail) && xhr.status !== 401) return; // the page that polls shows its own state
     // A 409 or 422 that brings a fragment shows itself in its place.
     const shown = [409, 422].includes(xhr.status) && xhr.getResponseHeader("HX-Reswap") !== "none" && xhr.responseText;
-    if (!shown) tell(sentenceOf(xhr), { retry: xhr.status >= 429 ? again(event.detail) : null });
+    if (shown || (await renewedAndSent(event.detail))) return;
+    const login = xhr.status === 401 ? document.body.dataset.loginUrl || "" : "";
+    tell(sentenceOf(xhr), { retry: xhr.status >= 429 ? again(event.detail) : null, login });
   });
 
+  const unsent = new Map(); // a line that saves itself → its act once more, when the net is there again
   const unreachable = (event) => {
     if (isPoll(event.detail)) return;
+    const from = event.detail.requestConfig?.elt;
+    if (writes(event.detail) && from && !from.matches("form")) unsent.set(from, again(event.detail));
     tell(navigator.onLine ? SENTENCES.nothing : SENTENCES.offline, { retry: again(event.detail) });
   };
   document.addEventListener("htmx:sendError", unreachable);
@@ -154,6 +183,8 @@
   });
   window.addEventListener("online", () => {
     if (region()?.querySelector(".is-soon")) clear();
+    for (const act of unsent.values()) act?.();
+    unsent.clear();
   });
 
   window.ff = Object.assign(window.ff || {}, { tell, clear, settle, SENTENCES });

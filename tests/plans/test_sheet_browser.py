@@ -1,6 +1,7 @@
 """The sheet in a browser: what the script does with a line while it is written."""
 
 import pytest
+from django.conf import settings
 from django.urls import reverse
 from playwright.sync_api import expect
 
@@ -180,3 +181,46 @@ def test_P1_the_goal_is_read_first_and_the_board_stands_beside_the_plan(signed_i
     expect(aims).to_contain_text("Mål 1 Anton er glad i skolen")
     assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
     axe(page)
+
+
+@pytest.mark.any_database
+def test_a_line_written_while_signed_out_is_saved_after_signing_in_in_another_window(signed_in_page):
+    family = factories.anton()
+    draft = factories.first_plan(family, finished=False)
+    line = factories.item(draft, "Møder")
+    page = signed_in_page(family.referent)
+    page.goto(reverse("plans:edit", args=[draft.pk]))
+    page.context.clear_cookies(name=settings.SESSION_COOKIE_NAME)
+    field = page.locator(f"#text-{line.pk}")
+    field.fill("Møder Anton ved døren")
+    page.keyboard.press("Tab")
+    told = page.get_by_role("alert").filter(has_text="Du er logget af")
+    expect(told.get_by_role("link", name="Log ind i et nyt vindue")).to_have_attribute("target", "_blank")
+    other = signed_in_page(family.referent)
+    other.goto(reverse("desk:my_day"))
+    page.context.add_cookies(other.context.cookies())  # a new session and a new proof, as from a window beside this one
+    field.fill("Møder Anton ved døren kl. 8")
+    page.keyboard.press("Tab")
+    expect(page.locator("[data-saved]")).to_contain_text("Alt er gemt")
+    expect(told).to_have_count(0)
+    line.refresh_from_db()
+    assert line.text == "Møder Anton ved døren kl. 8"
+
+
+@pytest.mark.any_database
+def test_a_line_written_without_a_net_is_saved_when_the_net_is_there_again(signed_in_page):
+    family = factories.anton()
+    draft = factories.first_plan(family, finished=False)
+    line = factories.item(draft, "Møder")
+    page = signed_in_page(family.referent)
+    page.goto(reverse("plans:edit", args=[draft.pk]))
+    page.context.set_offline(True)
+    page.locator(f"#text-{line.pk}").fill("Møder Anton ved døren kl. 8")
+    page.keyboard.press("Tab")
+    told = page.get_by_role("alert").filter(has_text="Der er ingen forbindelse til nettet")
+    expect(told.get_by_role("button", name="Prøv igen")).to_be_visible()
+    page.context.set_offline(False)
+    expect(page.locator("[data-saved]")).to_contain_text("Alt er gemt")
+    expect(told).to_have_count(0)
+    line.refresh_from_db()
+    assert line.text == "Møder Anton ved døren kl. 8"
