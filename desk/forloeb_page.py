@@ -30,6 +30,7 @@ from desk.family import FamilyList, family_of
 from desk.track import sentence, track
 from meetings.models import Meeting, MeetingRole, MeetingState, RoleKind
 from organisation.models import in_danish
+from plans.access import may_follow_up
 from plans.models import FollowUp, FollowUpState, ItemKind, PlanItem, PlanVersion
 from plans.tree import who_has
 from web.danish import danish_key, danish_sorted, listed
@@ -63,6 +64,7 @@ class AgreementLine:
     state: str
     told_at: datetime | None
     overdue: bool
+    may_follow: bool
 
     @property
     def note(self) -> str:
@@ -125,7 +127,7 @@ def build(forloeb: Any, standing: Standing, *, whole_history: bool = False) -> d
     finished = [version for version in versions if not version.is_draft]
     items = share(_items(finished[0]) if finished else [], reader, basis)
     agreements = [
-        _line(item, today, who_has(item, labels), standing)
+        _line(item, today, who_has(item, labels), standing, is_ended=forloeb.is_ended)
         for item in items.visible
         if item.kind == ItemKind.AGREEMENT and item.is_open
     ]
@@ -291,15 +293,16 @@ def _items(version: PlanVersion) -> Sequence[PlanItem]:
     return list(PlanItem.objects.filter(version=version).for_sharing().with_mark_ids().annotate(**told))
 
 
-def _line(item: Any, today: date, who: str, standing: Standing) -> AgreementLine:
+def _line(item: Any, today: date, who: str, standing: Standing, *, is_ended: bool) -> AgreementLine:
     done = item.told_state == FollowUpState.DONE
     late = not done and item.due_on is not None and item.due_on < today
     is_mine = item.responsible_id == standing.participation.pk
-    return AgreementLine(item, who, is_mine, done, item.told_state or "", item.told_at, overdue=late)
+    may = not is_ended and may_follow_up(standing, item)
+    return AgreementLine(item, who, is_mine, done, item.told_state or "", item.told_at, overdue=late, may_follow=may)
 
 
 def _follow_up_url(line: AgreementLine) -> str:
-    return reverse("plans:page", args=[line.item.version_id]) + f"#aftale-{line.item.pk}"
+    return reverse("plans:follow_up", args=[line.item.pk])
 
 
 def _need(forloeb: Forloeb, reader: Reader, basis: Basis) -> str:

@@ -181,7 +181,7 @@ def _agreements(gathered: Gathered, day: Day) -> None:
         if mine or (gathered.leads(forloeb_id) and (late or item.due_on == gathered.today)):
             who = "Du" if mine else item.responsible_label.split(",")[0] or "Ingen"
             day.persons |= facts.about
-            url = reverse("plans:page", args=[item.version_id]) + f"#aftale-{item.pk}"
+            url = reverse("plans:follow_up", args=[item.pk])
             family = gathered.forloeb(forloeb_id).family.name
             day.add(Row(f"{who}: {capfirst(item.text)}", family, "Følg op", url, due=item.due_on))
 

@@ -3,6 +3,7 @@
 import datetime
 
 import pytest
+import time_machine
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
@@ -13,7 +14,7 @@ from meetings.models import Meeting
 from tests.cases.factories import HenvendelseFactory, receiver_of
 from tests.desk.test_desk import read
 from tests.plans.conftest import light_papers  # noqa: F401
-from tests.plans.factories import anton, first_plan, meeting_of
+from tests.plans.factories import anton, first_plan, item, meeting_of
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("light_papers")]
 DAY, HOUR = datetime.timedelta(days=1), datetime.timedelta(hours=1)
@@ -57,6 +58,22 @@ def test_P7_what_is_not_journalised_waits_also_when_the_forloeb_has_ended(client
     assert "Forløbet er afsluttet" in mine
     assert reverse("plans:journal") in mine
     assert "Journalisér Én Plan" not in read(client, family.user("karen"), reverse("desk:my_day"))
+
+
+def test_F6_following_up_is_one_press_away_for_whoever_has_the_agreement_or_leads(client: Client) -> None:
+    family = anton()
+    plan = first_plan(family)
+    ours = item(plan, "Møder Anton")
+    act, sight = reverse("plans:follow_up", args=[ours.pk]), f"#aftale-{ours.pk}"
+    holder = ours.responsible.user
+    for user in (holder, family.user("mette")):
+        with time_machine.travel(timezone.now() + 8 * DAY):
+            assert act in read(client, user, reverse("desk:my_day")), "its day has passed"
+        assert act in read(client, user, reverse("desk:forloeb", args=[family.forloeb.pk]))
+    page = read(client, family.user("louise"), reverse("desk:forloeb", args=[family.forloeb.pk]))
+    assert act not in page, "neither the agreement's nor the tovholder's"
+    assert sight in page
+    assert "Se aftalen" in page
 
 
 def test_O4_the_receiver_can_tell_two_henvendelser_from_the_same_colleague_apart(client: Client) -> None:

@@ -423,8 +423,7 @@ def mette_journalises(town: Town) -> None:
 def karen_follows_up(town: Town) -> None:
     page = town.sits_down(KAREN)
     reads(page, "Du: Møder Anton ved døren kl. 8.15")
-    follow(page, "Følg op", exact=False)
-    follow(page, "Følg op: Møder Anton ved døren kl. 8.15")
+    follow(page, "Følg op: Du: Møder Anton ved døren kl. 8.15")
     town.reads(page, "Følg op på en aftale")
     tick(page, "Udført")
     press(page, "Gem opfølgningen")
