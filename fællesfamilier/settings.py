@@ -139,6 +139,11 @@ USE_TZ = True
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 if env.str("DATABASE_URL", default=""):
     DATABASES = {"default": env.db_url("DATABASE_URL")}
+    if DATABASES["default"]["ENGINE"] != "django.db.backends.postgresql":
+        sys.exit(
+            "Fælles Familier kan ikke starte: DATABASE_URL skal begynde med postgres://. Uden den bruges SQLite i FF_DATA. "
+            "(Cannot start: DATABASE_URL is for PostgreSQL; without it the embedded SQLite in FF_DATA is used.)"
+        )
     DATABASES["default"].setdefault("CONN_MAX_AGE", 60)
     DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
     # PostgreSQL compiles a statement that its guess makes dear to machine code: on tables it has not counted yet, half a

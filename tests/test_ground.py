@@ -58,6 +58,13 @@ def test_postgresql_is_asked_to_compile_nothing(tmp_path):
     assert answer.stdout.strip() == "-c jit=off", answer.stderr
 
 
+def test_a_database_of_another_kind_is_refused_in_one_line(tmp_path):
+    answer = manage(tmp_path, "check", DATABASE_URL="mysql://somewhere/database", **KEYS)
+    assert answer.returncode == 1
+    assert answer.stderr.startswith("Fælles Familier kan ikke starte: DATABASE_URL skal begynde med postgres://")
+    assert len(answer.stderr.splitlines()) == 1
+
+
 @pytest.mark.parametrize("name", keys.NAMES)
 def test_a_production_does_not_start_without_a_key_and_says_so_in_one_line(tmp_path, name):
     given = {key: value for key, value in KEYS.items() if key != name}
@@ -176,6 +183,7 @@ def test_compose_names_what_is_missing_and_has_no_demo_and_no_password_of_its_ow
                 assert ":?" in str(value)
     assert "log_error_verbosity=terse" in services["database"]["command"]
     assert "log_min_error_statement=panic" in services["database"]["command"]
+    assert services["proxy"]["tmpfs"][0].startswith("/var/cache/nginx"), "what is sent waits in memory, not on a disk"
 
 
 def test_a_signed_in_browser_meets_a_page_in_danish_without_faults(signed_in_page, axe):
