@@ -69,6 +69,19 @@ def test_on_a_machine_without_employees_the_demo_municipality_plays(db: None) ->
     assert not User.objects.exists()
 
 
+@pytest.mark.django_db(transaction=True)
+def test_a_play_goes_on_beside_somebody_who_writes() -> None:
+    """And so nobody waits for it: the app is served meanwhile, and the embedded database lets one write at a time."""
+    beside, out = connection.copy(), StringIO()
+    beside.set_autocommit(False)
+    with beside.cursor() as cursor:
+        cursor.execute("DELETE FROM django_session")
+    call_command("gennemspil", "uden-samtykke", stdout=out)
+    beside.close()
+    assert "Alle 4 krav holder" in out.getvalue()
+    assert not User.objects.exists()
+
+
 def test_a_must_that_does_not_hold_ends_with_an_error(municipality: None, tmp_path: Path) -> None:
     """A check that cannot fail proves nothing: turn one must around, and the play fails."""
     text = (script.FOLDER / "uden-samtykke.toml").read_text(encoding="utf-8")
