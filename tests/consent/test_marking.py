@@ -156,6 +156,8 @@ def test_C5_one_sensitive_word_outweighs_any_number_of_others(text, topic):
         ("Carl har ondt af sin bror", "familie"),
         ("Far skriver sit fulde navn på kontrakten om boligen", "oekonomi"),
         ("Farmor sover hos os, når far drikker", "misbrug"),
+        ("Flytter samtaler til efter kl. 10", "familie"),
+        ("Mor flytter til Odense", "oekonomi"),
         ("For eksempel eksem og kræft", "helbred"),
     ],
 )
