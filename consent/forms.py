@@ -265,6 +265,12 @@ class ScanForm(FFForm):
     evidence = ScanField(label="Den underskrevne erklæring", help_text="PDF, JPG eller PNG. Højst 10 MB.")
 
 
+class WhichScanForm(FFForm):
+    """Which of the papers that were laid in; without a number the newest."""
+
+    papir = forms.IntegerField(label="Papir", required=False, min_value=1)
+
+
 class ScopeForm(FFForm):
     """What is withdrawn: all of it, or what is ticked. Sent by GET, so that the preview changes nothing."""
 

@@ -32,10 +32,15 @@ class Given:
     signed_by: list[Person]
     standing: int = 0  # how many of its answers are the newest of their cell and a yes
     has_yes: bool = False
+    scans: int = 0  # how many signed papers are kept with it; counted for the page of one person
 
     @property
     def signed_names(self) -> str:
         return listed(one.first_name for one in self.signed_by)
+
+    @property
+    def scan_numbers(self) -> range:
+        return range(1, self.scans + 1)
 
     @property
     def waiting_names(self) -> str:

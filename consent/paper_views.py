@@ -11,10 +11,10 @@ from cases.models import Forloeb, Person
 from consent import actions, pdf
 from consent.clue_asking import CONFIRMED, ask
 from consent.clues import clues_in
-from consent.forms import ScanForm, SignatureForm
+from consent.forms import ScanForm, SignatureForm, WhichScanForm
 from consent.loading import declaration_view, person_view, withdrawal_view
 from consent.models import ConsentText, Declaration, InformationLeaflet, Withdrawal
-from consent.papers import download, freeze_scan, number_of
+from consent.papers import download, freeze_scan, number_of, scans_of
 from consent.sharing import load_basis
 from consent.views import saved
 from documents.actions import filename_for
@@ -153,10 +153,12 @@ def scan(request: HttpRequest, declaration: Declaration) -> HttpResponse:
 @route("forloeb.lead")
 @declaration_view(channel="file")
 def evidence(request: HttpRequest, declaration: Declaration) -> HttpResponse:
-    """The signed paper itself."""
-    if declaration.evidence is None:
+    """The signed paper itself: the newest, or the one of several that is asked for."""
+    form, scans = WhichScanForm(request.GET), scans_of([declaration])[declaration.pk]
+    number = (form.cleaned_data["papir"] or len(scans)) if form.is_valid() else 0
+    if not 1 <= number <= len(scans):
         raise Http404
-    return attachment(declaration.evidence)
+    return attachment(scans[number - 1])
 
 
 @route("forloeb.lead", methods=("POST",))

@@ -1,7 +1,9 @@
 """Files of consents: keeping a scan, and handing out a PDF that was made now."""
 
+from collections.abc import Iterable
 from datetime import date
 from typing import Any
+from uuid import UUID
 
 from django.http import HttpResponse
 from django.utils.http import content_disposition_header
@@ -25,6 +27,22 @@ def freeze_scan(*, by: Any, forloeb: Forloeb, scan: Scan, on: date) -> FrozenFil
         content_type=scan.content_type,
         forloeb=forloeb,
     )
+
+
+def scans_of(declarations: Iterable[Declaration]) -> dict[UUID, list[FrozenFile]]:
+    """Every signed paper that was laid with each declaration, the newest last: two who have custody may each have signed
+    their own, at their own table, and both are the evidence (C3). Two queries."""
+    rows = list(declarations)
+    found: dict[UUID, list[FrozenFile]] = {one.pk: [] for one in rows}
+    laid = Declaration.history.filter(id__in=found, evidence__isnull=False).order_by("history_date", "history_id")
+    now = [(one.pk, one.evidence_id) for one in rows if one.evidence_id]
+    before = [pair for pair in laid.values_list("id", "evidence_id") if pair not in now]
+    pairs = [*dict.fromkeys(before), *now]
+    files = FrozenFile.objects.defer("sealed").in_bulk([file for _, file in pairs])
+    for declaration, file in pairs:
+        if file in files:
+            found[declaration].append(files[file])
+    return found
 
 
 def number_of(declaration: Declaration) -> int:

@@ -16,7 +16,7 @@ from consent.access import guided, unread_by
 from consent.forms import DeclarationForm, NamedForm, ScopeForm, WithdrawForm
 from consent.loading import notice_view, person_view
 from consent.models import Topic, WithdrawalNotice
-from consent.papers import freeze_scan
+from consent.papers import freeze_scan, scans_of
 from consent.reading import own_rows
 from consent.recipients import Recipient, acquaintance_of, is_asked, recipients_of
 from consent.sharing import load_basis
@@ -74,10 +74,14 @@ def person_page(request: HttpRequest, forloeb: Forloeb, person: Person) -> HttpR
     found = matrix.build(forloeb, only=[person.pk])
     if not found.rows:
         raise Refused(f"{person.name} er ikke med i forløbet mere.")
+    row = found.rows[0]
+    scans = scans_of(one.declaration for one in row.given)
+    for one in row.given:
+        one.scans = len(scans[one.declaration.pk])
     return render(
         request,
         "consent/person.html",
-        {"forloeb": forloeb, "matrix": found, "row": found.rows[0], "owner": genitive(person.first_name)},
+        {"forloeb": forloeb, "matrix": found, "row": row, "owner": genitive(person.first_name)},
     )
 
 

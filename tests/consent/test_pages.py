@@ -15,7 +15,9 @@ from audit.models import AccessLog
 from consent import actions
 from consent.models import ConsentText, Declaration, GuidanceRead, Topic, Withdrawal
 from tests.consent.factories import case, consented, key_of
+from tests.documents.test_uploads import a_pdf
 from tests.organisation.factories import EmploymentFactory, UserFactory
+from web import dates
 
 pytestmark = pytest.mark.django_db
 # A one-pixel PNG.
@@ -246,6 +248,23 @@ def test_C3_the_scan_is_kept_under_a_name_that_tells_nobody(tovholder, family):
         reverse("consent:scan", args=[made.pk]), {"evidence": SimpleUploadedFile("a.png", b"<script>")}
     )
     assert wrong.status_code == 422
+
+
+def test_C3_the_paper_that_each_custody_holder_signed_is_kept_and_found(tovholder, family):
+    """Two homes, two papers: the second is no better copy of the first."""
+    made = consented(family.forloeb, family.viggo, family.departments, signed=False)
+    today = timezone.localdate().strftime("%d.%m.%Y")
+    for signer, name, content in ((family.anna, "a.png", PNG), (family.carl, "b.pdf", a_pdf())):
+        data = {"signer": str(signer.pk), "signed_on": today, "evidence": SimpleUploadedFile(name, content)}
+        assert tovholder.post(reverse("consent:sign", args=[made.pk]), data).status_code == 302
+    page, address = tovholder.get(url("person", family, family.viggo)).text, reverse("consent:evidence", args=[made.pk])
+    assert f'{address}?papir=1">Hent underskrevet papir 1' in page
+    assert f'{address}?papir=2">Hent underskrevet papir 2' in page
+    kinds = [tovholder.get(address, {"papir": number})["Content-Type"] for number in (1, 2)]
+    assert kinds == ["image/png", "application/pdf"]
+    assert tovholder.get(address)["Content-Type"] == "application/pdf", "the newest"
+    for nothing in ("0", "3", "x"):
+        assert tovholder.get(address, {"papir": nothing}).status_code == 404
 
 
 def test_C1_a_missing_signature_is_added_later(tovholder, family):
