@@ -13,7 +13,7 @@ from consent import readiness
 from consent.models import Answer, Consent, Declaration, Topic, Withdrawal
 from consent.next_step import Ground
 from consent.recipients import Recipient, acquaintance_of, is_adult, recipients_of
-from consent.renewal import turns
+from consent.renewal import birthdays_ahead, turns
 from consent.sharing import Basis, Cell, load_basis, required_signers
 from consent.states import NOBODY, Shown, of_adults, shown, summed
 from web import dates
@@ -237,6 +237,8 @@ def _row(facts: _Facts, entry: ForloebPerson, recipients: list[Recipient], topic
     row.topics = [(topic, table[topic.pk]) for topic in topics]
     row.expires_on = basis.until.get(person.pk)
     row.signing = _signing(row, waiting)
+    for years, day in birthdays_ahead(person, basis.on):
+        row.signing += f". Fylder {years} år {dates.long_date(day)}"
     row.line = _line(row, waiting)
     return row
 
@@ -308,6 +310,17 @@ def _line(row: Row, waiting: Given | None) -> str:
     return "Har sagt nej" if row.any_answer else "Ikke spurgt endnu"
 
 
+def _signs_soon(child: Person, on: date) -> str:
+    """A warning before the day comes, where the consent is written and not only on Min dag (C1)."""
+    limit, name = ages().signs_self, child.first_name
+    day = dict(birthdays_ahead(child, on)).get(limit)
+    if day is None:
+        return ""
+    return (
+        f" {name} fylder {limit} år den {dates.long_date(day)}. Så skriver {name} selv under, og det skal gives på ny."
+    )
+
+
 def who_signs(matrix: Matrix) -> list[tuple[str, str]]:
     """The law's ages in this family's own names: (group, what holds)."""
     limits = ages()
@@ -328,7 +341,9 @@ def who_signs(matrix: Matrix) -> list[tuple[str, str]]:
     children = [row for row in matrix.rows if row.signers and row.signers != [row.person]]
     if children:
         words = [
-            f"For {row.person.first_name} er det {listed(one.first_name for one in row.signers)}." for row in children
+            f"For {row.person.first_name} er det {listed(one.first_name for one in row.signers)}."
+            + _signs_soon(row.person, matrix.basis.on)
+            for row in children
         ]
         text = " ".join(["Alle med forældremyndighed skriver under.", *words])
         told.append((f"Børn under {limits.signs_self} år", text))

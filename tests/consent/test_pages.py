@@ -1,6 +1,8 @@
 """The pages: who gets in, what they hold, and that nothing typed is lost."""
 
 import io
+import re
+from datetime import timedelta
 
 import pytest
 import time_machine
@@ -125,6 +127,31 @@ def test_the_matrix_costs_the_same_for_few_and_many_answers(tovholder, family):
     few = cost()
     grow(family.bo, family.carl, family.freja, family.anna)
     assert cost() == few
+
+
+def test_C1_a_birthday_that_is_near_stands_where_the_consent_is_written(tovholder, family):
+    """Whoever asks the parents on the kitchen table a week before sees it there, not on Min dag alone."""
+    birthday = timezone.localdate() + timedelta(days=40)
+    if (birthday.month, birthday.day) == (2, 29):
+        birthday += timedelta(days=1)
+    family.viggo.birth_date = birthday.replace(year=birthday.year - 15)
+    family.viggo.save()
+    told = f"14 år. Anna og Carl skriver under. Fylder 15 år {dates.long_date(birthday)}"
+    for name, who in (("matrix", ()), ("person", (family.viggo,)), ("declare", (family.viggo,))):
+        assert told in tovholder.get(url(name, family, *who)).text, name
+    page = tovholder.get(url("matrix", family)).text
+    assert f"Viggo fylder 15 år den {dates.long_date(birthday)}. Så skriver Viggo selv under" in page
+    assert page.count("Fylder 15 år") == 1, "Freja turned fifteen long ago"
+
+
+def test_enter_in_the_declaration_does_what_its_first_button_says(tovholder, family):
+    """Enter presses the form's first button, which nobody sees: for a family of five it goes on to the next person."""
+    first = re.compile(r"<form[^>]*data-ff-declare>.*?<button([^>]*)>", re.DOTALL)
+    found = first.search(tovholder.get(url("declare", family, family.anna)).text)
+    assert 'name="naeste"' in found[1]
+    for person in family.people.values():
+        consented(family.forloeb, person, family.departments)
+    assert "naeste" not in first.search(tovholder.get(url("declare", family, family.anna)).text)[1], "nobody is left"
 
 
 def test_C1_the_band_names_who_must_sign_what(tovholder, family):
