@@ -10,6 +10,7 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
+from django.core.exceptions import ValidationError
 from django.utils import timezone
 
 from cases.models import Participation, Person
@@ -111,7 +112,16 @@ def _apply(by: User, item: PlanItem, wanted: Mapping[str, str], people: "_Choice
         answer = {"outcome": item.outcome, "note": item.outcome_note} | outcome
         item = actions.set_outcome(by=by, item=item, row_version=item.row_version, **answer)
     if changes:
-        item = actions.change_item(by=by, item=item, row_version=item.row_version, **changes)
+        try:
+            item = actions.change_item(by=by, item=item, row_version=item.row_version, **changes)
+        except ValidationError as problem:
+            if "responsible_person" not in getattr(problem, "error_dict", {}):
+                raise
+            result.errors[f"who-{item.pk}"] = problem.messages[0]
+            result.typed[f"who-{item.pk}"] = wanted["who"]
+            rest = {key: value for key, value in changes.items() if not key.startswith("responsible")}
+            if rest:
+                item = actions.change_item(by=by, item=item, row_version=item.row_version, **rest)
     return item
 
 

@@ -53,6 +53,7 @@ def finish(
     if missing := gaps_of(seen, has_goal=has_goal, here=here) + unseen_gaps(draft, standing, items, seen, basis):
         raise Incomplete(missing)
     _demand_begun(draft.meeting)
+    items = _without_empty(items, seen)
     _settle_unseen(items, seen)
     _attribute(items, draft.meeting, standing.recipient)
     page = front.compose(draft, items)
@@ -88,6 +89,20 @@ def _demand_begun(meeting: Meeting) -> None:
         raise ValidationError("Mødet er aflyst. Begynd planen fra det næste møde. Så går kladden med dertil.")
     if meeting.state == MeetingState.PLANNED and meeting.starts_at > timezone.now():
         raise ValidationError("Mødet er ikke begyndt endnu. Du kan skrive på kladden og gøre den færdig ved mødet.")
+
+
+def _without_empty(items: list[PlanItem], seen: list[PlanItem]) -> list[PlanItem]:
+    """A line that closed to its writer before it got any words says nothing, and nobody can write it: it goes (P5)."""
+    known, holds = {item.pk for item in seen}, {item.parent_id for item in items}
+    empty = [
+        item
+        for item in items
+        if not (item.text.strip() or item.carried_from_id or item.pk in known or item.pk in holds)
+    ]
+    for item in empty:
+        item.delete()
+    gone = {item.pk for item in empty}
+    return [item for item in items if item.pk not in gone]
 
 
 def _settle_unseen(items: list[PlanItem], seen: list[PlanItem]) -> None:

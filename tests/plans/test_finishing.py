@@ -66,6 +66,19 @@ def test_P3_finish_names_every_gap(family):
 
 
 @pytest.mark.usefixtures("light_papers")
+def test_P5_C5_a_line_that_closed_before_it_got_words_is_no_part_of_the_plan(family: factories.Anton) -> None:
+    """Far took his yes back while »Hvem? Jens« still stood without words: the finished plan holds no empty agreement."""
+    version = factories.first_plan(family, finished=False)
+    empty = actions.add_item(
+        by=family.referent, version=version, kind=ItemKind.AGREEMENT, responsible_person=family.far
+    )
+    consented(family.forloeb, family.far, [family.louise], answer="no")
+    assert empty.pk not in {item.pk for item in Desk(version, standing_of(family.referent, family.forloeb)).visible}
+    actions.finish(by=family.referent, version=version)
+    assert all(item.text for item in version.items.all())
+
+
+@pytest.mark.usefixtures("light_papers")
 def test_P3_P6_an_agreement_of_somebody_who_has_left_is_not_finished(client: Client, family: factories.Anton) -> None:
     """No copy is made for whoever takes no part, so an agreement with Karen, who has left, or with mor, who has died, would
     be nobody's. The plan says so in the list and at the line, without a name, and takes somebody else."""

@@ -405,6 +405,28 @@ def test_C5_a_line_whose_topic_has_a_no_is_told_with_its_words_and_never_silentl
     assert WORDS not in client.get(url).content.decode()
 
 
+def test_C5_P3_a_line_gets_its_words_before_one_whom_the_writer_may_read_nothing_of(family):
+    """Else an empty line of far's goes out of sight: nobody can write it or remove it, and the plan is finished with it."""
+    consented(family.forloeb, family.far, [family.louise], ["fritid"], answer="no")
+    draft = actions.start_version(by=family.referent, meeting=family.meeting)
+    goal = actions.add_item(
+        by=family.referent, version=draft, kind=ItemKind.GOAL, text="Svømning", topic=factories.topic("fritid")
+    )
+    line = actions.add_item(by=family.referent, version=draft, kind=ItemKind.AGREEMENT, parent=goal)
+    client, url = browser_of(family.referent), reverse("plans:edit", args=[draft.pk])
+    told = "Skriv aftalen, før du vælger Jens."
+    answer = write(client, draft, line, who=f"p:{family.far.pk}", due="3. december 2026")
+    assert (answer.status_code, told in answer.content.decode()) == (422, True)
+    line.refresh_from_db()
+    assert (line.responsible_person, str(line.due_on)) == (None, "2026-12-03"), "the day that came along is kept"
+    assert f'id="text-{line.pk}"' in client.get(url).content.decode()
+    words = "Kører til svømning"
+    answer = write(client, draft, line, text=words, who=f"p:{family.far.pk}")
+    assert answer.status_code == 302
+    line.refresh_from_db()
+    assert (line.text, line.responsible_person) == (words, family.far)
+
+
 def test_C5_the_script_gets_the_same_words_in_the_place_of_the_field(family):
     draft, goal = hidden_goal(family)
     client = browser_of(family.referent)
