@@ -1,6 +1,6 @@
 """The papers of a meeting: Dagsorden and Tavlen, each for one reader and no more than that reader may have (C5)."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
 from typing import Any
 from uuid import UUID
@@ -17,6 +17,7 @@ from meetings.agenda import agenda_for, interpreter_for
 from meetings.board import board_for, members_in, members_of, reader_here, reader_of_attendance
 from meetings.models import Attendance, Meeting, MeetingRole, RoleKind
 from meetings.readers import hands_of, reader_of
+from meetings.readiness import expected
 from web.dates import as_date
 
 
@@ -59,7 +60,7 @@ class AgendaPaper:
             self.to = replace(to, name=UNNAMED)
         members = {one.person.pk: one for one in members_in(self.basis)}
         self.agenda = agenda_for(meeting, to.reader, self.basis, members, [self.maker, *self.hands])
-        rows = list(Attendance.objects.filter(meeting=meeting).for_list())
+        rows = expected(meeting, list(Attendance.objects.filter(meeting=meeting).for_list()))
         self.family = [row.person for row in rows if row.person and self._may_be_named(row.person.pk)]
         self.staff = labels.told(row.participation for row in rows if row.participation)
         self.unnamed = len(rows) - len(self.family) - len(self.staff)
@@ -80,7 +81,7 @@ class AgendaPaper:
         """The clues to a protected address that it would carry to somebody it is protected from (C12)."""
         clues = _clues(self.meeting, [self.to.reader, *self.hands])
         found = found_in(words(self.template, self._context(), **self._facts()), clues) if clues else []
-        return _told(found, self.to.name, self.maker, self.basis, knows_all=self.knows_all)
+        return _told(found, _or_a_holder(self.to.name, self.hands), self.maker, self.basis, knows_all=self.knows_all)
 
     def pdf(self) -> tuple[str, bytes]:
         """(file name, PDF). Raises PdfError."""
@@ -134,12 +135,13 @@ def board(meeting: Meeting, row: Attendance, handed_by: Reader) -> tuple[str, by
 def board_clues(meeting: Meeting, row: Attendance, made_by: Standing) -> list[Found]:
     """The clues to a protected address that this paper would carry to somebody it is protected from (C12)."""
     reader, maker, basis = reader_of_attendance(row), reader_here(made_by), load_basis(meeting.forloeb)
-    clues = _clues(meeting, [reader, *hands_of(reader, basis, meeting.forloeb_id)])
+    hands = hands_of(reader, basis, meeting.forloeb_id)
+    clues = _clues(meeting, [reader, *hands])
     if not clues:
         return []
     context = _board(meeting, row, maker)
     found = found_in(words("meetings/print_board.html", context, **_facts(meeting, "Tavlen")), clues)
-    return _told(found, context["reader"], maker, basis, knows_all=made_by.is_tovholder)
+    return _told(found, _or_a_holder(context["reader"], hands), maker, basis, knows_all=made_by.is_tovholder)
 
 
 def _board(meeting: Meeting, row: Attendance, handed_by: Reader) -> dict[str, Any]:
@@ -161,6 +163,11 @@ def _clues(meeting: Meeting, readers: Iterable[Reader]) -> list[Clue]:
     """The clues that must not come into any of these hands (C12), each once."""
     guards = guards_of(meeting.forloeb)
     return list(dict.fromkeys(clue for one in readers for clue in against(guards, one)))
+
+
+def _or_a_holder(name: str, hands: Collection[Reader]) -> str:
+    """Else it is no warning: a child who lives behind the protected address knows the place."""
+    return f"{name} eller en, der har forældremyndigheden" if hands else name
 
 
 def _told(found: Iterable[Clue], name: str, maker: Reader, basis: Basis, *, knows_all: bool) -> list[Found]:

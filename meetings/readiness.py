@@ -11,7 +11,7 @@ from cases.models import Forloeb, Participation, ParticipationRole
 from consent.access import unread_by
 from consent.models import Topic
 from consent.sharing import Basis, Cell
-from meetings.models import Attendance, Meeting, MeetingRole, Presence, RoleKind
+from meetings.models import Attendance, Meeting, MeetingRole, MeetingState, Presence, RoleKind
 from organisation.models import Area, Employment
 from web.danish import danish_sorted, listed
 
@@ -47,11 +47,25 @@ def suggested_day(forloeb: Forloeb, today: date | None = None) -> date:
     return day + timedelta(days=max(0, 7 - day.weekday())) if day.weekday() >= SATURDAY else day
 
 
+def expected(meeting: Meeting, invited: list[Attendance]) -> list[Attendance]:
+    """Without colleagues and externals who have left the forløb, or are barred from it, since they were invited to a
+    meeting still to come (F10, F13). invited: with their participations."""
+    gone = _gone(invited) if meeting.state == MeetingState.PLANNED else []
+    return [row for row in invited if row not in gone]
+
+
+def _gone(invited: list[Attendance]) -> list[Attendance]:
+    """Whoever was there before they left was there."""
+    there = (Presence.PRESENT, Presence.PARTLY)
+    return [row for row in invited if row.participation and row.participation.has_ended and row.presence not in there]
+
+
 def checklist(meeting: Meeting, invited: list[Attendance], basis: Basis, *, tells_names: bool) -> list[Check]:
     """The formøde's lines. invited: `Attendance.for_list()` of the meeting. tells_names: for the tovholder (C8, C5)."""
     coming = [row for row in invited if row.presence not in (Presence.ABSENT, Presence.ABSENT_NOTIFIED)]
     return [
         _roles(meeting),
+        *_invitations(invited, tells_names),
         _consents(invited, basis, tells_names),
         _guidance(invited, tells_names),
         *_management(coming),
@@ -116,6 +130,16 @@ def _why(states: set[Cell | None]) -> str:
     if not states or states - {Cell.NO, Cell.WITHDRAWN}:
         return MISSING
     return REFUSED if Cell.NO in states else WITHDRAWN
+
+
+def _invitations(invited: list[Attendance], tells_names: bool) -> list[Check]:
+    """An invitation is not taken back by itself: whoever leads the meeting knows whether somebody comes instead."""
+    gone = [row.participation.name for row in _gone(invited) if row.participation]
+    if not gone:
+        return []
+    told = listed(gone) if tells_names else "En inviteret" if len(gone) == 1 else f"{len(gone)} inviterede"
+    hint = f"{told} er ikke med i forløbet mere. Fjern invitationen."
+    return [Check("Inviterede", False, hint, "#inviterede", True, act="Se de inviterede")]
 
 
 def _pairs(homes_of: dict[str, list[str]], everybody: int) -> str:

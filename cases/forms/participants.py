@@ -181,9 +181,10 @@ class BarForm(FFForm):
         error_messages={"required": "Skriv, hvorfor kollegaen ikke må kende forløbet, fx »nabo«."},
     )
 
-    def __init__(self, *args: Any, without: User, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, forloeb: Forloeb, without: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["user"].queryset = User.objects.active().exclude(pk=without.pk).by_name()  # type: ignore[attr-defined]
+        others = User.objects.active().exclude(pk=without.pk).exclude(barred_from__forloeb=forloeb)
+        self.fields["user"].queryset = others.by_name()  # type: ignore[attr-defined]
 
 
 class ForloebFilter(FFForm):

@@ -72,7 +72,7 @@ def _acts(request: SignedInRequest, forloeb: Forloeb, status: int = 200, **forms
         "end": forms.get("end") or EndForm(initial=version),
         "reopen": forms.get("reopen") or ReopenForm(initial=version),
         "hand_over": forms.get("hand_over") or HandOverForm(without=request.user, prefix="to"),
-        "bar": forms.get("bar") or BarForm(without=request.user, prefix="bar"),
+        "bar": forms.get("bar") or BarForm(forloeb=forloeb, without=request.user, prefix="bar"),
         "barred": forloeb.barred.select_related("user").order_by("at"),
         "conflict": forms.get("conflict", False),
     }
@@ -154,7 +154,7 @@ def hand_over(request: SignedInRequest, forloeb: Forloeb) -> HttpResponse:
 @forloeb_view(demand_tovholder)
 def bar(request: SignedInRequest, forloeb: Forloeb) -> HttpResponse:
     """F13: the colleague cannot see from now on that the forløb exists."""
-    form = BarForm(request.POST, without=request.user, prefix="bar")
+    form = BarForm(request.POST, forloeb=forloeb, without=request.user, prefix="bar")
     if form.is_valid():
         given = form.cleaned_data
         if attempt(form, lambda: actions.bar(by=request.user, forloeb=forloeb, **given)):

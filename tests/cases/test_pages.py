@@ -473,6 +473,10 @@ def test_F5_hand_over_and_bar_by_the_acts_page() -> None:
     barred = client.post(reverse("cases:bar", kwargs=url), {"bar-user": str(neighbour.user.pk), "bar-reason": "nabo"})
     assert barred.status_code == 302
     assert signed_in(neighbour.user).get(reverse("cases:people", kwargs=url)).status_code == 404
+    page = client.get(reverse("cases:forloeb_acts", kwargs=url)).content.decode()
+    offered = page.partition('name="bar-user"')[2].partition("</select>")[0]
+    assert f'value="{new.user.pk}"' in offered
+    assert f'value="{neighbour.user.pk}"' not in offered, "barred already"
     refused = client.post(reverse("cases:hand_over", kwargs=url), {"to-to": str(neighbour.pk), "to-reason": "ferie"})
     assert refused.status_code == 422
     assert client.post(reverse("cases:hand_over", kwargs=url), {"to-to": str(new.pk)}).status_code == 422

@@ -8,6 +8,7 @@ import pytest
 from django.urls import reverse
 
 from audit.models import AccessLog, Event
+from cases import actions as cases
 from cases.models import Person
 from consent import actions as consent_actions
 from meetings import actions
@@ -81,6 +82,15 @@ class TestEachTheirOwn:
         for hidden in ("gæld", "Carl", "udeladt", "samtykke"):
             assert hidden not in his, hidden
         assert "gæld" in words(paper(client, s, s.tovholder, "anna"))
+
+    def test_F10_F13_nobody_is_told_to_meet_a_colleague_who_has_left(self, client, s):
+        teacher = s.members["teacher"]
+        assert teacher.name in words(paper(client, s, s.tovholder, "anna"))
+        cases.bar(by=s.tovholder, forloeb=s.case.forloeb, user=teacher.user, reason="nabo")
+        hers, own = words(paper(client, s, s.tovholder, "anna")), words(paper(client, s, s.tovholder))
+        assert teacher.name not in hers
+        assert teacher.name not in own
+        assert "udeladt" not in own, "no consent is missing for that"
 
     def test_C6_an_employee_is_told_that_something_is_left_out(self, client, s):
         refuse(s, "anna", s.members["teacher"], "oekonomi")
@@ -215,6 +225,16 @@ def test_C12_a_clue_anywhere_in_the_other_parents_agenda_is_named_before_it_is_m
     made = client.post(address(protected, "bo"), {"spor": answer.context["confirmed"]})
     assert made["Content-Type"] == "application/pdf"
     assert Event.objects.filter(kind="paper.clues_confirmed").count() == 1
+
+
+def test_C12_the_warning_says_into_whose_hands_a_young_childs_paper_may_come(client, protected):
+    """Freja lives with Anna and knows the place; Bo, who has custody too, does not."""
+    freja = protected.person("freja")
+    freja.birth_date = freja.birth_date.replace(year=freja.birth_date.year + 5)
+    freja.save()
+    _place(protected)
+    page = paper(client, protected, protected.tovholder, "freja").content.decode()
+    assert "Det ville komme til Freja Bæk Aagaard eller en, der har forældremyndigheden." in page
 
 
 def test_C12_nobody_is_protected_from_oneself_nor_from_a_department(client, protected):

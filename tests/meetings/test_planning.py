@@ -7,6 +7,7 @@ from django.core.exceptions import ValidationError
 from django.urls import reverse
 from django.utils import timezone
 
+from cases import actions as cases
 from cases.models import ForloebState, ParticipationRole
 from consent import actions as consent_actions
 from consent.sharing import load_basis
@@ -192,6 +193,13 @@ def test_M4_the_checklist_names_what_is_missing():
     assert "Freja til" in found["Må det siges her?"].hint
     assert found["Tolk"].is_warning
     assert "arabisk" in found["Tolk"].hint
+
+
+def test_M4_F10_F13_an_invitation_of_somebody_who_has_left_is_told(s):
+    assert "Inviterede" not in checks(s)
+    teacher = s.members["teacher"]
+    cases.bar(by=s.tovholder, forloeb=s.case.forloeb, user=teacher.user, reason="nabo")
+    assert checks(s)["Inviterede"].hint == f"{teacher.name} er ikke med i forløbet mere. Fjern invitationen."
 
 
 def test_M4_C4_a_no_is_not_called_a_missing_consent(s):
