@@ -10,11 +10,11 @@ from django.db import models
 
 from cases.ages import ages
 from cases.collaboration import model_for
-from cases.models import FamilyMember, Forloeb, ForloebPerson, Household, Participation, Person
+from cases.models import Custody, FamilyMember, Forloeb, ForloebPerson, Household, Participation, Person
 from cases.reading import A_HOME
 from consent import marking
 from consent.labels import Labels
-from consent.models import Shared
+from consent.models import Shared, Signature
 from consent.sharing import Facts, Reader, load_basis, may_know_of, may_see
 from consent.unmarked import names_only_known, on_each_topic
 from meetings.readers import hands_of, reader_of_person
@@ -131,6 +131,14 @@ class Listener:
         told = name == "words" and getattr(row, "person_id", None) == self.person.pk
         return (said or told) and not self.is_young
 
+    def stands_beside(self, row: models.Model, one: Person) -> bool:
+        """Who has custody of the person today, and that they signed: that stands on the declaration that came into the same
+        hands (C1), and is about the person before anybody."""
+        whose = row.child_id if isinstance(row, Custody) else None
+        if isinstance(row, Signature):
+            whose = row.declaration.person_id
+        return whose == self.person.pk and one.pk in self.basis.custody.get(self.person.pk, frozenset())
+
     def label(self, label: str) -> str:
         """A label that may name somebody: an employee's function, whom was talked with. Empty, not with a gap, when it
         names one the person may not know of: »misbrugsbehandler for en anden« and »for mor« tell of her all the same."""
@@ -170,7 +178,7 @@ class Listener:
             shown = str(getattr(row, f"get_{name}_display")())
             return shown[:1].upper() + shown[1:]
         if isinstance(value, Person):
-            return self.name(value)
+            return value.name if self.stands_beside(row, value) else self.name(value)
         if isinstance(value, Participation):
             self.labels.told([value])
         if isinstance(value, bool):

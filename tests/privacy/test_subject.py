@@ -12,7 +12,17 @@ from django.urls import reverse
 from django.utils import timezone
 
 from audit.models import AccessLog
-from cases.models import DepartmentCase, EndReason, Forloeb, ForloebState, HandOver, Household, Person, Residence
+from cases.models import (
+    Custody,
+    DepartmentCase,
+    EndReason,
+    Forloeb,
+    ForloebState,
+    HandOver,
+    Household,
+    Person,
+    Residence,
+)
 from consent import actions
 from consent.models import Declaration
 from consent.sharing import Facts, load_basis, may_see
@@ -173,6 +183,24 @@ def test_C5_a_young_childs_paper_holds_nothing_that_a_parent_who_is_handed_it_ma
     assert "Kanariefugl" in words(family, family.mor)
     consented(family.forloeb, family.mor, [family.far], ["helbred"])
     assert "Kanariefugl" in words(family, family.anton)
+
+
+def test_C1_who_has_custody_of_a_child_and_signed_is_named_on_the_childs_own_paper(family: Anton) -> None:
+    """It is about the child, and stands on the declaration that came into the same hands. Not so with who had it once."""
+    consented(family.forloeb, family.anton, [family.louise])
+    Custody.objects.create(
+        child=family.anton, holder=family.ida, from_date=datetime.date(2020, 1, 1), to_date=datetime.date(2021, 1, 1)
+    )
+
+    def named(person: Person, label: str) -> set[str]:
+        blocks = [block for section in subject.sections(family.forloeb, person) for block in section.blocks]
+        lines = [line for block in [*blocks, *(under for one in blocks for under in one.under)] for line in block.lines]
+        return {value for name, value in lines if name == label}
+
+    both = {family.mor.name, family.far.name}
+    assert named(family.anton, "Har forældremyndighed") == {*both, "en anden i familien"}
+    assert named(family.anton, "Underskriver") == both
+    assert named(family.far, "Har forældremyndighed") == {family.far.name}
 
 
 def test_C5_a_free_text_is_as_secret_as_the_most_secret_thing_in_it(family: Anton) -> None:
