@@ -168,7 +168,7 @@ def change_item(*, by: User, item: PlanItem, row_version: int | None = None, **c
     now = {person.pk for person in locked.about.all()}
     wanted = (after.about if after else {person.pk for person in about} if about is not None else now) | _always(locked)
     if not locked.text and locked.responsible_person_id and "responsible_person" in changed:
-        _demand_words_first(locked, wanted, sees)
+        _demand_words_first(locked, frozenset(wanted), sees)
     kept_now = {person.pk for person in locked.kept_from.all()}
     kept = kept_now if kept_from is None else {person.pk for person in kept_from}
     if changed or wanted != now or kept != kept_now:
@@ -297,10 +297,10 @@ def _always(item: PlanItem) -> set[UUID]:
     return {pk for pk in (item.said_by_id, item.responsible_person_id) if pk}
 
 
-def _demand_words_first(item: PlanItem, about: set[UUID], sees: Sight) -> None:
+def _demand_words_first(item: PlanItem, about: frozenset[UUID], sees: Sight) -> None:
     """A line without words that goes out of its writer's sight can never get them, nor be removed (C5, P3)."""
     facts = Facts.of(item)
-    if not may_see(sees.reader, replace(facts, about=frozenset(about), topic=item.topic_id), sees.basis):
+    if not may_see(sees.reader, replace(facts, about=about, topic=item.topic_id), sees.basis):
         text = f"Skriv aftalen, før du vælger {item.responsible_label}. Det er ikke sikkert, at du må se den bagefter."
         raise ValidationError({"responsible_person": text})
 
