@@ -10,7 +10,8 @@ from tests.plans.factories import Anton, anton, first_plan, note
 def lasting_family(lasting: None) -> Anton:
     """Antons familie with a finished version of Én Plan, a board, smileys and consents. Its papers are not set in type."""
     with pytest.MonkeyPatch.context() as plain:
-        plain.setattr(pdf, "render", lambda *args, **kwargs: b"%PDF-1.7 " + str(kwargs).encode())
+        # Not `render`: a module that is imported meanwhile would keep the stand-in for good.
+        plain.setattr(pdf, "_write", lambda html, code: b"%PDF-1.7 " + html.encode())
         return _antons()
 
 
