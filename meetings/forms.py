@@ -316,7 +316,7 @@ class RemoveForm(FFForm):
 
 class ScalingForm(FFForm):
     person = forms.ModelChoiceField(queryset=Person.objects.none(), error_messages={"required": "Vælg en person."})
-    when = forms.ChoiceField(choices=[("start", "ved start"), ("end", "nu")], required=False)
+    when = forms.ChoiceField(choices=[("start", "ved start"), ("end", "nu"), ("anew", "forfra")], required=False)
     value = forms.TypedChoiceField(
         choices=[(str(n), str(n)) for n in range(11)],
         coerce=int,
@@ -326,6 +326,7 @@ class ScalingForm(FFForm):
     def __init__(self, *args: Any, people: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["person"].queryset = people  # type: ignore[attr-defined]
+        self.fields["value"].required = self.data.getlist("when")[-1:] != ["anew"]  # type: ignore[attr-defined]
 
 
 class SmileyForm(FFForm):

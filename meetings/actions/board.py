@@ -170,6 +170,14 @@ def set_scaling(
     return answer
 
 
+def forget_scaling(*, by: User, meeting: Meeting, person: Person) -> None:
+    """Take a person's numbers away, to ask anew: one was pressed by mistake (M6). Raises Refused."""
+    board = _open_board(by, meeting)
+    for answer in ScalingAnswer.objects.filter(meeting=board, person=person):
+        answer.delete()
+        raise_board_version(board)
+
+
 def _parents_of(meeting: Meeting, child: Person | None) -> list[Person]:
     """From whom the words are kept. Never nobody: the line would go to the wall, and the writer believe it does not."""
     basis = load_basis(meeting.forloeb)

@@ -212,11 +212,14 @@ def undo(request: MeetingRequest, meeting: Meeting) -> HttpResponse:
 @route("board", methods=("POST",))
 @board_view
 def scaling(request: MeetingRequest, meeting: Meeting) -> HttpResponse:
-    """A person's number from 0 to 10, at the start or now (M6)."""
+    """A person's number from 0 to 10, at the start or now; or none, to be asked anew (M6)."""
     demand_worker(request.user, meeting)
     form = ScalingForm(request.POST, people=persons_of(people_here(request, meeting)))
     if form.is_valid():
         when = form.cleaned_data["when"] or "end"
+        if when == "anew":
+            actions.forget_scaling(by=request.user, meeting=meeting, person=form.cleaned_data["person"])
+            return redirect(f"{reverse('meetings:board', args=[meeting.pk])}#skala")
         try:
             actions.set_scaling(
                 by=request.user,

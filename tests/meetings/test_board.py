@@ -301,6 +301,19 @@ def test_M6_scaling_start_and_now(client, s):
     assert client.post(url, {"person": s.person("freja").pk, "value": "11"}).status_code == 422
 
 
+def test_M6_a_number_pressed_by_mistake_at_the_start_is_asked_anew(client, s):
+    """The next press set the number of the end, and the wrong start stood for good."""
+    client.force_login(s.tavle)
+    url, freja = reverse("meetings:scaling", args=[s.meeting.pk]), s.person("freja").pk
+    client.post(url, {"person": freja, "when": "start", "value": "2"})
+    assert 'value="anew"' in client.get(board(s)).content.decode()
+    client.post(url, {"person": freja, "when": ["end", "anew"]})
+    assert not s.meeting.scaling.exists()
+    assert 'value="anew"' not in client.get(board(s)).content.decode()
+    client.post(url, {"person": freja, "when": "start", "value": "7"})
+    assert s.meeting.scaling.get().start == 7
+
+
 def test_the_other_writers_poll_and_hear_only_of_news(client, s):
     client.force_login(s.tavle)
     first = client.get(reverse("meetings:board_state", args=[s.meeting.pk, "x"]))

@@ -71,6 +71,7 @@ WHO = {
     "meetings.change_agenda_point": "frames",
     "meetings.change_meeting": "leads",
     "meetings.change_note": "works",
+    "meetings.forget_scaling": "works",
     "meetings.give_smiley": "takes part",
     "meetings.hold": "works",
     "meetings.invite": "leads",
