@@ -32,6 +32,8 @@ def start_version(*, by: User, meeting: Meeting) -> PlanVersion:
     another meeting's draft is open, the meeting already has its finished version, or it is still to be held and the
     consent has gone (C7).
     """
+    # Read again, locked: somebody may have called it off since the page was opened.
+    meeting = Meeting.objects.select_for_update(of=("self",)).select_related("forloeb").get(pk=meeting.pk)
     forloeb = meeting.forloeb
     standing = demand_participant(by, forloeb)
     demand_open(forloeb)

@@ -57,6 +57,13 @@ def test_P2_a_plan_is_not_finished_before_its_meeting_nor_when_it_was_called_off
         actions.finish(by=family.referent, version=version)
 
 
+def test_P2_a_meeting_that_is_called_off_while_its_page_is_open_gets_no_plan(family) -> None:
+    open_page = planned(family, 2, days=1)
+    meetings.cancel_meeting(by=family.user("mette"), meeting=Meeting.objects.get(pk=open_page.pk), reason="Sygdom")
+    with pytest.raises(Refused, match="Mødet er aflyst"):
+        actions.start_version(by=family.referent, meeting=open_page)
+
+
 def test_P2_M9_a_plan_is_finished_at_the_table_and_its_meeting_not_called_off_then(family) -> None:
     family.meeting = planned(family, 2)
     Meeting.objects.filter(pk=family.meeting.pk).update(starts_at=timezone.now(), ends_at=timezone.now() + HOUR)
