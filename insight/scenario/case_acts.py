@@ -38,19 +38,19 @@ class CaseActs(Story):
     def act_pass_on(self, step: dict[str, Any]) -> str:
         to = self.department(step["to"])
         cases.pass_on_henvendelse(
-            by=self.users[step["by"]], henvendelse=self._sent(), to_department=to, note=step.get("note", "")
+            by=self.users[step["by"]], henvendelse=self.sent(), to_department=to, note=step.get("note", "")
         )
         return f"henvendelsen er sendt videre til {to.name}"
 
     def act_decline(self, step: dict[str, Any]) -> str:
-        cases.decline_henvendelse(by=self.users[step["by"]], henvendelse=self._sent(), reason=step["reason"])
+        cases.decline_henvendelse(by=self.users[step["by"]], henvendelse=self.sent(), reason=step["reason"])
         return "henvendelsen er afvist med en begrundelse"
 
     def act_accept(self, step: dict[str, Any]) -> str:
-        cases.accept_henvendelse(by=self.users[step["by"]], henvendelse=self._sent())
+        cases.accept_henvendelse(by=self.users[step["by"]], henvendelse=self.sent())
         return f"{self.users[step['by']].name} tager imod henvendelsen"
 
-    def _sent(self) -> Henvendelse:
+    def sent(self) -> Henvendelse:
         if self.henvendelse is None:
             raise Wrong('der er ingen henvendelse endnu. Tilføj et trin med act = "henvendelse" før dette.')
         return self.henvendelse

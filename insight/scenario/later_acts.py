@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from cases import actions as cases
 from consent import actions as consent
-from consent.models import Declaration, NetworkContact
+from consent.models import NetworkContact
 from insight.scenario.meeting_acts import MeetingActs
 from insight.scenario.shape import Wrong, listed
 from meetings import actions as meetings
@@ -68,9 +68,7 @@ class LaterActs(MeetingActs):
     def act_sign(self, step: dict[str, Any]) -> str:
         """A signature that comes later, on the person's newest declaration."""
         person, signer = self.persons[step["person"]], self.persons[step["signer"]]
-        given = Declaration.objects.filter(forloeb=self._forloeb(), person=person).order_by("sequence").last()
-        if given is None:
-            raise Wrong(f"»{step['person']}« har ikke svaret på noget samtykke endnu.")
+        given = self.declaration(step["person"])
         consent.add_signature(by=self._by(step), declaration=given, signer=signer, signed_on=timezone.localdate())
         return f"{signer.first_name} har skrevet under for {person.first_name}"
 
@@ -116,6 +114,15 @@ class LaterActs(MeetingActs):
         consent.mark_told(by=self._by(step), exchange=self.exchanges[step["exchange"]], way=step["way"])
         return f"familien har fået samtale {step['exchange']} at vide"
 
+    def act_keep_exchange(self, step: dict[str, Any]) -> str:
+        """From whom it is kept, chosen afterwards (M8). `kept_from = []`: from nobody."""
+        kept_from = [self.persons[key] for key in step["kept_from"]]
+        exchange = self.exchanges[step["exchange"]]
+        self.exchanges[step["exchange"]] = consent.keep_exchange(
+            by=self._by(step), exchange=exchange, kept_from=kept_from
+        )
+        return f"samtale {step['exchange']} holdes fra: {listed(one.first_name for one in kept_from)}"
+
     def act_escalation(self, step: dict[str, Any]) -> str:
         cases.log_escalation(
             by=self._by(step),
@@ -150,6 +157,11 @@ class LaterActs(MeetingActs):
         meeting = self.meetings[step["meeting"]]
         meetings.invite(by=self._by(step), meeting=meeting, **self._there(step["who"]))
         return f"»{step['who']}« er inviteret til møde {meeting.number}"
+
+    def act_uninvite(self, step: dict[str, Any]) -> str:
+        meeting = self.meetings[step["meeting"]]
+        meetings.uninvite(by=self._by(step), attendance=self.attendance(meeting, step["who"]))
+        return f"»{step['who']}« er ikke inviteret til møde {meeting.number} mere"
 
     def act_presence(self, step: dict[str, Any]) -> str:
         """One line of attendance, on the day or mended afterwards (M10)."""

@@ -13,6 +13,7 @@ from django.utils import timezone
 from pypdf import PdfReader
 
 from audit.models import AccessLog
+from cases import collaboration
 from cases.models import Forloeb, Person
 from consent.sharing import load_basis, share, whole_years
 from insight.inside import HOST
@@ -104,6 +105,19 @@ def _page(player: Player, must: dict[str, Any]) -> None:
     _words(text, must, f"siden {must['page']} for {must['as']}")
     if logged is not None and logged.count() != before + 1:
         raise Failed(f"at {must['as']} så {must['page']}, står ikke i loggen")
+
+
+def _search(player: Player, must: dict[str, Any]) -> None:
+    """What the search before a start answers somebody who may start, by a CPR number or a name (F9)."""
+    browser, secure = signed_in(player.users[must["as"]]), settings.SECURE_SSL_REDIRECT
+    no = {question.key: "nej" for question in collaboration.questions()}
+    browser.post(reverse("cases:start"), no, secure=secure)
+    asked = {"search": "1", "cpr": must.get("cpr", ""), "name": must.get("name", "")}
+    answer = browser.post(reverse("cases:start_family"), asked, secure=secure)
+    if answer.status_code != 200:
+        raise Failed(f"søgningen svarer {answer.status_code}, ikke 200")
+    text = " ".join(answer.content.decode().split())
+    _words(text[text.find("<main") : text.find("</main>")], must, f"søgningen for {must['as']}")
 
 
 def _together(player: Player, must: dict[str, Any]) -> None:
@@ -206,6 +220,7 @@ CHECKS: dict[str, Callable[[Player, dict[str, Any]], None]] = {
     "paper": _paper,
     "board": _board,
     "page": _page,
+    "search": _search,
     "journal": _journal,
     "together": _together,
     "erased": _erased,

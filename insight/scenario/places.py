@@ -15,10 +15,12 @@ from plans.models import PlanCopy
 if TYPE_CHECKING:
     from insight.scenario.player import Player
 
-WITHOUT_FORLOEB = ("desk:my_day", "insight:overview", "plans:journal", "cases:henvendelse_list", "cases:forloeb_list")
 # The person of the must stands in the address, after the forløb.
 OF_PERSON = ("consent:person", "consent:declare", "consent:withdraw", "consent:blank")
-OF_SUBJECT = ("privacy:subject_access", "privacy:subject_access_pdf", "privacy:subject_access_json")
+OF_SUBJECT = (
+    "privacy:subject_access", "privacy:subject_access_pdf", "privacy:subject_access_json", "privacy:lookups",
+    "privacy:lookups_pdf",
+)  # fmt: skip
 
 
 def address(player: Player, page: str, must: dict[str, Any]) -> str:
@@ -47,13 +49,15 @@ def _no_such(page: str) -> str:
 
 
 def _address(player: Player, page: str, must: dict[str, Any]) -> str:
-    if page in WITHOUT_FORLOEB:
+    if _stands_alone(page):
         return reverse(page)
+    if page == "cases:henvendelse":
+        return reverse(page, args=[player.sent().pk])
     if page in ("meetings:contacts_pdf", "consent:contacts_pdf"):
         slug = player.recipient(must["reader"]).replace(":", "-", 1)
         first = player.meetings[must.get("meeting", 1)].pk if page.startswith("meetings:") else player.forloeb_pk
         return reverse(page, args=[first, slug])
-    if page == "meetings:board_pdf":
+    if page in ("meetings:board_pdf", "meetings:agenda_for_pdf"):
         meeting = player.meetings[must.get("meeting", 1)]
         return reverse(page, args=[meeting.pk, player.attendance(meeting, must["reader"]).pk])
     if page.startswith("meetings:") and page != "meetings:new":
@@ -64,6 +68,8 @@ def _address(player: Player, page: str, must: dict[str, Any]) -> str:
         return reverse(page, args=[copies.latest("made_at").pk])
     if page.startswith("plans:"):
         return reverse(page, args=[player.versions[must.get("version", 1)].pk])
+    if page == "consent:declaration_pdf":
+        return reverse(page, args=[player.declaration(must["person"]).pk])
     if page == "consent:receipt":
         return reverse(page, args=[Withdrawal.objects.filter(person=player.persons[must["person"]]).latest("at").pk])
     if page in ("cases:show_address", "cases:person"):
@@ -72,6 +78,15 @@ def _address(player: Player, page: str, must: dict[str, Any]) -> str:
     if page in OF_PERSON or page in OF_SUBJECT:
         return reverse(page, args=[player.forloeb_pk, player.persons[must["person"]].pk]) + _query(player, must)
     return reverse(page, args=[player.forloeb_pk])
+
+
+def _stands_alone(page: str) -> bool:
+    """Has the page one address only, whatever the story: Min dag, the lists, the overview?"""
+    try:
+        reverse(page)
+    except NoReverseMatch:
+        return False
+    return True
 
 
 def _query(player: Player, must: dict[str, Any]) -> str:

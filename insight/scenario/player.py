@@ -9,10 +9,10 @@ from django.utils import timezone
 
 from insight.scenario import musts
 from insight.scenario.case_acts import CaseActs
-from insight.scenario.later_acts import LaterActs
 from insight.scenario.places import address
 from insight.scenario.script import BadScript
 from insight.scenario.shape import Wrong
+from insight.scenario.town_acts import TownActs
 from web import dates
 from web.errors import Refused
 
@@ -21,7 +21,7 @@ from web.errors import Refused
 UNFORESEEN = (ObjectDoesNotExist, LookupError, TypeError, ValueError)
 
 
-class Player(CaseActs, LaterActs):
+class Player(CaseActs, TownActs):
     """Plays all steps of one scenario, and checks its musts on the way."""
 
     def play(self, until: int | None = None) -> None:

@@ -1,11 +1,11 @@
 """Read a scenario file and say in plain words what is wrong with it."""
 
-import tomllib
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from insight.scenario.shape import Wrong, check_file
+from web.toml import BadToml, read_toml
 
 FOLDER = Path(__file__).resolve().parent.parent / "scenarios"
 
@@ -45,9 +45,9 @@ def find(name_or_path: str) -> Path:
 def read(path: Path) -> Script:
     """Load one file. Raises BadScript with file, place and what is expected."""
     try:
-        raw = tomllib.loads(path.read_text(encoding="utf-8"))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise BadScript(f"{path.name}: filen kan ikke læses ({error}).") from error
+        raw = read_toml(path)
+    except BadToml as bad:
+        raise BadScript(f"{path.name}: {bad}.") from bad
     try:
         check_file(raw)
     except Wrong as wrong:

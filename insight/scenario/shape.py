@@ -18,7 +18,7 @@ from web.cpr import birth_date, parse_cpr
 # `key:sort`, and a question mark when it may be left out. The sorts stand in `SORTS`.
 STEP = "act:text day:number at:clock? rules:texts? refused:text?"
 WHERE = "meeting:number? version:number? person:person? reader:text? topics:texts?"  # what an address may need
-WORDS = "holds:texts? lacks:texts?"
+WORDS = "holds:words? lacks:words?"
 MARKS = "about:persons? topic:text? said_by:person? kept_from:persons?"
 BELOW = "sub_goal:sub_goals? effort:efforts? agreement:agreements?"
 TOP = "title:text family:text model:model person:any staff:any step:any must:any?"
@@ -79,6 +79,7 @@ ACTS = {
     "end_contact": "by:staff? name:text",
     "exchange": "by:staff? what:text about:persons? topic:text? with:staff? with_name:text?",
     "tell": "by:staff? exchange:number way:told",
+    "keep_exchange": "by:staff? exchange:number kept_from:persons",
     "escalation": "by:staff? what:text involved:staffs settled:text? leaders:text?",
     # meetings
     "plan_meeting": (
@@ -88,6 +89,7 @@ ACTS = {
     "move_meeting": "by:staff? meeting:number on:number from:clock? minutes:number? place:text?",
     "cancel_meeting": "by:staff? meeting:number reason:text",
     "invite": "by:staff? meeting:number who:anybody",
+    "uninvite": "by:staff? meeting:number who:anybody",
     "board": "by:staff? meeting:number tavle:staff? note:notes",
     "change_note": f"by:staff? meeting:number note:text text:text? column:text? {MARKS}",
     "hold": (
@@ -102,6 +104,12 @@ ACTS = {
     "follow_up": "by:staff? agreements:states_by_name note:text?",
     "journal": "by:staff version:number",
     "distribute": "by:staff? version:number reader:text way:sent",
+    "take_back": "by:staff version:number person:person reason:text",
+    # the municipality itself
+    "close_department": "department:text",
+    "end_employment": "who:staff",
+    "new_text": "title:text? purpose:text? body:text? months:number?",
+    "new_guidance": "body:text",
     # looking
     "look": f"by:staff page:text {WHERE}",
     "must": "id:text",
@@ -110,6 +118,7 @@ CHECKS = {
     "paper": f"reader:text version:number? {WORDS}",
     "board": f"reader:anybody meeting:number? {WORDS}",
     "page": f"as:staff page:text status:number? logged:person? {WHERE} {WORDS}",
+    "search": f"as:staff cpr:text? name:text? {WORDS}",
     "order": f"as:staff page:text names:texts {WHERE}",
     "journal": "lines:persons_by_name version:number?",
     "together": "version:number item:text first:staff second:staff",
@@ -130,7 +139,8 @@ CHOICES: dict[str, tuple[list[str], str]] = {
     "state": (ForloebState.values, "en tilstand"),
     "end": (EndReason.values, "en grund til at slutte"),
 }
-SAYS_SOMETHING = ("paper", "board", "said")  # without words these hold whatever stands there
+MOST = 36500  # a hundred years of days
+SAYS_SOMETHING = ("paper", "board", "search", "said")  # without words these hold whatever stands there
 
 
 class Wrong(Exception):
@@ -268,6 +278,8 @@ class Check:
 
     def _number(self, value: Any, where: str) -> None:
         self._is(value, int, where, "et helt tal")
+        if abs(value) > MOST:
+            raise Wrong(f"{where}: {value} er for stort. Skriv et tal mellem -{MOST} og {MOST}.")
 
     def _yes(self, value: Any, where: str) -> None:
         if not isinstance(value, bool):
@@ -288,6 +300,12 @@ class Check:
         self._is(value, list, where, 'en liste af tekster, fx ["en", "to"]')
         for one in value:
             self._text(one, where)
+
+    def _words(self, value: Any, where: str) -> None:
+        """What a text is searched for: an empty one stands in every text."""
+        self._texts(value, where)
+        if not all(one.strip() for one in value):
+            raise Wrong(f"{where} har en tom tekst. Skriv de ord, der skal stå, eller ikke må stå.")
 
     def _cpr(self, value: Any, where: str) -> None:
         self._text(value, where)

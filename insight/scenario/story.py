@@ -11,7 +11,7 @@ import time_machine
 from django.utils import timezone
 
 from cases.models import Forloeb, Henvendelse, Participation, Person
-from consent.models import Exchange, Topic
+from consent.models import Declaration, Exchange, Topic
 from insight.scenario.script import Script
 from insight.scenario.shape import Wrong, listed, nearest
 from meetings.models import Attendance, Meeting
@@ -127,6 +127,15 @@ class Story:
         if found is None:
             raise Wrong(f"»{key}« er ikke inviteret til møde {meeting.number}.")
         return found
+
+    def declaration(self, key: str) -> Declaration:
+        """The newest declaration of one of the family."""
+        given = (
+            Declaration.objects.filter(forloeb=self._forloeb(), person=self.persons[key]).order_by("sequence").last()
+        )
+        if given is None:
+            raise Wrong(f"»{key}« har ikke svaret på noget samtykke endnu.")
+        return given
 
     def recipient(self, name: str) -> str:
         """The recipient key of a department, an external party or a person of the family, by name or key."""
