@@ -13,10 +13,14 @@ from plans.models import JournalEntry, PlanVersion
 def cases_to_file(forloeb: Any) -> QuerySet[DepartmentCase]:
     """The open cases of the persons of a forløb that are journalised by somebody who takes part.
 
+    A department that has closed, with nobody left who could tick its line, is not waited for: nobody new can come there.
     forloeb: a Forloeb or its id.
     """
     today = timezone.localdate()
-    taking_part = Participation.objects.open(today).filter(forloeb=forloeb, department__isnull=False)
+    still_there = Participation.objects.giving_access(today).filter(forloeb=forloeb)
+    taking_part = Participation.objects.open(today).filter(
+        Q(department__is_active=True) | Q(pk__in=still_there.values("pk")), forloeb=forloeb, department__isnull=False
+    )
     people = ForloebPerson.objects.filter(forloeb=forloeb, to_date__isnull=True)
     return (
         DepartmentCase.objects.filter(

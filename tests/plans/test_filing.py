@@ -6,7 +6,7 @@ from django.utils import timezone
 
 from cases.models import DepartmentCase
 from plans import actions
-from plans.models import JournalEntry
+from plans.models import JournalEntry, PlanVersion
 from tests.organisation.factories import RecordSystemFactory
 from tests.plans import factories
 from web.errors import Refused
@@ -74,3 +74,17 @@ def test_P7_the_writer_is_told_before_that_nothing_will_be_filed(client) -> None
     assert "Bed tovholderen om at skrive sagerne på." in client.get(url).content.decode()
     client.force_login(family.user("mette"))
     assert reverse("cases:people", args=[family.forloeb.pk]) in client.get(url).content.decode()
+
+
+@pytest.mark.parametrize("left", [True, False])
+def test_P7_a_closed_department_with_nobody_left_is_not_waited_for(left) -> None:
+    family = factories.anton()
+    home = family.thomas.department
+    assert ("Sofie", "Job") in lines(factories.first_plan(family))
+    home.is_active, home.closed_on = False, timezone.localdate()
+    home.save()
+    if left:
+        family.user("thomas").employments.update(to_date=timezone.localdate())
+    draft = actions.start_correction(by=family.referent, version=PlanVersion.objects.get(), correction="Et navn")
+    actions.finish(by=family.referent, version=draft)
+    assert (("Sofie", "Job") in lines(draft)) is not left, "whoever is still there journalises what is left to do"
