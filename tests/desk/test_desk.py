@@ -223,6 +223,20 @@ def test_F10_ended_participation_and_ended_employment_close_the_page(client: Cli
     forloeb_page(client, family, "louise", status=404)
 
 
+def test_F7_why_it_ended_and_why_it_was_opened_again_is_read_by_the_tovholder(client: Client, family: Anton) -> None:
+    """What is written there tells of the family: the others may not know all of it (C5)."""
+    mette, forloeb = family.user("mette"), family.forloeb
+    cases.end_forloeb(by=mette, forloeb=forloeb, reason="family_wish", text="Sofie vil prøve selv.")
+    assert "Derfor blev det afsluttet: Sofie vil prøve selv." in forloeb_page(client, family, "mette")
+    assert "prøve selv" not in forloeb_page(client, family, "karen")
+    forloeb.refresh_from_db()
+    cases.reopen_forloeb(by=mette, forloeb=forloeb, why="Sofie har ringet.")
+    opened = forloeb_page(client, family, "mette")
+    assert "Derfor blev det åbnet igen: Sofie har ringet." in opened
+    assert "prøve selv" not in opened
+    assert "har ringet" not in forloeb_page(client, family, "karen")
+
+
 def live(family: Anton, label: str, *names: str, placed: bool = False) -> None:
     home = Household.objects.create(family=family.forloeb.family, label=label)
     for name in names:
