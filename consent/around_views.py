@@ -15,6 +15,7 @@ from consent import actions, contact_list
 from consent.access import guided
 from consent.around_forms import ClueForm, ContactForm, ExchangeForm, KeptForm, ToldForm
 from consent.around_reading import callers, clue_lines, exchanges_for, kept_for, other_told, others_of, people_here
+from consent.basis import load_basis
 from consent.clue_asking import ask
 from consent.clues import guards_of
 from consent.labels import Labels
@@ -22,7 +23,7 @@ from consent.models import ClueWord, Exchange, NetworkContact, Topic
 from consent.network import UNNAMED, network_for, readable
 from consent.papers import download
 from consent.recipients import recipients_of
-from consent.sharing import Basis, Cell, Facts, Reader, load_basis, may_see
+from consent.sharing import Basis, Cell, Facts, Reader, may_see
 from documents.pdf import PdfError
 from web.access import route
 from web.danish import danish_sorted, listed

@@ -18,9 +18,10 @@ from typing import Any
 from uuid import UUID
 
 from cases.models import Forloeb, Participation, ParticipationRole, Person
+from consent.basis import load_basis
 from consent.models import Answer, Consent, Exchange, NetworkContact, Topic, Withdrawal
 from consent.recipients import Recipient, recipients_of, split
-from consent.sharing import Basis, Cell, Reader, Scope, load_basis
+from consent.sharing import Basis, Cell, Reader, Scope
 from web import dates
 from web.danish import danish_key, danish_sorted, genitive, listed
 

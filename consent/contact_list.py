@@ -8,11 +8,12 @@ from uuid import UUID
 
 from cases.models import FamilyMember, Forloeb, Participation, ParticipationRole, Person, oldest_first
 from cases.relations import relation_told
+from consent.basis import load_basis
 from consent.clues import Clue, Found, against, found_in, guards_of, sheltered
 from consent.labels import Labels
 from consent.network import NetworkLine, network_for
 from consent.recipients import RecipientKind, recipients_of, split
-from consent.sharing import Basis, Reader, load_basis, may_know_of
+from consent.sharing import Basis, Reader, may_know_of
 from consent.unmarked import names_only_known
 from documents import pdf
 from documents.actions import filename_for

@@ -4,9 +4,10 @@ from collections.abc import Callable, Mapping
 from uuid import UUID
 
 from cases.models import Forloeb
+from consent.basis import load_basis
 from consent.marking import keys_told
 from consent.models import Topic
-from consent.sharing import Basis, Facts, Reader, load_basis, may_see
+from consent.sharing import Basis, Facts, Reader, may_see
 
 # That one has a case at all tells what help one gets, whatever the case itself is about: social støtte.
 TOPIC = "social"

@@ -11,8 +11,9 @@ from typing import TypeVar
 from uuid import UUID
 
 from cases.models import Forloeb, Participation, Person
+from consent.basis import load_basis
 from consent.marking import Named, Topics, guarded_in, mentioned, sensitive_told, topic_told, topics_in_use
-from consent.sharing import Basis, Facts, Reader, load_basis, may_know_of, may_see
+from consent.sharing import Basis, Facts, Reader, may_know_of, may_see
 
 PartT = TypeVar("PartT", bound=Participation)
 

@@ -10,11 +10,12 @@ from django.utils import timezone
 from cases.ages import ages
 from cases.models import FamilyMember, Forloeb, ForloebPerson, ForloebState, Person, oldest_first
 from consent import readiness
+from consent.basis import load_basis
 from consent.models import Answer, Consent, Declaration, Topic, Withdrawal
 from consent.next_step import Ground
 from consent.recipients import Recipient, acquaintance_of, is_adult, recipients_of
 from consent.renewal import birthdays_ahead, turns
-from consent.sharing import Basis, Cell, load_basis, required_signers
+from consent.sharing import Basis, Cell, required_signers
 from consent.states import NOBODY, Shown, of_adults, shown, summed
 from web import dates
 from web.danish import danish_key, genitive, listed

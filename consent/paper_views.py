@@ -9,13 +9,13 @@ from django.utils import timezone
 from cases.access import demand_tovholder, forloeb_view
 from cases.models import Forloeb, Person
 from consent import actions, pdf
+from consent.basis import load_basis
 from consent.clue_asking import CONFIRMED, ask
 from consent.clues import clues_in
 from consent.forms import ScanForm, SignatureForm, WhichScanForm
 from consent.loading import declaration_view, person_view, withdrawal_view
 from consent.models import ConsentText, Declaration, InformationLeaflet, Withdrawal
 from consent.papers import download, freeze_scan, number_of, scans_of
-from consent.sharing import load_basis
 from consent.views import saved
 from documents.actions import filename_for
 from documents.pdf import PdfError

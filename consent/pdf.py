@@ -10,9 +10,9 @@ from django.utils import timezone
 
 from cases.access import tovholder_line
 from cases.models import Forloeb, Person
+from consent.basis import load_basis
 from consent.models import Answer, ConsentText, Declaration, InformationLeaflet, Topic, Withdrawal
 from consent.recipients import Recipient, acquaintance_of, recipients_of
-from consent.sharing import load_basis
 from consent.texts import paragraphs
 from documents import pdf
 

@@ -7,7 +7,8 @@ from uuid import UUID
 from cases.ages import ages
 from cases.models import Forloeb, ForloebPerson, Participation, Person
 from cases.readiness import Missing, missing_among, missing_people
-from consent.sharing import Basis, Cell, load_basis
+from consent.basis import load_basis
+from consent.sharing import Basis, Cell
 from web.danish import genitive, listed
 
 

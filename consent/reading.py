@@ -5,9 +5,10 @@ from dataclasses import dataclass
 
 from cases.access import Standing
 from cases.models import Forloeb, ForloebPerson, Person, oldest_first
+from consent.basis import load_basis
 from consent.marking import topics_in_use
 from consent.models import Topic
-from consent.sharing import Basis, Cell, Reader, load_basis, may_know_of
+from consent.sharing import Basis, Cell, Reader, may_know_of
 from consent.states import Shown, shown
 from consent.unmarked import may_read
 

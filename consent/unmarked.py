@@ -5,6 +5,7 @@ from dataclasses import replace
 from uuid import UUID
 
 from cases.models import Forloeb
+from consent.basis import load_basis
 from consent.marking import (
     Topics,
     guarded_in,
@@ -15,7 +16,7 @@ from consent.marking import (
     topic_told,
     topics_in_use,
 )
-from consent.sharing import Basis, Facts, Reader, load_basis, may_know_of, may_see
+from consent.sharing import Basis, Facts, Reader, may_know_of, may_see
 
 
 def facts_of_text(

@@ -13,13 +13,13 @@ from cases.access import demand_tovholder, forloeb_view
 from cases.models import Forloeb, ForloebState, Person
 from consent import actions, consequences, matrix, next_step
 from consent.access import guided, unread_by
+from consent.basis import load_basis
 from consent.forms import DeclarationForm, NamedForm, ScopeForm, WithdrawForm
 from consent.loading import notice_view, person_view
 from consent.models import Topic, WithdrawalNotice
 from consent.papers import freeze_scan, scans_of
 from consent.reading import own_rows
 from consent.recipients import Recipient, acquaintance_of, is_asked, recipients_of
-from consent.sharing import load_basis
 from documents.models import FrozenFile
 from web.access import route
 from web.danish import genitive

@@ -18,12 +18,13 @@ from cases.models import DepartmentCase, Forloeb, ForloebState, Participation, P
 from cases.readiness import Missing
 from cases.reading import shows_contact
 from consent import department_cases, readiness
+from consent.basis import load_basis
 from consent.labels import Labels
 from consent.marking import topics_from, topics_together
 from consent.models import together
 from consent.next_step import Ground
 from consent.recipients import Recipient, in_order, is_asked
-from consent.sharing import Basis, Cell, Reader, load_basis, share
+from consent.sharing import Basis, Cell, Reader, share
 from consent.unmarked import may_read, names_only_known
 from desk import next_step
 from desk.family import FamilyList, family_of

@@ -16,9 +16,10 @@ from cases.models import Forloeb, ForloebState, Henvendelse, Participation, Part
 from cases.models.henvendelse import ANSWER_WORKDAYS, HenvendelseState
 from consent import notices, renewal
 from consent.access import guidance_read_by
+from consent.basis import load_bases
 from consent.kept import kept_in_words, to_tell
 from consent.models import Exchange
-from consent.sharing import Cell, Facts, Reader, load_bases, may_know_of, may_see
+from consent.sharing import Cell, Facts, Reader, may_know_of, may_see
 from desk.day import Day, Elsewhere, Gathered, Row
 from meetings.models import Meeting, MeetingRole, MeetingState, RoleKind
 from organisation.models import Department, User

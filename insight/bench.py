@@ -19,8 +19,8 @@ from django.http.response import HttpResponseBase
 from django.test import Client, RequestFactory, override_settings
 from django.urls import reverse
 
+from consent.basis import load_basis
 from consent.models import GuidanceRead
-from consent.sharing import load_basis
 from insight import bench_ground, synthetic
 from insight.inside import HOST, inside
 from organisation.models import User

@@ -10,7 +10,7 @@ from weasyprint.text.fonts import FontConfiguration
 from weasyprint.urls import URLFetcher
 
 from cases.models import FamilyRelation, Participation, Person, Residence
-from consent.sharing import load_basis
+from consent.basis import load_basis
 from documents import pdf as papers
 from meetings.models import Attendance, BoardNote, Presence
 from organisation.models import Employment, User

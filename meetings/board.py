@@ -8,9 +8,10 @@ from uuid import UUID
 
 from cases.access import Standing
 from cases.models import FamilyMember, FamilyRelation, ForloebPerson, Person, oldest_first
+from consent.basis import load_basis
 from consent.labels import Labels
 from consent.marking import Named, guarded_in, unmarked
-from consent.sharing import Basis, Facts, Reader, load_basis, may_know_of, may_see, share
+from consent.sharing import Basis, Facts, Reader, may_know_of, may_see, share
 from meetings.boards import board_of, column_of
 from meetings.models import Attendance, BoardNote, Meeting, Presence
 from meetings.readers import hands_of, is_the_same, reader_of, reader_of_person

@@ -9,9 +9,10 @@ from django.utils import timezone
 
 from cases import collaboration
 from cases.access import Standing
+from consent.basis import load_basis
 from consent.labels import Labels
 from consent.marking import topics_in_use
-from consent.sharing import Basis, Reader, load_basis
+from consent.sharing import Basis, Reader
 from consent.unmarked import may_hear, may_read
 from meetings.access import may_frame, may_mend, may_work, roles_of
 from meetings.actions.planning import who_can

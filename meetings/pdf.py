@@ -7,9 +7,10 @@ from uuid import UUID
 
 from cases.access import Standing
 from cases.models import UNNAMED, Participation
+from consent.basis import load_basis
 from consent.clues import Clue, Found, against, found_in, guards_of
 from consent.labels import Labels
-from consent.sharing import Basis, Reader, load_basis, may_know_of
+from consent.sharing import Basis, Reader, may_know_of
 from consent.unmarked import may_read, names_only_known
 from documents.actions import filename_for
 from documents.pdf import render, words

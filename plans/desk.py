@@ -14,10 +14,11 @@ from cases import collaboration
 from cases.access import Standing
 from cases.models import ForloebPerson, Participation
 from consent.access import guidance_read_by
+from consent.basis import load_basis
 from consent.labels import Labels
 from consent.marking import topics_from, topics_together
 from consent.models import keys_in, together
-from consent.sharing import Basis, Facts, Reader, load_basis, may_know_of, may_see, share
+from consent.sharing import Basis, Facts, Reader, may_know_of, may_see, share
 from consent.unmarked import may_read
 from meetings.boards import board_of, column_of
 from meetings.models import Attendance, BoardNote, Meeting, SmileyRating

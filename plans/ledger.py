@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from django.db.models import Exists, OuterRef, Prefetch, Q
 
 from cases.models import DepartmentCase, Forloeb, Participation
+from consent.basis import load_bases
 from consent.marking import Topics, topics_in_use
-from consent.sharing import Basis, load_bases
+from consent.sharing import Basis
 from organisation.models import User, in_danish
 from plans.beside import may_have_all
 from plans.forms import JournalForm

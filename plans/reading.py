@@ -10,11 +10,12 @@ from django.http import Http404
 
 from cases.access import Standing
 from cases.models import Participation
+from consent.basis import load_basis
 from consent.clues import guards_of
 from consent.department_cases import may_know_case, topics_by_key
 from consent.labels import Labels
 from consent.marking import topics_in_use
-from consent.sharing import load_basis, may_know_of
+from consent.sharing import may_know_of
 from consent.unmarked import may_read
 from organisation.models import in_danish
 from plans import front, marks, tree

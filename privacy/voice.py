@@ -13,9 +13,10 @@ from cases.collaboration import model_for
 from cases.models import Custody, FamilyMember, Forloeb, ForloebPerson, Household, Participation, Person
 from cases.reading import A_HOME
 from consent import marking
+from consent.basis import load_basis
 from consent.labels import Labels
 from consent.models import Shared, Signature
-from consent.sharing import Facts, Reader, load_basis, may_know_of, may_see
+from consent.sharing import Facts, Reader, may_know_of, may_see
 from consent.unmarked import names_only_known, on_each_topic
 from meetings.readers import hands_of, reader_of_person
 from privacy.shown import LABELS

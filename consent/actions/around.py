@@ -11,12 +11,13 @@ from audit import events
 from cases.access import Standing, demand_open, demand_participant, demand_tovholder, tovholder_line
 from cases.models import Forloeb, ForloebPerson, Participation, Person
 from consent.access import demand_guidance
+from consent.basis import load_basis
 from consent.kept import kept_as_told
 from consent.marking import FALLBACK, people_of, suggest
 from consent.models import ClueWord, Exchange, NetworkContact, ToldWay, Topic
 from consent.models.clues import ADDED
 from consent.recipients import split
-from consent.sharing import Facts, Reader, load_basis, may_see
+from consent.sharing import Facts, Reader, may_see
 from organisation.models import User
 from web.errors import Refused
 from web.locking import take

@@ -14,6 +14,7 @@ from cases.access import demand_open, demand_participant, demand_tovholder
 from cases.models import Custody, FamilyMember, FamilyRelation, Forloeb, ForloebPerson, ForloebState, Person
 from consent import consequences, hashing, readiness, texts
 from consent.access import current_guidance, demand_guidance
+from consent.basis import load_basis
 from consent.models import (
     Answer,
     Consent,
@@ -29,7 +30,7 @@ from consent.models import (
 from consent.notices import may_confirm
 from consent.receipts import freeze_receipt
 from consent.recipients import RecipientKind, split
-from consent.sharing import load_basis, required_signers
+from consent.sharing import required_signers
 from documents.models import FrozenFile
 from organisation.models import User
 from web.danish import genitive, listed

@@ -133,13 +133,13 @@ class SharedQuerySet(models.QuerySet[RowT]):
     def seen_by(self, reader: "Reader", basis: "Basis") -> Self:
         """Those that `consent.sharing.may_see` lets through to one reader of one forløb, chosen by the database: for who
         counts them or wants some of them, and has no use for the rest. In: the rows of that forløb."""
-        from consent.sharing import rows_seen  # it stands on these models
+        from consent.sharing import rows_seen
 
         return self.filter(rows_seen(self.model, reader, basis))  # type: ignore[arg-type]
 
     def lost_by(self, readers: "Iterable[Reader]", before: "Basis", after: "Basis") -> Self:
         """Those that one of the readers sees now and not after a withdrawal (C7). In: the rows of that forløb."""
-        from consent.sharing import rows_lost  # it stands on these models
+        from consent.sharing import rows_lost
 
         return self.filter(rows_lost(self.model, readers, before, after))  # type: ignore[arg-type]
 

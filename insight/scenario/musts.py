@@ -15,7 +15,8 @@ from pypdf import PdfReader
 from audit.models import AccessLog
 from cases import collaboration
 from cases.models import Forloeb, Person
-from consent.sharing import load_basis, share, whole_years
+from consent.basis import load_basis, whole_years
+from consent.sharing import share
 from insight.inside import HOST
 from insight.scenario.places import address
 from meetings.models import BoardNote

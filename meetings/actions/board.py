@@ -11,10 +11,11 @@ from django.db import transaction
 from django.db.models import ProtectedError
 
 from cases.models import Person
+from consent.basis import load_basis
 from consent.kept import is_young, parents_for
 from consent.marking import people_of, suggest, topic_for
 from consent.models import Topic
-from consent.sharing import Facts, load_basis
+from consent.sharing import Facts
 from drafts.actions import drop_draft
 from meetings import followers
 from meetings.access import demand_planned, demand_worker

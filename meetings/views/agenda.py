@@ -8,9 +8,10 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 
 from cases.models import Person
+from consent.basis import load_basis
 from consent.labels import Labels
 from consent.models import Topic
-from consent.sharing import Facts, load_basis, may_see
+from consent.sharing import Facts, may_see
 from meetings import actions
 from meetings.access import MeetingRequest, demand_framer, meeting_view, point_view
 from meetings.board import known_members, members_in, reader_here

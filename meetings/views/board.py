@@ -11,8 +11,9 @@ from django.urls import reverse
 
 from cases.models import Person
 from consent.access import guided
+from consent.basis import load_basis
 from consent.kept import can_be_kept
-from consent.sharing import Facts, load_basis, may_see
+from consent.sharing import Facts, may_see
 from drafts.actions import Fields, load_many
 from meetings import actions, may_it_be_said
 from meetings.access import MeetingRequest, board_view, demand_planned, demand_worker, meeting_view

@@ -9,7 +9,8 @@ from cases.access import demand_tovholder, loads
 from consent import contact_list
 from consent.access import guided
 from consent.around_views import hand_out
-from consent.sharing import Reader, load_basis
+from consent.basis import load_basis
+from consent.sharing import Reader
 from documents.pdf import PdfError
 from meetings import may_it_be_said
 from meetings.access import MeetingRequest, board_view, demand_worker, guidance_read, load_meeting

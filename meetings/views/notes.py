@@ -7,9 +7,10 @@ from django.core.exceptions import ValidationError
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
 
+from consent.basis import load_basis
 from consent.marking import mentioned, people_of
 from consent.models import Topic
-from consent.sharing import Facts, load_basis, may_see
+from consent.sharing import Facts, may_see
 from meetings import actions
 from meetings.access import MeetingRequest, demand_worker, note_view
 from meetings.board import reader_here

@@ -11,9 +11,9 @@ from django.utils import timezone
 from cases import collaboration
 from cases.access import demand_open, demand_tovholder, forloeb_view
 from cases.models import Forloeb, Person, oldest_first
+from consent.basis import load_basis
 from consent.clues import found_in, guards_of
 from consent.models import ClueKind
-from consent.sharing import load_basis
 from meetings import actions
 from meetings.access import MeetingRequest, demand_may_meet, demand_planned, meeting_view
 from meetings.board import reader_here

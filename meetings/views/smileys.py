@@ -10,7 +10,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 
 from cases.models import Person
-from consent.sharing import load_basis
+from consent.basis import load_basis
 from meetings import actions
 from meetings.access import MeetingRequest, meeting_view
 from meetings.board import known_members, members_in, reader_here

@@ -11,7 +11,8 @@ from django.utils import timezone
 from audit import events
 from cases.access import demand_open, demand_participant
 from cases.models import DepartmentCase
-from consent.sharing import Basis, load_basis, share
+from consent.basis import load_basis
+from consent.sharing import Basis, share
 from documents import actions as documents
 from documents.pdf import PdfError
 from meetings.models import Attendance, Meeting, MeetingState

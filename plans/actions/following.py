@@ -8,8 +8,9 @@ from django.utils import timezone
 
 from audit import events
 from cases.access import demand_participant
+from consent.basis import load_basis
 from consent.labels import Labels
-from consent.sharing import Facts, load_basis, may_see
+from consent.sharing import Facts, may_see
 from organisation.models import User
 from plans.access import demand_hands_out, demand_journals, may_follow_up, reader_of_standing
 from plans.models import (

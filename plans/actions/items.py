@@ -12,8 +12,9 @@ from django.db.models import Max
 
 from cases.access import Standing
 from cases.models import ForloebPerson, Participation, Person
+from consent.basis import load_basis
 from consent.models import Shared, Topic
-from consent.sharing import Basis, Facts, Reader, load_basis, may_see
+from consent.sharing import Basis, Facts, Reader, may_see
 from meetings.models import BoardNote
 from organisation.models import User
 from plans import marks

@@ -9,7 +9,8 @@ from django.db import transaction
 from audit import events
 from cases.access import demand_open, demand_participant
 from cases.models import Forloeb
-from consent.sharing import Facts, load_basis, may_see
+from consent.basis import load_basis
+from consent.sharing import Facts, may_see
 from meetings.models import Meeting, MeetingState
 from organisation.models import User
 from plans.access import demand_may_agree, demand_writer, is_writer, reader_of_standing, referent_of

@@ -9,8 +9,8 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
 
+from consent.basis import load_basis
 from consent.marking import topics_in_use
-from consent.sharing import load_basis
 from documents.serve import attachment
 from plans import actions
 from plans.access import demand_hands_out, demand_may_fetch, hands_of

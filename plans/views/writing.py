@@ -10,8 +10,9 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 
 from consent.access import guided, sent_to_guidance
+from consent.basis import load_basis
 from consent.clue_asking import CONFIRMED, warning
-from consent.sharing import Facts, load_basis, may_see
+from consent.sharing import Facts, may_see
 from consent.unmarked import may_read
 from meetings.models import BoardNote, Meeting
 from plans import actions, sheet

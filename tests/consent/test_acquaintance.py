@@ -7,9 +7,9 @@ from django.urls import reverse
 
 from cases.models import Custody, Household, Residence
 from consent import actions, pdf
+from consent.basis import load_basis
 from consent.models import Consent, ConsentText
 from consent.recipients import acquaintance_of, recipients_of
-from consent.sharing import load_basis
 from tests.consent.factories import Case, case, consented, key_of
 
 pytestmark = pytest.mark.django_db

@@ -9,9 +9,10 @@ from django.urls import reverse
 from django.utils import timezone
 
 from consent import actions
+from consent.basis import load_basis
 from consent.kept import to_tell
 from consent.models import Exchange
-from consent.sharing import Facts, load_basis
+from consent.sharing import Facts
 from desk.my_day import build
 from privacy import subject
 from tests.meetings.factories import Sitting, sitting

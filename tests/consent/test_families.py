@@ -27,9 +27,10 @@ from cases.models import (
     Residence,
 )
 from consent import actions, contact_list
+from consent.basis import load_basis
 from consent.models import Topic
 from consent.recipients import is_asked, recipients_of
-from consent.sharing import Reader, load_basis
+from consent.sharing import Reader
 from meetings.models import Attendance, BoardNote, Meeting, MeetingState, Presence
 from tests.consent.factories import START, ground, key_of
 from tests.consent.oracle import Item, Said, Somebody, World, may_be_told

@@ -12,8 +12,9 @@ from audit.models import Event
 from cases.models import Custody, ForloebState
 from consent import actions, readiness
 from consent.access import has_read_guidance
+from consent.basis import load_basis
 from consent.models import Consent, ConsentText, Topic
-from consent.sharing import Cell, load_basis
+from consent.sharing import Cell
 from tests.consent.factories import case, consented, key_of
 from web.errors import Refused
 

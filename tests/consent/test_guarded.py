@@ -4,7 +4,8 @@ import pytest
 
 from cases import actions as cases
 from cases.models import FamilyMember
-from consent.sharing import Reader, load_basis
+from consent.basis import load_basis
+from consent.sharing import Reader
 from consent.unmarked import may_read, names_only_known
 from meetings.board import wall_of
 from tests.cases.factories import PersonFactory

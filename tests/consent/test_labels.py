@@ -8,9 +8,10 @@ from django.urls import reverse
 
 from cases import actions as cases
 from consent import actions, contact_list
+from consent.basis import load_basis
 from consent.labels import Labels
 from consent.models import Exchange
-from consent.sharing import Reader, load_basis
+from consent.sharing import Reader
 from documents import pdf as print_pdf
 from meetings import actions as meetings
 from meetings import pdf

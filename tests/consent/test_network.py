@@ -5,9 +5,10 @@ from django.core.exceptions import ValidationError
 from django.urls import reverse
 
 from consent import actions, contact_list
+from consent.basis import load_basis
 from consent.models import NetworkContact, Topic
 from consent.network import network_for
-from consent.sharing import Reader, load_basis
+from consent.sharing import Reader
 from documents import pdf
 from tests.consent.factories import consented
 from tests.consent.test_clues import shelter

@@ -11,8 +11,9 @@ from hypothesis import strategies as st
 
 from cases.models import Custody
 from consent import actions
+from consent.basis import load_basis
 from consent.models import Answer, Topic
-from consent.sharing import Basis, Cell, Facts, Reader, Scope, load_basis, may_know_of, may_see
+from consent.sharing import Basis, Cell, Facts, Reader, Scope, may_know_of, may_see
 from tests.consent.factories import case, key_of
 from tests.consent.oracle import Item, Said, Somebody, World, may_be_told
 

@@ -12,8 +12,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from consent import actions
+from consent.basis import load_basis
 from consent.models import Exchange, NetworkContact, Shared, Topic
-from consent.sharing import Basis, Cell, Facts, Reader, Scope, load_basis, may_see
+from consent.sharing import Basis, Cell, Facts, Reader, Scope, may_see
 from meetings.models import AgendaPoint, BoardNote, Meeting, MeetingState
 from plans.models import ItemKind, Plan, PlanItem, PlanVersion, VersionState
 from tests.consent.factories import consented, key_of

@@ -11,10 +11,11 @@ from django.utils import timezone
 from audit.models import Event
 from cases.models import ForloebState
 from consent import actions, consequences, readiness
+from consent.basis import load_basis
 from consent.consequences import Consequence, Effect
 from consent.models import Consent, Topic, Withdrawal
 from consent.renewal import birthdays_changing_rules, expiring
-from consent.sharing import Cell, load_basis
+from consent.sharing import Cell
 from documents.models import FrozenFile
 from tests.consent.factories import case, consented, key_of
 from web.dates import long_date

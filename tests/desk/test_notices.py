@@ -13,8 +13,8 @@ from django.utils import timezone
 from audit.models import AccessLog, Event
 from cases.models import Forloeb, ForloebState, Participation, ParticipationRole
 from consent import actions, consequences
+from consent.basis import load_basis
 from consent.models import Topic, Withdrawal, WithdrawalNotice
-from consent.sharing import load_basis
 from desk import my_day
 from desk.day import Row
 from tests.cases.factories import ForloebFactory

@@ -6,9 +6,9 @@ import pytest
 from django.core.exceptions import ValidationError
 from django.urls import reverse
 
+from consent.basis import load_basis
 from consent.consequences import loss_of
 from consent.models import Topic
-from consent.sharing import load_basis
 from meetings import actions
 from meetings.consequences import agenda_points_concerned
 from meetings.models import AgendaPoint

@@ -3,9 +3,9 @@
 import pytest
 from django.urls import reverse
 
+from consent.basis import load_basis
 from consent.consequences import Effect, loss_of
 from consent.models import Topic
-from consent.sharing import load_basis
 from meetings.consequences import board_notes_concerned
 from meetings.pdf import board
 from meetings.readers import reader_of

@@ -10,7 +10,7 @@ from django.utils import timezone
 from cases import actions as cases
 from cases.models import ForloebState, ParticipationRole
 from consent import actions as consent_actions
-from consent.sharing import load_basis
+from consent.basis import load_basis
 from meetings import actions
 from meetings.models import Attendance, Meeting, MeetingState, Presence, RoleKind
 from meetings.readiness import checklist, suggested_day

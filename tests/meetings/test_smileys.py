@@ -7,8 +7,8 @@ from django.utils import timezone
 
 from cases.models import Participation
 from consent import actions as consent_actions
+from consent.basis import load_basis
 from consent.consequences import preview
-from consent.sharing import load_basis
 from meetings import actions
 from meetings.models import SmileyRating
 from tests.meetings.factories import refuse, seat, sitting

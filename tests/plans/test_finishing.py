@@ -10,7 +10,7 @@ from django.utils import timezone
 from audit.models import Event
 from cases import actions as cases
 from cases.access import standing_of
-from consent.sharing import load_basis
+from consent.basis import load_basis
 from meetings.models import Attendance
 from plans import actions
 from plans.access import demand_may_fetch

@@ -6,7 +6,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from audit.models import Event
-from consent.sharing import load_basis
+from consent.basis import load_basis
 from plans import actions
 from plans.models import ItemKind
 from plans.named import fingerprint, named_to_others

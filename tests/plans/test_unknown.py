@@ -8,7 +8,8 @@ from django.urls import reverse
 from django.utils import timezone
 
 from cases.models import Participation
-from consent.sharing import Reader, load_basis, may_know_of
+from consent.basis import load_basis
+from consent.sharing import Reader, may_know_of
 from meetings.models import Attendance, Presence
 from plans import actions
 from plans.models import ItemKind, PlanItem, PlanVersion

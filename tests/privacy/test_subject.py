@@ -24,8 +24,9 @@ from cases.models import (
     Residence,
 )
 from consent import actions
+from consent.basis import load_basis
 from consent.models import Declaration
-from consent.sharing import Facts, load_basis, may_see
+from consent.sharing import Facts, may_see
 from documents.models import FrozenFile
 from meetings.models import AgendaPoint, BoardNote, SmileyRating
 from meetings.readers import reader_of_person

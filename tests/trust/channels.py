@@ -227,6 +227,7 @@ ASKED: Mapping[str, tuple[str, ...]] = {
     "cases:start_family": _START,
     "cases:start_need": _START,
     "cases:start_review": _START,
+    "consent:evidence": ("papir=1",),
     "consent:withdraw": ("hvad=alt&vis=1", "hvad=noget&emne={emne}&modtager={modtager}"),
     "desk:forloeb": ("historik=hele",),
     "insight:overview": _OVERVIEW,

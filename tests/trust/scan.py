@@ -22,7 +22,7 @@ from pypdf import PdfReader
 from pypdf.generic import IndirectObject, StreamObject
 
 from consent import actions as consents
-from consent import sharing
+from consent import basis
 from consent.models import Declaration, Withdrawal
 from documents import pdf
 from documents.models import FrozenFile
@@ -91,7 +91,7 @@ def _anew(row: Any) -> Any:
 @contextmanager
 def reading_once() -> Iterator[None]:
     """What was said is read from the database once, and weighed anew for every request. Only while nobody says anything."""
-    answers, people = sharing._answers, sharing._people
+    answers, people = basis._answers, basis._people
     kept: dict[Any, Any] = {}
 
     def remembered(read: Any, forloeb_ids: Any) -> Any:
@@ -106,7 +106,7 @@ def reading_once() -> Iterator[None]:
     def family(forloeb_ids: Any) -> Any:
         return [_anew(row) for row in remembered(people, forloeb_ids)]
 
-    with mock.patch.object(sharing, "_answers", said), mock.patch.object(sharing, "_people", family):
+    with mock.patch.object(basis, "_answers", said), mock.patch.object(basis, "_people", family):
         yield
 
 
@@ -361,7 +361,7 @@ class Scan:
         person = self.sea.people["mor"]
         need = {"need": "Skole", "model_and_board": "faelles_familier:sos"}
         for key, client in self.clients.items():
-            home = client.get(reverse("cases:start")).context["home"]
+            home = self.ask(client, "cases:start", reverse("cases:start")).context["home"]
             steps: list[tuple[str, dict[str, str]]] = [
                 ("cases:start", {"underretning": "nej", "other_track": "nej"}),
                 ("cases:start_family", {"search": "1", "name": person.name}),

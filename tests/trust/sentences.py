@@ -49,6 +49,8 @@ SENTENCES: dict[str, tuple[tuple[str, str], ...]] = {
         ("(not self.topics or topic in self.topics)", "True"),
         ("elif reader.person is None or reader.person not in facts.kept_from:", "else:"),
         ("if may_see(reader, facts, basis):", "if True:"),
+    ),
+    "consent/basis.py": (
         ("needed <= one.signers", "True"),
         ("bool(needed) and needed", "needed"),
         ("expires <= day", "expires < day"),
@@ -142,7 +144,7 @@ SENTENCES: dict[str, tuple[tuple[str, str], ...]] = {
     "meetings/pdf.py": (
         ("[self.maker, *self.hands]", "[self.maker]"),
         ("_clues(self.meeting, [self.to.reader, *self.hands])", "_clues(self.meeting, [self.to.reader])"),
-        ("_clues(meeting, [reader, *hands_of(reader, basis, meeting.forloeb_id)])", "_clues(meeting, [reader])"),
+        ("_clues(meeting, [reader, *hands])", "_clues(meeting, [reader])"),
         ("return [self.to.reader, *self.hands, *(", "return [self.to.reader, *("),
     ),
     "plans/pdf.py": (

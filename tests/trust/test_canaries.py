@@ -6,7 +6,8 @@ from urllib.parse import parse_qs
 import pytest
 
 from consent import actions
-from consent.sharing import Cell, load_basis
+from consent.basis import load_basis
+from consent.sharing import Cell
 from plans import actions as plan_actions
 from tests.consent.oracle import Said
 from tests.trust import channels, sea, texts

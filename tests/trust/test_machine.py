@@ -22,8 +22,8 @@ from cases import actions as cases
 from cases.access import Standing, standing_of
 from cases.models import Custody, ForloebState, Participation
 from consent import actions
+from consent.basis import load_basis
 from consent.models import Topic
-from consent.sharing import load_basis
 from meetings.board import Table, board_for, reader_of_attendance, wall_of, written_board
 from meetings.models import Attendance, BoardNote, Meeting, MeetingState, Presence
 from meetings.readers import reader_of

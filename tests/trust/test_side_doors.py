@@ -12,8 +12,9 @@ from audit.models import AccessLog
 from cases import actions as cases
 from cases.models import Custody, Participation
 from consent import actions as consents
+from consent.basis import load_basis
 from consent.models import Topic
-from consent.sharing import Reader, load_basis
+from consent.sharing import Reader
 from desk.family import family_of
 from meetings import actions as meetings
 from meetings.models import Attendance
