@@ -66,7 +66,7 @@ class TownActs(LaterActs):
         return self._one("is_koordinator", "koordinator")
 
     def _one(self, flag: str, what: str) -> User:
-        found = User.objects.filter(is_active=True, **{flag: True}).order_by("name").first()
+        found = User.objects.active().filter(**{flag: True}).by_name().first()
         if found is None:
             raise Wrong(f"kommunen har ingen {what}.")
         return found
