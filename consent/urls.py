@@ -1,6 +1,6 @@
 from django.urls import path
 
-from consent import around_views, paper_views, text_views, views
+from consent import clue_views, exchange_views, network_views, paper_views, text_views, views
 
 app_name = "consent"
 
@@ -12,15 +12,15 @@ urlpatterns = [
     path("forloeb/<uuid:pk>/samtykke/<uuid:person_pk>/svar/", views.declare, name="declare"),
     path("forloeb/<uuid:pk>/samtykke/<uuid:person_pk>/tilbagekald/", views.withdraw, name="withdraw"),
     path("forloeb/<uuid:pk>/samtykke/<uuid:person_pk>/tom-erklaering/", paper_views.blank, name="blank"),
-    path("forloeb/<uuid:pk>/netvaerk/", around_views.network, name="network"),
-    path("forloeb/<uuid:pk>/kontaktliste/<slug:to>/", around_views.contacts_pdf, name="contacts_pdf"),
-    path("forloeb/<uuid:pk>/udvekslinger/", around_views.exchanges, name="exchanges"),
-    path("forloeb/<uuid:pk>/spor/", around_views.clues, name="clues"),
-    path("netvaerk/<uuid:pk>/", around_views.contact, name="contact"),
-    path("netvaerk/<uuid:pk>/slut/", around_views.contact_end, name="contact_end"),
-    path("udvekslinger/<uuid:pk>/fortalt/", around_views.told, name="told"),
-    path("udvekslinger/<uuid:pk>/holdes-fra/", around_views.exchange_kept, name="exchange_kept"),
-    path("spor/<uuid:pk>/fjern/", around_views.clue_remove, name="clue_remove"),
+    path("forloeb/<uuid:pk>/netvaerk/", network_views.network, name="network"),
+    path("forloeb/<uuid:pk>/kontaktliste/<slug:to>/", network_views.contacts_pdf, name="contacts_pdf"),
+    path("forloeb/<uuid:pk>/udvekslinger/", exchange_views.exchanges, name="exchanges"),
+    path("forloeb/<uuid:pk>/spor/", clue_views.clues, name="clues"),
+    path("netvaerk/<uuid:pk>/", network_views.contact, name="contact"),
+    path("netvaerk/<uuid:pk>/slut/", network_views.contact_end, name="contact_end"),
+    path("udvekslinger/<uuid:pk>/fortalt/", exchange_views.told, name="told"),
+    path("udvekslinger/<uuid:pk>/holdes-fra/", exchange_views.exchange_kept, name="exchange_kept"),
+    path("spor/<uuid:pk>/fjern/", clue_views.clue_remove, name="clue_remove"),
     path("samtykke/erklaering/<uuid:pk>/pdf/", paper_views.declaration_pdf, name="declaration_pdf"),
     path("samtykke/erklaering/<uuid:pk>/underskrift/", paper_views.sign, name="sign"),
     path("samtykke/erklaering/<uuid:pk>/scan/", paper_views.scan, name="scan"),

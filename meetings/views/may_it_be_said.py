@@ -8,8 +8,8 @@ from django.urls import reverse
 from cases.access import demand_tovholder, loads
 from consent import contact_list
 from consent.access import guided
-from consent.around_views import hand_out
 from consent.basis import load_basis
+from consent.network_views import hand_out
 from consent.sharing import Reader
 from documents.pdf import PdfError
 from meetings import may_it_be_said
