@@ -20,7 +20,7 @@ from cases.reading import shows_contact
 from consent import department_cases, readiness
 from consent.basis import load_basis
 from consent.labels import Labels
-from consent.marking import topics_from, topics_together
+from consent.marking import Topics, topics_from, topics_together
 from consent.models import together
 from consent.next_step import Ground
 from consent.recipients import Recipient, in_order, is_asked
@@ -171,6 +171,7 @@ def build(forloeb: Any, standing: Standing, *, whole_history: bool = False) -> d
         "surnames": _surnames(family),
         "goal": goals[0][0].text if goals else "",
         "need": "" if finished else _need(forloeb, reader, basis),
+        "ended_because": _ended_because(forloeb, reader, basis, in_use) if standing.is_tovholder else "",
         "where": sentence(forloeb, meetings),
         "stops": track(forloeb, meetings, forloeb.asked_at, overdue),
         "step": next_step.next_step(facts),
@@ -310,6 +311,12 @@ def _need(forloeb: Forloeb, reader: Reader, basis: Basis) -> str:
     """What is to be coordinated (F2), in the words of the start, for whoever may have what it tells (C5)."""
     may = may_read(reader, forloeb.need, basis, contributed_by=forloeb.need_by)
     return forloeb.need if may else ""
+
+
+def _ended_because(forloeb: Forloeb, reader: Reader, basis: Basis, in_use: Topics) -> str:
+    """Why it was ended or opened again (F7), for a tovholder who may have what that tells: another may have written it (C5)."""
+    may = may_read(reader, forloeb.end_text, basis, topics=in_use)
+    return forloeb.end_text if may else ""
 
 
 def _goals(items: Sequence[PlanItem]) -> list[tuple[PlanItem, list[PlanItem]]]:

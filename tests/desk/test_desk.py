@@ -237,6 +237,16 @@ def test_F7_why_it_ended_and_why_it_was_opened_again_is_read_by_the_tovholder(cl
     assert "har ringet" not in forloeb_page(client, family, "karen")
 
 
+def test_C5_F7_why_it_ended_is_not_told_to_a_tovholder_who_may_not_have_what_it_tells(
+    client: Client, family: Anton
+) -> None:
+    """A tovholder who took over, or whose yes has gone since."""
+    mette, forloeb = family.user("mette"), family.forloeb
+    consent.withdraw(by=mette, forloeb=forloeb, person=family.mor, receipt=False)
+    cases.end_forloeb(by=mette, forloeb=forloeb, reason="family_wish", text="Sofie vil prøve selv.")
+    assert "prøve selv" not in forloeb_page(client, family, "mette")
+
+
 def live(family: Anton, label: str, *names: str, placed: bool = False) -> None:
     home = Household.objects.create(family=family.forloeb.family, label=label)
     for name in names:
