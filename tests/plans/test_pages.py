@@ -22,7 +22,7 @@ from tests.plans import factories
 from web.dates import input_date
 from web.fields import keyed_index
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("light_papers")]
+pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
@@ -326,6 +326,7 @@ def queries_of(client, url):
     return len(caught)
 
 
+@pytest.mark.any_database
 @pytest.mark.parametrize("name", ["edit", "page"])
 def test_the_pages_ask_as_much_for_100_items_as_for_10(family, name):
     version = actions.start_version(by=family.referent, meeting=family.meeting)
@@ -365,6 +366,7 @@ def test_P3_P4_the_sheet_is_fifteen_statements_at_most_with_everything_on_it(fam
     assert len(asked) <= 15, asked
 
 
+@pytest.mark.any_database
 def test_the_queue_asks_as_much_for_many_lines_as_for_two(family, first):
     client = browser_of(family.user("mette"))
     two = queries_of(client, reverse("plans:journal"))

@@ -15,7 +15,7 @@ from plans.models import FollowUpState, ItemKind, PlanItem
 from tests.plans import factories
 from web.errors import Refused
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("light_papers")]
+pytestmark = pytest.mark.django_db
 HOUR = datetime.timedelta(hours=1)
 BACKEND = "django.contrib.auth.backends.ModelBackend"
 

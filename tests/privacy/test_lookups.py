@@ -166,6 +166,7 @@ def test_the_page_pages_and_asks_a_constant_number_of_questions(family: Anton, c
         assert client.get(address, {"side": bad}).status_code == 200
 
 
+@pytest.mark.real_papers
 def test_the_paper_for_the_person(family: Anton, client: Client) -> None:
     look(family, family.user("karen"), role="professional")
     client.force_login(family.user("mette"), backend=BACKEND)
@@ -175,6 +176,7 @@ def test_the_paper_for_the_person(family: Anton, client: Client) -> None:
     assert "Ullerup" not in text
 
 
+@pytest.mark.real_papers
 def test_the_paper_groups_by_day_and_says_when_it_holds_the_newest_only(
     two_days: Anton, client: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
