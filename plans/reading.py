@@ -167,7 +167,7 @@ class Reading:
     def _topics(self) -> marks.Topics:
         return marks.topics_in_use()
 
-    def _knows(self, person: UUID | None) -> bool:
+    def knows(self, person: UUID | None) -> bool:
         return person is None or self.standing.is_tovholder or may_know_of(self.reader, person, self.basis)
 
     def _copies(self, writes: bool) -> list[CopyRow]:
@@ -178,7 +178,7 @@ class Reading:
         self.topics, self.readers = topics_in_use(), readers_of(copies)
         wrote = wrote_at(self.standing, self.version.meeting_id) if writes else None
         rows = [self._copy_row(copy, writes, wrote) for copy in copies]
-        return [row for row in rows if row.open or self._knows(person_of(row.copy))]
+        return [row for row in rows if row.open or self.knows(person_of(row.copy))]
 
     def _copy_row(self, copy: PlanCopy, writes: bool, wrote: UUID | None) -> CopyRow:
         mine = may_fetch(self.standing, copy, writes)

@@ -11,6 +11,7 @@ from django.urls import reverse
 
 from consent.basis import load_basis
 from consent.marking import topics_in_use
+from consent.unmarked import others_named
 from documents.serve import attachment
 from plans import actions
 from plans.access import demand_hands_out, demand_may_fetch, hands_of
@@ -53,6 +54,9 @@ def follow_up(request: HttpRequest, agreement: PlanItem) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         actions.follow_up(by=request.user, agreement=agreement, **form.cleaned_data)  # type: ignore[arg-type]
         messages.success(request, "Opfølgningen er gemt.")
+        note = form.cleaned_data["note"]
+        if told := others_named(note, agreement.about_ids, reading.basis, reading.knows):
+            messages.warning(request, told)
         return redirect(f"{reverse('plans:page', args=[agreement.version_id])}#aftale-{agreement.pk}")
     request.told_about = {person.pk for person in agreement.about.all()}  # type: ignore[attr-defined]
     context = {"version": agreement.version, "forloeb": reading.forloeb, "line": line, "form": form}
