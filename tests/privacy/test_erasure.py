@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from django.apps import apps
 from django.contrib.sessions.models import Session
-from django.core.management import call_command
+from django.core.management import CommandError, call_command
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
@@ -19,6 +19,7 @@ from meetings.models import BoardNote, SmileyRating
 from plans import actions as plans
 from plans.models import JournalEntry, PlanItem, PlanVersion
 from privacy import erasure
+from privacy.management.commands import slet_udloebne
 from privacy.models import ErasureReceipt
 from tests.organisation.factories import EmploymentFactory
 from tests.plans.factories import Anton, anton, note
@@ -270,3 +271,15 @@ def test_the_command_tells_what_it_would_do_and_does_it(family: Anton, capsys: p
     assert not Forloeb.objects.exists()
     call_command("slet_udloebne")
     assert capsys.readouterr().out == "Intet er udløbet.\n"
+
+
+def test_the_command_lets_go_of_what_it_erased_and_says_when_it_could_not(
+    db: None, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    asked: list[object] = []
+    monkeypatch.setattr(slet_udloebne, "let_go", lambda connection: bool(asked.append(connection)))
+    call_command("slet_udloebne", "--proev")
+    assert not asked
+    with pytest.raises(CommandError, match="Kør kommandoen igen"):
+        call_command("slet_udloebne")
+    assert len(asked) == 1
