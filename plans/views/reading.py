@@ -29,8 +29,9 @@ from web.access import route
 def page(request: HttpRequest, version: PlanVersion) -> HttpResponse:
     """One version as this participant may have it today."""
     reading = Reading(version, request.standing)  # type: ignore[attr-defined]
+    context = reading.context()
     request.told_about = reading.persons()  # type: ignore[attr-defined]
-    return render(request, "plans/page.html", reading.context())
+    return render(request, "plans/page.html", context)
 
 
 @route("plan.write", methods=("POST",))
