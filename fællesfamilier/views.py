@@ -9,6 +9,7 @@ from django.shortcuts import render
 
 from fællesfamilier import health, jobs
 from organisation.access import SignedInRequest, admin_view
+from privacy import receipts
 from web.access import route
 
 NAMES = {
@@ -43,5 +44,5 @@ def system(request: SignedInRequest) -> HttpResponse:
     checks = [(is_well, NAMES[name][not is_well]) for name, is_well in health.state().items()]
     run = jobs.last_run()
     done = [(is_well, JOBS.get(name, name)) for name, is_well in run.jobs] if run else []
-    page = {"checks": checks, "run": run, "done": done}
+    page = {"checks": checks, "run": run, "done": done, "erasures": receipts.newest()}
     return render(request, "fællesfamilier/system.html", page)

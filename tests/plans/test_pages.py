@@ -13,6 +13,7 @@ from django.utils import timezone
 from audit.models import AccessLog
 from cases.models import DepartmentCase, Participation
 from consent import actions as consent
+from consent.models import Consent
 from insight.bench import STATEMENTS
 from plans import actions
 from plans.models import ItemKind, JournalEntry, PlanVersion
@@ -596,3 +597,14 @@ def test_P3_P4_a_day_that_has_passed_and_somebody_who_may_not_know_stand_beside_
     page = browser_of(family.referent).get(reverse("plans:edit", args=[draft.pk])).content.decode()
     assert page.count("Dagen er gået. Skriv en ny, hvis aftalen stadig gælder.") == 1
     assert page.count("Den, der skal gøre det, må ikke få det at vide.") == 1
+
+
+def test_C13_whose_copy_and_journal_line_the_page_names_is_logged(family, first):
+    """The writer carries every copy, also to one of whom their own department knows nothing."""
+    row = first.copies.get(recipient=f"p:{family.far.pk}")
+    for participation in (family.louise, family.mette, family.karen, family.thomas):
+        Consent.objects.filter(declaration__person=family.far, department=participation.department).delete()
+        page = browser_of(participation.user).get(reverse("plans:page", args=[first.pk])).content.decode()
+        if row.recipient_label in page:
+            told = AccessLog.objects.filter(kind="plans:page", actor=participation.user).latest("seq")
+            assert str(family.far.pk) in told.subjects, participation.user.name

@@ -104,6 +104,15 @@ def test_the_persons_own_data_is_all_there(family: Anton) -> None:
         assert word in told, word
 
 
+def test_C10_what_a_contact_may_be_called_about_is_told_by_its_topics(family: Anton) -> None:
+    contact = {"about": [family.mor], "name": "Inger", "relation": "nabo", "said_by": family.mor}
+    topics = [topic("helbred"), topic("fritid")]
+    actions.add_contact(by=family.user("mette"), forloeb=family.forloeb, topics=topics, **contact)
+    block = next(one for one in subject.sections(family.forloeb, family.mor) if one.title == "Netværket").blocks[0]
+    assert ("Må kontaktes om", "Helbred, Fritid") in block.lines
+    assert "Handler om" in dict(block.lines)
+
+
 def _item(family: Anton, start: str) -> PlanItem:
     return next(one for one in PlanItem.objects.all() if one.text.startswith(start))
 
