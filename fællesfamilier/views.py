@@ -24,7 +24,9 @@ JOBS = {
     "ryd_kladder": "Ryd gamle kladder",
     "ryd_engangsnoegler": "Ryd gamle formularnøgler",
     "clearsessions": "Ryd gamle sessioner",
+    "opgoer_overblik": "Tæl op til overblikket",
     "sikkerhedskopi": "Tag sikkerhedskopi",
+    "kontroller_samtykker": "Kontrollér samtykkeerklæringerne",
     "kontroller_log": "Kontrollér adgangsloggen",
 }
 

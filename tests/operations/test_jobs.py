@@ -7,6 +7,7 @@ from django.core.management import CommandError, call_command
 from django.db import connection
 
 from fællesfamilier import jobs
+from fællesfamilier.views import JOBS
 from tests.organisation.factories import UserFactory
 
 pytestmark = pytest.mark.django_db
@@ -22,6 +23,8 @@ def test_everything_periodic_is_run_with_a_line_each(capsys, settings, tmp_path)
     call_command("opgaver")
     lines = capsys.readouterr().out.splitlines()
     assert [line.split(":")[0] for line in lines] == jobs.wanted()
+    assert lines[-1].startswith("kontroller_log"), "the last line is the log's anchor"
+    assert set(jobs.wanted()) <= set(JOBS), "the page of the system has words for each"
     assert all(": ok (" in line for line in lines)
 
 
