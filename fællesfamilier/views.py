@@ -23,6 +23,7 @@ JOBS = {
     "ryd_kladder": "Ryd gamle kladder",
     "ryd_engangsnoegler": "Ryd gamle formularnøgler",
     "clearsessions": "Ryd gamle sessioner",
+    "opgoer_overblik": "Tæl til Overblik",
     "sikkerhedskopi": "Tag sikkerhedskopi",
     "kontroller_log": "Kontrollér adgangsloggen",
 }
