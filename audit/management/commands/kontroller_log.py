@@ -7,7 +7,6 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from audit import checking
 
-
 ANCHOR = re.compile(r"0:|[1-9][0-9]*:[0-9a-f]{64}")
 
 
