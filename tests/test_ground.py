@@ -139,6 +139,12 @@ def test_what_a_production_leaves_empty_is_not_the_demos(tmp_path):
     assert "'name': 'Lillekommune', 'client_id': 'ff'" in told
 
 
+def test_a_strangers_host_fills_no_log(tmp_path):
+    write = "import logging; [logging.getLogger(f'django.{name}').error('told') for name in ('security.DisallowedHost', 'request')]"
+    answer = manage(tmp_path, "shell", "-v", "0", "-c", write, **PRODUCTION)
+    assert [line.split(" ", 2)[2] for line in answer.stderr.splitlines()] == ["ERROR django.request: told"]
+
+
 def test_a_demo_makes_its_keys_once_for_its_owner_only(tmp_path):
     assert keys.make(tmp_path / "keys") == list(keys.NAMES)
     first = keys.read(tmp_path / "keys")
