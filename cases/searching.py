@@ -6,8 +6,9 @@ Both look-ups are always made, so that the work is the same whatever is found.
 """
 
 from dataclasses import dataclass
+from uuid import UUID
 
-from django.db.models import Value
+from django.db.models import Q, Value
 from django.db.models.functions import Concat, Lower, Trim
 
 from cases.models import Barred, Forloeb, Person
@@ -18,15 +19,22 @@ NOBODY = "-"
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """mine: the searcher's own forløb about the person. elsewhere: there is something the searcher may not see."""
+    """mine: the searcher's own forløb about the person. known_elsewhere: whoever was searched for and is known where the
+    searcher may not see; for the log only."""
 
     mine: tuple[Forloeb, ...]
-    elsewhere: bool
+    known_elsewhere: tuple[UUID, ...]
 
     @property
-    def persons_told(self) -> tuple[object, ...]:
-        """Whom the answer told of: only families the searcher sees. The rest of the log's row is the search itself."""
-        return tuple(pk for forloeb in self.mine for pk in forloeb.persons.values_list("person_id", flat=True))
+    def elsewhere(self) -> bool:
+        return bool(self.known_elsewhere)
+
+    @property
+    def persons_told(self) -> tuple[UUID, ...]:
+        """Whom the answer told of: the families the searcher sees, and that somebody is known, which is told of them too
+        (C13)."""
+        mine = [pk for forloeb in self.mine for pk in forloeb.persons.values_list("person_id", flat=True)]
+        return tuple(dict.fromkeys([*mine, *self.known_elsewhere]))
 
 
 def is_known(user: User, *, cpr: str = "", name: str = "") -> Answer:
@@ -41,4 +49,5 @@ def is_known(user: User, *, cpr: str = "", name: str = "") -> Answer:
     mine = tuple(found.visible_to(user).select_related("family").order_by("start_checked_on", "pk")[:10])
     barred = Barred.objects.filter(user=user).values("forloeb")
     others = found.exclude(pk__in=barred).exclude(pk__in=Forloeb.objects.visible_to(user).values("pk"))
-    return Answer(mine=mine, elsewhere=others.exists())
+    searched = Person.objects.filter(Q(pk__in=by_cpr) | Q(pk__in=by_name), memberships__family__forloeb__in=others)
+    return Answer(mine=mine, known_elsewhere=tuple(searched.distinct().values_list("pk", flat=True)))

@@ -68,6 +68,12 @@ class ContactForm(_Chooser):
     note = forms.CharField(
         label="Bemærkning", required=False, max_length=300, help_text="Fx »helst om aftenen«. Kan stå tomt."
     )
+    kept_from = forms.MultipleChoiceField(
+        label="Hold kontakten fra",
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        help_text="Fx når et barn har nævnt en, som forældrene ikke skal vide om. Kontakten står ikke i deres papirer.",
+    )
     row_version = forms.IntegerField(required=False, widget=forms.HiddenInput)
 
     def __init__(
@@ -84,8 +90,9 @@ class ContactForm(_Chooser):
         kwargs["initial"] = _of(contact) if contact else {"said_on": timezone.localdate()}
         super().__init__(*args, **kwargs)
         keys = {str(one.pk): one for one in people}
-        for name in ("about", "said_by"):
+        for name in ("about", "said_by", "kept_from"):
             self.offer(name, keys, [one.first_name for one in people])
+        self.unseen = [one for one in contact.kept_from.all() if one not in people] if contact else []
         self.offer("topics", {str(one.pk): one for one in topics}, [one.name for one in topics])
         self.offer("may_call", {one.key: one.key for one in recipients}, [one.title for one in recipients])
         self.stays = {name: getattr(contact, name) for name in shut}
@@ -99,6 +106,7 @@ class ContactForm(_Chooser):
             "topics": self.chosen("topics"),
             "may_call": self.chosen("may_call"),
             "said_by": self.one("said_by"),
+            "kept_from": [*self.chosen("kept_from"), *self.unseen],
             **{name: data[name] for name in ("name", "relation", "phone", "note", "said_on") if name in data},
             **self.stays,
         }
@@ -110,6 +118,7 @@ def _of(contact: NetworkContact) -> dict[str, Any]:
         "topics": [str(one.pk) for one in contact.topics.all()],
         "may_call": contact.may_call,
         "said_by": str(contact.said_by_id),
+        "kept_from": [str(one.pk) for one in contact.kept_from.all()],
         "row_version": contact.row_version,
         **{name: getattr(contact, name) for name in ("name", "relation", "phone", "note", "said_on")},
     }

@@ -2,8 +2,10 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from uuid import UUID
 
 from cases.models import Forloeb
+from consent.kept import kept_in_words
 from consent.labels import Labels
 from consent.models import NetworkContact, Topic
 from consent.sharing import Basis, Facts, Reader, may_know_of, may_see
@@ -19,7 +21,7 @@ class NetworkLine:
 
     callers: who may call, in words. name, relation: as the reader may have them, »mors misbrugskonsulent« tells of mor;
     relation is "" when not. note: "" when there is none, or the reader may not have it. said_by: the first name of who
-    said it, "" to a reader who may not know of them.
+    said it, "" to a reader who may not know of them. kept: from whom it is kept, in words, to staff only (M8).
     """
 
     contact: NetworkContact
@@ -29,6 +31,7 @@ class NetworkLine:
     relation: str = ""
     note: str = ""
     said_by: str = ""
+    kept: str = ""
 
     @property
     def whose(self) -> str:
@@ -88,6 +91,10 @@ def _list(
 ) -> NetworkList:
     lines: list[NetworkLine] = []
     left_out = 0
+
+    def knows(person: UUID) -> bool:
+        return keeps_all or may_know_of(reader, person, basis)
+
     for row in rows:
         facts = Facts.of(row)
         mine = reader.person is not None or keeps_all or row.may_be_called_by(reader.recipient)
@@ -96,9 +103,10 @@ def _list(
         topics = tuple(topic for topic in row.topics.all() if may_see(reader, replace(facts, topic=topic.pk), basis))
         if may_see(reader, facts, basis) and topics:
             callers = ", ".join(names[key] for key in row.may_call if key in names) if row.may_call else "alle"
-            names_who = keeps_all or row.said_by_id in facts.about or may_know_of(reader, row.said_by_id, basis)
+            names_who = row.said_by_id in facts.about or knows(row.said_by_id)
             said_by = row.said_by.first_name if names_who else ""
-            lines.append(NetworkLine(row, topics, callers, **readable(row, facts, labels), said_by=said_by))
+            kept = "" if reader.person else kept_in_words(row.kept_from.all(), knows)
+            lines.append(NetworkLine(row, topics, callers, **readable(row, facts, labels), said_by=said_by, kept=kept))
         elif reader.person is None or reader.person not in facts.kept_from:
             left_out += 1
     return NetworkList(sorted(lines, key=lambda line: danish_key(line.name)), left_out)

@@ -23,7 +23,9 @@ from consent.network import UNNAMED, network_for, readable
 from consent.papers import download
 from consent.recipients import recipients_of
 from consent.sharing import Basis, Facts, Reader, may_see
+from consent.unmarked import others_named
 from documents.pdf import PdfError
+from organisation.models import in_danish
 from web.access import route
 from web.errors import Stale
 
@@ -52,6 +54,7 @@ def network(request: HttpRequest, forloeb: Forloeb) -> HttpResponse:
         added = attempt(form, lambda: actions.add_contact(by=by, forloeb=forloeb, **form.values())) if valid else None
         if added:
             messages.success(request, "Kontakten er skrevet på.")
+            _say_whom_it_names(request, added, basis)
             return redirect("consent:network", forloeb.pk)
     reader = Reader(standing.recipient)
     names = {one.key: one.name for one in recipients_of(forloeb, basis)}
@@ -76,7 +79,8 @@ def _contact_form(
     contact: NetworkContact | None = None,
     shut: Collection[str] = (),
 ) -> ContactForm:
-    people = [row.person for row in forloeb.persons.filter(to_date__isnull=True).select_related("person")]
+    rows = forloeb.persons.filter(to_date__isnull=True).select_related("person")
+    people = [row.person for row in rows.order_by(in_danish("person__first_name"), "person_id")]
     return ContactForm(
         request.POST if request.method == "POST" else None,
         people=people,
@@ -85,6 +89,13 @@ def _contact_form(
         contact=contact,
         shut=shut,
     )
+
+
+def _say_whom_it_names(request: HttpRequest, contact: NetworkContact, basis: Basis) -> None:
+    """A contact has whose it is; its words may name others, and then reach fewer (C5). The tovholder knows everybody."""
+    text = f"{contact.relation}. {contact.note}"
+    if told := others_named(text, {one.pk for one in contact.about.all()}, basis, lambda person: True):
+        messages.warning(request, told)
 
 
 def _readable(request: HttpRequest, found: NetworkContact) -> NetworkContact:
@@ -119,6 +130,7 @@ def contact(request: HttpRequest, found: NetworkContact) -> HttpResponse:
             saved = None
         if saved:
             messages.success(request, "Kontakten er rettet.")
+            _say_whom_it_names(request, saved, basis)
             return redirect("consent:network", found.forloeb_id)
     name = words.get("name", UNNAMED)
     context = {"forloeb": found.forloeb, "contact": found, "name": name, "form": form, "shut": shut}

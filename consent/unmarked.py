@@ -1,6 +1,6 @@
 """A sentence that carries no marks of its own, shared all the same by the one rule (C5)."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import replace
 from uuid import UUID
 
@@ -17,6 +17,7 @@ from consent.marking import (
     topics_in_use,
 )
 from consent.sharing import Basis, Facts, Reader, may_know_of, may_see
+from web.danish import danish_sorted, listed
 
 
 def facts_of_text(
@@ -69,6 +70,20 @@ def may_hear(reader: Reader, text: str, basis: Basis, said_by: UUID, topics: Top
         and may_see(reader, replace(one, about=frozenset({said_by}), contributed_by=reader.recipient), basis)
         for one in on_each_topic(facts, text, topics)
     )
+
+
+def others_named(text: str, about: Collection[UUID], basis: Basis, knows: Callable[[UUID], bool]) -> str:
+    """»Teksten nævner Carl. …«: told to whoever wrote a text without marks of its own, when it names more of the family
+    than the row that it stands in is about, and so reaches fewer than that (C5). No query.
+
+    knows: may the writer know of that person? »Far« in a text is not given a name here.
+    """
+    others = [person for person in mentioned(guarded_in(basis), text) if person.pk not in about]
+    names = danish_sorted(person.first_name for person in others if knows(person.pk))
+    if not others:
+        return ""
+    whom = listed(names if len(names) == len(others) else [*names, "en anden i familien"])
+    return f"Teksten nævner {whom}. Den vises kun for dem, der også må vide det om {whom}."
 
 
 def on_each_topic(facts: Facts, text: str, topics: Topics) -> list[Facts]:

@@ -20,7 +20,8 @@ from audit import events
 from audit.models import Event
 
 KIND = "operations.jobs"
-# In this order: erase first, so that the backup no longer holds what was to go; the log is verified last.
+# In this order: erase first, so that the backup no longer holds what was to go; the log is verified last, so that the
+# run's last line is its anchor.
 NAMES = (
     "slet_udloebne",
     "ryd_kladder",
@@ -28,6 +29,7 @@ NAMES = (
     "clearsessions",
     "opgoer_overblik",
     "sikkerhedskopi",
+    "kontroller_samtykker",
     "kontroller_log",
 )
 # Any number will do, as long as nothing else in the database takes the same advisory lock.

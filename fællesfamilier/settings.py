@@ -158,7 +158,8 @@ else:
                 # Deferred transactions lose concurrent writes to "database is locked"; see docs/decisions.
                 "transaction_mode": "IMMEDIATE",
                 "timeout": 20,
-                "init_command": "PRAGMA journal_mode=WAL;",
+                # What is deleted is wiped from the file, on every build of SQLite (web.sqlite.let_go).
+                "init_command": "PRAGMA journal_mode=WAL; PRAGMA secure_delete=ON;",
             },
         },
     }

@@ -9,6 +9,7 @@ from django.shortcuts import render
 
 from fællesfamilier import health, jobs
 from organisation.access import SignedInRequest, admin_view
+from privacy import receipts
 from web.access import route
 
 NAMES = {
@@ -23,8 +24,9 @@ JOBS = {
     "ryd_kladder": "Ryd gamle kladder",
     "ryd_engangsnoegler": "Ryd gamle formularnøgler",
     "clearsessions": "Ryd gamle sessioner",
-    "opgoer_overblik": "Tæl til Overblik",
+    "opgoer_overblik": "Tæl op til overblikket",
     "sikkerhedskopi": "Tag sikkerhedskopi",
+    "kontroller_samtykker": "Kontrollér samtykkeerklæringerne",
     "kontroller_log": "Kontrollér adgangsloggen",
 }
 
@@ -44,5 +46,5 @@ def system(request: SignedInRequest) -> HttpResponse:
     checks = [(is_well, NAMES[name][not is_well]) for name, is_well in health.state().items()]
     run = jobs.last_run()
     done = [(is_well, JOBS.get(name, name)) for name, is_well in run.jobs] if run else []
-    page = {"checks": checks, "run": run, "done": done}
+    page = {"checks": checks, "run": run, "done": done, "erasures": receipts.newest()}
     return render(request, "fællesfamilier/system.html", page)

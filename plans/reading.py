@@ -69,6 +69,7 @@ class Reading:
     ) -> None:
         self.version, self.standing, self.wrong = version, standing, distribute_form
         self.forloeb = version.plan.forloeb
+        self.named: set[UUID] = set()
         self.basis = load_basis(self.forloeb)
         self.reader = reader_of_standing(standing)
         self.items = list(
@@ -82,9 +83,10 @@ class Reading:
         self.tree = tree.read(self.items, self.reader, self.basis, voices, labels=labels)
 
     def persons(self) -> set[UUID]:
-        """Whom the page tells about, for the log."""
+        """Whom the page tells about, for the log: those too whose copy or journal line it names (C13). Asked for after
+        `context`, which finds them."""
         about = {person.pk for item in self.tree.visible for person in item.about.all()}
-        return about | {UUID(member["id"]) for member in self._front().members}
+        return about | self.named | {UUID(member["id"]) for member in self._front().members}
 
     def line_of(self, agreement: PlanItem) -> tree.Line:
         """The agreement's line. Raises Http404 when this reader may not see it."""
@@ -112,8 +114,8 @@ class Reading:
             "loose": self._part(self.tree.loose, follows),
             "left_out": self.tree.left_out,
             "home": self.standing.participation.home,
-            "copies": self._copies(writes) if finished else [],
-            "journal": self._journal() if finished else [],
+            "copies": self._named_copies(writes) if finished else [],
+            "journal": self._named_lines() if finished else [],
             "leads": self.standing.is_tovholder,
             "to_file": not_filed(self.version) if follows and writes and self.standing.is_tovholder else [],
             "writes": writes,
@@ -167,8 +169,18 @@ class Reading:
     def _topics(self) -> marks.Topics:
         return marks.topics_in_use()
 
-    def _knows(self, person: UUID | None) -> bool:
+    def knows(self, person: UUID | None) -> bool:
         return person is None or self.standing.is_tovholder or may_know_of(self.reader, person, self.basis)
+
+    def _named_copies(self, writes: bool) -> list[CopyRow]:
+        rows = self._copies(writes)
+        self.named |= {person for row in rows if (person := person_of(row.copy))}
+        return rows
+
+    def _named_lines(self) -> list[JournalEntry]:
+        rows = self._journal()
+        self.named |= {row.person_id for row in rows}
+        return rows
 
     def _copies(self, writes: bool) -> list[CopyRow]:
         sent = Prefetch("distributions", Distribution.objects.select_related("by").order_by("on"))
@@ -178,7 +190,7 @@ class Reading:
         self.topics, self.readers = topics_in_use(), readers_of(copies)
         wrote = wrote_at(self.standing, self.version.meeting_id) if writes else None
         rows = [self._copy_row(copy, writes, wrote) for copy in copies]
-        return [row for row in rows if row.open or self._knows(person_of(row.copy))]
+        return [row for row in rows if row.open or self.knows(person_of(row.copy))]
 
     def _copy_row(self, copy: PlanCopy, writes: bool, wrote: UUID | None) -> CopyRow:
         mine = may_fetch(self.standing, copy, writes)

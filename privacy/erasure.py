@@ -163,7 +163,8 @@ def _pointed_at(persons: Keys, gone: dict[str, Keys]) -> Keys:
     for relation in Person._meta.get_fields(include_hidden=True):
         if not relation.auto_created or relation.concrete or relation.many_to_many:
             continue
-        table, name = relation.related_model, relation.field.name  # type: ignore[union-attr]
+        table: type[models.Model] = relation.related_model  # type: ignore[assignment]
+        name = relation.field.name  # type: ignore[union-attr]
         if is_history(table):
             continue
         owner = _owner(table)
@@ -177,7 +178,7 @@ def _owner(table: type[models.Model]) -> tuple[str, str]:
     """(label, attribute) of the row that decides over a row: itself, or for many-to-many rows the row they mark."""
     if not table._meta.auto_created:
         return table._meta.label, "pk"
-    owner = table._meta.auto_created
+    owner: type[models.Model] = table._meta.auto_created  # type: ignore[assignment]
     back = next(column for through, column in through_tables(owner) if through is table)
     return owner._meta.label, back
 

@@ -35,6 +35,7 @@ class Pattern(models.TextChoices):
     OWN_FAMILY = "own_family", "Personen har samme efternavn som medarbejderen"
     COLLEAGUE = "colleague", "En i familien hedder det samme som en kollega i afdelingen"
     MANY = "many", "Mange forløb på kort tid"
+    SEARCHES = "searches", "Mange søgninger på kort tid"
     ENDED = "ended", "Forløbet var afsluttet"
 
 

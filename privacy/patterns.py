@@ -1,12 +1,12 @@
 """Look-ups out of pattern, for the reviewer: that they happened and in which forløb, never what was seen (C13)."""
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Count, F, Max, Min
+from django.db.models import Count, F, Max, Min, QuerySet
 from django.db.models.functions import TruncDate, TruncHour
 from django.utils import timezone
 
@@ -16,7 +16,7 @@ from organisation.models import Employment, User
 from privacy.models import LookupReview, Pattern
 
 DAYS = 90  # how far back
-MANY = 12  # different forløb …
+MANY = 12  # different forløb, or searches for a family before a start, …
 # … within an hour by the clock
 QUIET = 30  # days after the end in which a look-up of an ended forløb is still everyday
 
@@ -25,7 +25,7 @@ Key = tuple[str, UUID, UUID | None, date | None]
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """count look-ups of one pattern by one employee, in one forløb or (MANY) on one day. through: the newest row."""
+    """count look-ups of one pattern by one employee, in one forløb or (MANY, SEARCHES) on one day. through: the newest row."""
 
     pattern: Pattern
     actor: User
@@ -44,6 +44,10 @@ class Finding:
     def words(self) -> str:
         return str(self.pattern.label)
 
+    @property
+    def counted(self) -> str:
+        return f"{self.count} {'søgninger' if self.pattern is Pattern.SEARCHES else 'forløb'}"
+
 
 @dataclass(slots=True)
 class _Pair:
@@ -59,7 +63,7 @@ class _Pair:
 
 
 def findings(by: User, now: datetime | None = None) -> list[Finding]:
-    """Those nobody has looked at yet, newest first. Nine queries for any number of look-ups.
+    """Those nobody has looked at yet, newest first. Ten queries for any number of look-ups.
 
     by: the reviewer. A forløb they are barred from is not there (F13), and their own look-ups wait for another.
     """
@@ -69,7 +73,12 @@ def findings(by: User, now: datetime | None = None) -> list[Finding]:
     barred = set(Barred.objects.filter(user=by).values_list("forloeb", flat=True))
     forloeb = {row.pk: row for row in Forloeb.objects.only("pk", "number", "state", "ended_on")}
     actors = {row.pk: row for row in User.objects.only("pk", "name")}
-    found = [*_of_names(since, actors, forloeb), *_many(since, actors), *_ended(since, actors, forloeb)]
+    found = [
+        *_of_names(since, actors, forloeb),
+        *_many(since, actors),
+        *_searches(since, actors),
+        *_ended(since, actors, forloeb),
+    ]
     kept = [
         one
         for one in found
@@ -168,23 +177,36 @@ def _is_last_name(last: str, own: str) -> bool:
 
 # --- numbers and ended forløb -----------------------------------------------------------------------------------------------
 def _many(since: datetime, actors: Mapping[UUID, User]) -> Iterator[Finding]:
-    rows = (
-        AccessLog.objects.filter(at__gte=since, actor__isnull=False, forloeb_id__isnull=False)
-        .annotate(hour=TruncHour("at"))
-        .values("actor", "hour")
-        .annotate(n=Count("forloeb_id", distinct=True), first=Min("at"), last=Max("at"), through=Max("seq"))
-        .filter(n__gte=MANY)
-        .order_by()
-    )
+    rows = AccessLog.objects.filter(at__gte=since, actor__isnull=False, forloeb_id__isnull=False)
+    return _in_an_hour(Pattern.MANY, rows, Count("forloeb_id", distinct=True), actors)
+
+
+def _searches(since: datetime, actors: Mapping[UUID, User]) -> Iterator[Finding]:
+    """Who asks whether one after the other is known, whatever the answer (F9)."""
+    rows = AccessLog.objects.filter(at__gte=since, actor__isnull=False, kind="cases:search")
+    return _in_an_hour(Pattern.SEARCHES, rows, Count("pk"), actors)
+
+
+def _in_an_hour(
+    pattern: Pattern, rows: QuerySet[AccessLog], number: Count, actors: Mapping[UUID, User]
+) -> Iterator[Finding]:
+    """One finding for each employee and day with an hour of that many: the most in one, and up to the last look-up."""
+    hours = rows.annotate(hour=TruncHour("at")).values("actor", "hour")
+    found = hours.annotate(n=number, first=Min("at"), last=Max("at"), through=Max("seq")).filter(n__gte=MANY)
     days: dict[tuple[UUID, date], Finding] = {}
-    for row in rows:
+    for row in found.order_by():
         key = (row["actor"], timezone.localdate(row["first"]))
-        before = days.get(key)
-        if row["actor"] in actors and (before is None or row["n"] > before.count):
-            through = max(row["through"], before.through if before else 0)
-            days[key] = Finding(
-                Pattern.MANY, actors[row["actor"]], None, key[1], row["n"], row["first"], row["last"], through
-            )
+        if row["actor"] not in actors:
+            continue
+        now = Finding(pattern, actors[row["actor"]], None, key[1], row["n"], row["first"], row["last"], row["through"])
+        before = days.setdefault(key, now)
+        days[key] = replace(
+            now,
+            count=max(now.count, before.count),
+            first=min(now.first, before.first),
+            last=max(now.last, before.last),
+            through=max(now.through, before.through),
+        )
     yield from days.values()
 
 

@@ -198,9 +198,9 @@ def through_tables(model: type[models.Model]) -> list[tuple[type[models.Model], 
     found = []
     for field in model._meta.local_many_to_many:
         through = field.remote_field.through
-        if through._meta.auto_created:
+        if through._meta.auto_created:  # type: ignore[union-attr]
             found.append((through, f"{field.m2m_field_name()}_id"))
-    return found
+    return found  # type: ignore[return-value]
 
 
 def history_of_marks(model: type[models.Model]) -> list[type[models.Model]]:

@@ -294,7 +294,9 @@ def _copies(told: Listener) -> list[Block]:
     found = []
     copies = PlanCopy.objects.filter(version__plan__forloeb=told.forloeb).select_related("version")
     items = Prefetch("items", PlanItem.objects.with_sources())
-    for copy in copies.prefetch_related(items, "distributions").order_by("made_at", "pk"):
+    for copy in copies.prefetch_related(items, "distributions").order_by(
+        "version__number", in_danish("recipient_label"), "pk"
+    ):
         own = copy.recipient == told.reader.recipient
         if own or any(_may_have_item(told, item) for item in copy.items.all()):
             block = _block(told, copy, f"Version {copy.version.number}", ["recipient_label"])

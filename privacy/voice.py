@@ -158,7 +158,9 @@ class Listener:
 
     def _words(self, row: models.Model, name: str, field: Any) -> str:
         if field.many_to_many:
-            return ", ".join(danish_sorted(self.name(one) for one in getattr(row, name).all()))
+            rows = getattr(row, name).all()
+            is_people = field.related_model is Person
+            return ", ".join(danish_sorted(map(self.name, rows)) if is_people else map(str, rows))
         value = getattr(row, name)
         if value is None or value == "":
             return ""

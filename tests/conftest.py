@@ -25,6 +25,8 @@ from hypothesis import HealthCheck
 from hypothesis import settings as hypothesis_settings
 from playwright.sync_api import BrowserContext, Page, Playwright
 
+import documents.pdf
+from tests import paper
 from tests.kept import ground
 from web import triggers
 
@@ -132,8 +134,9 @@ def lay_again() -> None:
 migrated_rows: dict[str, tuple[list[str], list[tuple[object, ...]]]] = {}
 
 
-def pytest_runtest_setup() -> None:
+def pytest_runtest_setup(item: pytest.Item) -> None:
     ground.begin()
+    documents.pdf._write = paper.laid_out if item.get_closest_marker("real_papers") else paper.words_only
 
 
 def pytest_collection_finish() -> None:

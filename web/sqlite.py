@@ -62,3 +62,16 @@ def teach_danish(connection: BaseDatabaseWrapper, **kwargs: Any) -> None:
     raw.create_function("like", 2, like, deterministic=True)
     raw.create_function("like", 3, like, deterministic=True)
     raw.create_collation(DANISH, compare_danish)
+
+
+def let_go(connection: BaseDatabaseWrapper) -> bool:
+    """Empty SQLite's write-ahead file, where what was deleted still stands as long as somebody has the database open; the
+    pages themselves are wiped by `secure_delete` (settings). Waits for readers. False: one read for longer than that.
+
+    Other databases are left alone, and so is one inside a transaction: there is nothing to let go of before it ends.
+    """
+    if connection.vendor != "sqlite" or connection.in_atomic_block:
+        return True
+    with connection.cursor() as cursor:
+        busy, *_ = cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+    return not busy

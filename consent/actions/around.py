@@ -157,6 +157,8 @@ def _save_contact(
     if not subjects:
         raise ValidationError({"topics": "Vælg mindst ét emne, kontakten må ringes op om."})
     _in_forloeb(contact.forloeb, [*whose, *hidden, said_by])
+    if said_by in hidden:
+        raise ValidationError({"kept_from": "Det kan ikke holdes fra den, der selv sagde det."})
     for key in may_call:
         split(key)
     contact.name, contact.relation, contact.phone = name.strip(), relation.strip(), phone.strip()

@@ -11,6 +11,7 @@ from django.urls import reverse
 
 from consent.basis import load_basis
 from consent.marking import topics_in_use
+from consent.unmarked import others_named
 from documents.serve import attachment
 from plans import actions
 from plans.access import demand_hands_out, demand_may_fetch, hands_of
@@ -28,8 +29,9 @@ from web.access import route
 def page(request: HttpRequest, version: PlanVersion) -> HttpResponse:
     """One version as this participant may have it today."""
     reading = Reading(version, request.standing)  # type: ignore[attr-defined]
+    context = reading.context()
     request.told_about = reading.persons()  # type: ignore[attr-defined]
-    return render(request, "plans/page.html", reading.context())
+    return render(request, "plans/page.html", context)
 
 
 @route("plan.write", methods=("POST",))
@@ -53,6 +55,9 @@ def follow_up(request: HttpRequest, agreement: PlanItem) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         actions.follow_up(by=request.user, agreement=agreement, **form.cleaned_data)  # type: ignore[arg-type]
         messages.success(request, "Opfølgningen er gemt.")
+        note = form.cleaned_data["note"]
+        if told := others_named(note, agreement.about_ids, reading.basis, reading.knows):
+            messages.warning(request, told)
         return redirect(f"{reverse('plans:page', args=[agreement.version_id])}#aftale-{agreement.pk}")
     request.told_about = {person.pk for person in agreement.about.all()}  # type: ignore[attr-defined]
     context = {"version": agreement.version, "forloeb": reading.forloeb, "line": line, "form": form}

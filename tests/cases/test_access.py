@@ -152,6 +152,20 @@ class TestSearch:
             assert not [word for word in secrets if word in page]
         assert AccessLog.objects.filter(kind="cases:search", channel="search").count() == 2
 
+    def test_F9_C13_who_is_told_to_be_known_elsewhere_stands_in_the_log(self) -> None:
+        """That somebody is known is told of them, whoever asks: the rest of the family is not told of."""
+        known = ForloebPersonFactory(person__cpr="7403164567", person__first_name="Anton", person__last_name="Åkjær")
+        sister = ForloebPersonFactory(forloeb=known.forloeb)
+        employment = EmploymentFactory()
+        assert "kendes allerede" in self.found(signed_in(employment.user), name="Anton Åkjær")
+        assert AccessLog.objects.about(known.person).get().actor == employment.user
+        assert not AccessLog.objects.about(sister.person).exists()
+        Barred.objects.create(
+            forloeb=known.forloeb, user=employment.user, reason="nabo", by=tovholder_of(known.forloeb)
+        )
+        assert "hedder præcis det" in self.found(signed_in(employment.user), name="Anton Åkjær")
+        assert AccessLog.objects.about(known.person).count() == 1, "F13: nothing was told"
+
     def test_F9_unknown_is_answered_and_logged_alike(self) -> None:
         ForloebPersonFactory(person__cpr="7403164567")
         employment = EmploymentFactory()
@@ -172,7 +186,7 @@ class TestSearch:
         user = EmploymentFactory().user
         Barred.objects.create(forloeb=known.forloeb, user=user, reason="nabo", by=tovholder_of(known.forloeb))
         answer = is_known(user, cpr="7403164567")
-        assert (answer.mine, answer.elsewhere) == ((), False)
+        assert (answer.mine, answer.known_elsewhere) == ((), ())
 
     def test_F9_ones_own_forloeb_is_shown(self) -> None:
         known = ForloebPersonFactory(person__cpr="7403164567")

@@ -10,11 +10,10 @@ from plans.models import JournalEntry
 from tests.consent.factories import consented
 from tests.organisation.factories import DepartmentFactory, RecordSystemFactory
 from tests.plans import factories
-from tests.plans.conftest import light_papers  # noqa: F401
 
 JOB = "Har sag i Job og Fastholdelse 2026-0147"
 CHILDREN = "Har sag i Myndighed børn 2026-0147"
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("light_papers")]
+pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture

@@ -13,6 +13,7 @@ from documents import pdf
 from tests.consent.factories import consented
 from tests.consent.test_clues import shelter
 from tests.meetings.factories import Sitting, refuse, sitting
+from web.danish import danish_sorted
 from web.errors import Refused
 
 pytestmark = pytest.mark.django_db
@@ -215,10 +216,11 @@ def test_C10_the_page_adds_changes_and_keeps_what_was_typed(s: Sitting, client) 
     change = reverse("consent:contact", args=[contact.pk])
     version = contact.row_version
     contact.kept_from.set([s.case.people["bo"]])
-    assert (
-        client.post(change, {**data, "topics": [skole], "name": "Inger B", "row_version": version}).status_code == 302
-    )
-    assert [one.first_name for one in contact.kept_from.all()] == ["Bo"], "M8: a change of words drops nothing kept"
+    ticked = client.get(change).context["form"]["kept_from"].value()
+    assert ticked == [str(s.case.people["bo"].pk)], "M8: a change of words drops nothing kept"
+    changed = {**data, "topics": [skole], "name": "Inger B", "row_version": version, "kept_from": ticked}
+    assert client.post(change, changed).status_code == 302
+    assert [one.first_name for one in contact.kept_from.all()] == ["Bo"]
     stale = client.post(change, {**data, "topics": [skole], "name": "Inger C", "row_version": version})
     assert stale.status_code == 422
     assert "En anden har rettet" in stale.content.decode()
@@ -316,3 +318,47 @@ def test_C5_a_function_that_names_a_child_stands_there_for_who_may_know_of_the_c
     row.save()
     assert "Behandler for freja" not in words(s, Reader.of_person(s.person("carl").pk))
     assert "Behandler for freja" in words(s, Reader.of_person(s.person("freja").pk))
+
+
+def test_C10_M8_whom_a_child_named_is_kept_from_a_parent_on_the_page_that_writes_it(s: Sitting, client) -> None:
+    client.force_login(s.tovholder)
+    url = reverse("consent:network", args=[s.case.forloeb.pk])
+    bo, freja = s.person("bo"), s.person("freja")
+    data = {
+        "about": [freja.pk],
+        "name": "Sara Holm",
+        "relation": "veninde",
+        "said_by": freja.pk,
+        "said_on": "1.11.2026",
+    }
+    data |= {"topics": [one.pk for one in topics("skole")]}
+    own = client.post(url, {**data, "kept_from": [freja.pk]})
+    assert own.status_code == 422
+    assert "Det kan ikke holdes fra den, der selv sagde det." in own.content.decode()
+    assert client.post(url, {**data, "kept_from": [bo.pk]}).status_code == 302
+    assert "Holdes fra Bo" in client.get(url).content.decode()
+    assert "Sara Holm" not in words(s, Reader.of_person(bo.pk))
+    row = NetworkContact.objects.get()
+    opened = {**data, "row_version": row.row_version}
+    assert client.post(reverse("consent:contact", args=[row.pk]), opened).status_code == 302
+    assert not row.kept_from.exists(), "nobody ticked: it is kept from nobody any more"
+    assert "Holdes fra" not in client.get(url).content.decode()
+
+
+def test_C10_C5_the_writer_is_told_that_a_contacts_words_name_another(s: Sitting, client) -> None:
+    client.force_login(s.tovholder)
+    url = reverse("consent:network", args=[s.case.forloeb.pk])
+    freja = s.person("freja")
+    data = {"about": [freja.pk], "name": "Rikke Holm", "relation": "Carls søster", "said_by": freja.pk}
+    data |= {"said_on": "1.11.2026", "topics": [one.pk for one in topics("skole")]}
+    page = client.post(url, {**data, "note": "Ring, når mor ikke er hjemme"}, follow=True).content.decode()
+    assert "Teksten nævner Anna og Carl. Den vises kun for dem, der også må vide det om Anna og Carl." in page
+    plain = {**data, "name": "Grete", "relation": "nabo", "note": "Ring om aftenen til Freja"}
+    assert "Teksten nævner" not in client.post(url, plain, follow=True).content.decode()
+
+
+def test_C10_the_family_stands_in_danish_order_on_the_form(s: Sitting, client) -> None:
+    client.force_login(s.tovholder)
+    form = client.get(reverse("consent:network", args=[s.case.forloeb.pk])).context["form"]
+    names = [label for _, label in form.fields["about"].choices]
+    assert names == danish_sorted(names)

@@ -211,6 +211,7 @@ def test_C2_an_answer_that_stands_cannot_be_called_not_asked(tovholder, family):
     assert words("helbred") == ["Ja", "Nej", "Ikke spurgt"]
 
 
+@pytest.mark.real_papers
 def test_C2_a_topic_nobody_spoke_of_is_not_asked_and_a_no_is_a_no(tovholder, family):
     job = family.departments[1]
     data = form(family, family.anna) | {f"r_{key_of(one)}": "skip" for one in family.departments}
@@ -372,6 +373,7 @@ def test_F4_refused_by_all_adults_the_page_offers_the_end(tovholder, family):
     assert "Afslut forløbet" in page
 
 
+@pytest.mark.real_papers
 def test_every_paper_is_a_pdf_and_is_logged_about_the_one_person(tovholder, family):
     made = consented(family.forloeb, family.anna, family.departments)
     for page in (

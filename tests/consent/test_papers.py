@@ -15,7 +15,7 @@ from consent.texts import compared, months_after, paragraphs
 from tests.consent.factories import case, consented, key_of
 from web.danish import genitive, listed
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.real_papers]
 
 
 def lix(text: str) -> float:

@@ -5,13 +5,12 @@ from collections.abc import Callable
 import pytest
 from django.urls import reverse
 
-from tests.plans.conftest import light_papers  # noqa: F401
 from tests.plans.factories import anton, first_plan
 
 
 @pytest.mark.any_database
 @pytest.mark.parametrize("width", [1440, 1024, 390])
-@pytest.mark.usefixtures("transactional_db", "light_papers")
+@pytest.mark.usefixtures("transactional_db")
 def test_both_pages_are_accessible(width: int, signed_in_page: Callable, axe: Callable) -> None:
     """WCAG 2.2 AA, and no sideways scroll."""
     family = anton()

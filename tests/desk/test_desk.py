@@ -31,11 +31,10 @@ from plans.models import PlanItem
 from tests.cases.factories import ForloebFactory, HenvendelseFactory, receiver_of, tovholder_of
 from tests.consent.factories import Case, case, consented
 from tests.organisation.factories import DepartmentFactory, EmploymentFactory, UserFactory
-from tests.plans.conftest import light_papers  # noqa: F401
 from tests.plans.factories import Anton, anton, first_plan
 from web.templatetags.ff import da_date_weekday
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("light_papers")]
+pytestmark = pytest.mark.django_db
 
 BACKEND = "django.contrib.auth.backends.ModelBackend"
 

@@ -13,10 +13,9 @@ from cases.models import Henvendelse
 from meetings.models import Meeting
 from tests.cases.factories import HenvendelseFactory, receiver_of
 from tests.desk.test_desk import read
-from tests.plans.conftest import light_papers  # noqa: F401
 from tests.plans.factories import anton, first_plan, item, meeting_of
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("light_papers")]
+pytestmark = pytest.mark.django_db
 DAY, HOUR = datetime.timedelta(days=1), datetime.timedelta(hours=1)
 
 

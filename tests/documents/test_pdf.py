@@ -15,7 +15,7 @@ from django.template import engines
 
 from documents import pdf
 
-pytestmark = pytest.mark.usefixtures("samples")
+pytestmark = [pytest.mark.usefixtures("samples"), pytest.mark.real_papers]
 ON = date(2026, 12, 8)
 PLAN = {"family": "Anton, Ida, Jens og Sofie"}
 TEMPLATES = Path(__file__).parent / "templates"

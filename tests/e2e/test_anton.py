@@ -3,6 +3,7 @@
 import re
 from typing import Any
 
+import pytest
 from playwright.sync_api import Page, expect
 
 from cases.models import Family, Forloeb, Person
@@ -102,6 +103,8 @@ MARKS = {
 HINTS = ["udeladt", "samtykke mangler", "skjult", "må ikke se"]
 
 
+@pytest.mark.any_database
+@pytest.mark.real_papers
 def test_anton(town: Town) -> None:
     """O4 F1 F2 F3 F4 F7 F9 F11 C1 C5 C6 C8 M3 M6 M9 M10 P3 P5 P6 P7 U6: from a teacher's henvendelse to the second meeting."""
     town.day("2026-09-01T09:00")

@@ -24,6 +24,7 @@ HINTS = ["udeladt", "samtykke mangler", "skjult", "må ikke se"]
 CONSENTS, MEETING, PLAN, SECOND = -46, -38, -36, 9
 
 
+@pytest.mark.real_papers
 @pytest.mark.any_database
 def test_sammensat(town: Town) -> None:
     """C1 C2 C5 C6 C7 C12 C13 M8 P5 P6 F9: address, grandmother, withdrawal, Dorit, contact list, two at once."""

@@ -23,6 +23,7 @@ FAMILY = "Mikkels familie"
 GUIDANCE = -73
 
 
+@pytest.mark.real_papers
 @pytest.mark.any_database
 def test_uden_samtykke(town: Town) -> None:
     """F1 F3 F4 C1 C2 C5: nothing stored after an underretning; a child that waits; a no; erased, and the log says so."""

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+import pytest
 from playwright.sync_api import Page, expect
 
 from cases.models import Forloeb
@@ -40,6 +41,7 @@ FAMILY: list[dict[str, Any]] = [
 ALONE = "Mindst to forskellige afdelinger. Kun KUI er med nu."
 
 
+@pytest.mark.real_papers
 def test_ung_mor(town: Town) -> None:
     """F1 F5 C1 O4: KUI alone is not enough; a sundhedsplejerske cannot lead; all forløb are handed over at once."""
     town.day("2026-09-01T09:00")

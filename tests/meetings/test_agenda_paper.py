@@ -19,11 +19,6 @@ from tests.meetings.factories import attendance_of, refuse, sitting
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def papers_are_words(monkeypatch):
-    monkeypatch.setattr("documents.pdf._write", lambda html, code: b"%PDF-1.7\n" + html.encode())
-
-
 def paper(client, s, user, name=""):
     """The answer for somebody's paper; without a name for one's own."""
     client.force_login(user)
@@ -45,6 +40,7 @@ def point(s, text, **more):
     return actions.add_agenda_point(by=s.tovholder, meeting=s.meeting, text=text, **more)
 
 
+@pytest.mark.real_papers
 def test_the_agenda_is_a_pdf_with_the_documents_name(client, s):
     answer = paper(client, s, s.teacher)
     assert answer["Content-Type"] == "application/pdf"
@@ -52,6 +48,7 @@ def test_the_agenda_is_a_pdf_with_the_documents_name(client, s):
     assert pikepdf.open(io.BytesIO(answer.content)).pages
 
 
+@pytest.mark.real_papers
 def test_the_agenda_of_a_meeting_with_a_purpose_a_pre_meeting_and_all_roles_is_one_page(client, s):
     for role in RoleKind:
         actions.set_role(by=s.tovholder, meeting=s.meeting, role=role, participation=s.members["job"])
@@ -67,7 +64,6 @@ def test_the_agenda_of_a_meeting_with_a_purpose_a_pre_meeting_and_all_roles_is_o
     assert len(pikepdf.open(io.BytesIO(answer.content)).pages) == 1
 
 
-@pytest.mark.usefixtures("papers_are_words")
 class TestEachTheirOwn:
     def test_C5_C6_a_family_member_gets_what_they_may_have_and_no_hint_of_the_rest(self, client, s):
         refuse(s, "anna", s.person("bo"), "oekonomi")

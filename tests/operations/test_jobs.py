@@ -7,7 +7,8 @@ from django.core.management import CommandError, call_command
 from django.db import connection
 
 from audit import events
-from fællesfamilier import jobs, views
+from fællesfamilier import jobs
+from fællesfamilier.views import JOBS
 from tests.organisation.factories import UserFactory
 
 pytestmark = pytest.mark.django_db
@@ -23,6 +24,8 @@ def test_everything_periodic_is_run_with_a_line_each(capsys, settings, tmp_path)
     call_command("opgaver")
     lines = capsys.readouterr().out.splitlines()
     assert [line.split(":")[0] for line in lines] == jobs.wanted()
+    assert lines[-1].startswith("kontroller_log"), "the last line is the log's anchor"
+    assert set(jobs.wanted()) <= set(JOBS), "the page of the system has words for each"
     assert all(": ok (" in line for line in lines)
 
 
@@ -78,9 +81,9 @@ def test_the_system_administrator_sees_how_it_went_and_nobody_else(client):
 def test_the_page_names_every_job_in_the_order_they_are_run(client):
     """PostgreSQL gives the names back in an order of its own."""
     client.force_login(UserFactory(system_admin=True), backend="django.contrib.auth.backends.ModelBackend")
-    assert set(views.JOBS) == set(jobs.NAMES)
+    assert set(JOBS) == set(jobs.NAMES)
     backwards = dict.fromkeys(reversed(jobs.NAMES), True)
     events.record(by=None, forloeb=None, kind=jobs.KIND, text="De faste opgaver er kørt.", data=backwards)
     page = client.get("/drift/systemet/").content.decode()
-    places = [page.index(views.JOBS[name]) for name in jobs.NAMES]
+    places = [page.index(JOBS[name]) for name in jobs.NAMES]
     assert places == sorted(places)

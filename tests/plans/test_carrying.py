@@ -18,7 +18,7 @@ from tests.plans import factories
 from web import triggers
 from web.errors import Refused
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("light_papers")]
+pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture

@@ -42,7 +42,6 @@ def asked(client: Client, copy: PlanCopy) -> int:
     return sum(one["sql"].lstrip(" (").upper().startswith(STATEMENTS) for one in caught.captured_queries)
 
 
-@pytest.mark.usefixtures("light_papers")
 @pytest.mark.parametrize("names_it", [False, True], ids=["names no clue", "names one that was confirmed"])
 def test_C12_a_copy_is_looked_through_with_as_many_queries_whatever_it_holds(client, names_it: bool) -> None:
     """Its words were made anew when an address is protected, with half as many questions again; what its lines were
@@ -82,7 +81,6 @@ def test_C12_a_copy_is_looked_through_with_as_many_queries_whatever_it_holds(cli
     assert asked(client, copy) == asked(client, short) <= MOST
 
 
-@pytest.mark.usefixtures("light_papers")
 def test_C5_P6_the_referent_carries_no_copy_that_names_somebody_unknown_and_not_at_the_table(client) -> None:
     """Mor's copy names Ida, of whom PPR may not know and who was not there; far's names those who were."""
     family = factories.anton()
@@ -143,7 +141,6 @@ def without_words(copy: PlanCopy, *parts: str) -> None:
         PlanCopy.objects.filter(pk=copy.pk).update(beside=json.dumps(kept))
 
 
-@pytest.mark.usefixtures("light_papers")
 @pytest.mark.parametrize("before", [False, True], ids=["kept", "from before it was kept"])
 def test_C5_C7_a_copy_is_shut_when_the_familys_own_words_in_it_may_not_be_had(before: bool) -> None:
     """The line is about school days, to which nobody has said no; mor's words under it tell of her drinking."""
@@ -165,7 +162,6 @@ def test_C5_C7_a_copy_is_shut_when_the_familys_own_words_in_it_may_not_be_had(be
     assert fetched(family, "louise", ppr).status_code == 200, "PPR's yes still stands"
 
 
-@pytest.mark.usefixtures("light_papers")
 @pytest.mark.parametrize("before", [False, True], ids=["kept", "from before it was kept"])
 def test_C5_C7_P4_a_copy_is_shut_when_why_something_waits_may_not_be_had(before: bool) -> None:
     """»Mor havde drukket« under an agreement about Anton's mornings: nothing else in the plan is of that."""
@@ -190,7 +186,6 @@ def test_C5_C7_P4_a_copy_is_shut_when_why_something_waits_may_not_be_had(before:
     assert fetched(family, "louise", fars).status_code == 200, "what does not stand in a copy does not shut it"
 
 
-@pytest.mark.usefixtures("light_papers")
 @pytest.mark.parametrize("kind", ItemKind.values)
 def test_C5_what_is_kept_of_the_boards_words_is_what_the_paper_prints(kind: str) -> None:
     """Goal, sub-goal and agreement quote them; an effort does not. A paper that quoted more would be given too freely."""
@@ -200,7 +195,6 @@ def test_C5_what_is_kept_of_the_boards_words_is_what_the_paper_prints(kind: str)
     assert HER_WORDS not in PlanCopy.objects.get(recipient=family.thomas.recipient).file.content.decode()
 
 
-@pytest.mark.usefixtures("light_papers")
 def test_M8_C5_a_copy_is_shut_when_a_child_later_keeps_its_words_from_its_reader() -> None:
     """Anton's words stand in far's copy. After the meeting Anton asks that far does not get them."""
     family = factories.anton()
@@ -216,7 +210,6 @@ def test_M8_C5_a_copy_is_shut_when_a_child_later_keeps_its_words_from_its_reader
     assert "må ikke få alt" in fetched(family, "mette", fars).content.decode()
 
 
-@pytest.mark.usefixtures("light_papers")
 @pytest.mark.parametrize("is_from_before", [False, True], ids=["", "from before all words were kept with a copy"])
 def test_C12_M10_a_clue_learnt_later_is_found_in_words_that_the_copys_reader_heard_at_the_table(is_from_before) -> None:
     """Far got mor's words because he was there when she said them; her address is protected from him afterwards."""
@@ -244,7 +237,6 @@ def test_C12_M10_a_clue_learnt_later_is_found_in_words_that_the_copys_reader_hea
     assert reverse("plans:copy", args=[fars.pk]) not in read
 
 
-@pytest.mark.usefixtures("light_papers")
 @pytest.mark.parametrize("stops", ["a no", "was not there"])
 def test_C5_M10_words_heard_at_the_table_stand_in_a_copy_until_that_no_longer_holds(stops: str) -> None:
     """Nobody asked mor about far and her drinking, but he heard her say it: he may have it, unless she says no."""
@@ -261,7 +253,6 @@ def test_C5_M10_words_heard_at_the_table_stand_in_a_copy_until_that_no_longer_ho
     assert "må ikke få alt" in fetched(family, "louise", fars).content.decode()
 
 
-@pytest.mark.usefixtures("light_papers")
 def test_C5_P6_who_may_not_have_the_words_in_a_copy_does_not_carry_it() -> None:
     """Mor's own copy quotes her; she has told PPR no about her drinking, so the referent hands out far's only."""
     family = factories.anton()
@@ -276,7 +267,6 @@ def test_C5_P6_who_may_not_have_the_words_in_a_copy_does_not_carry_it() -> None:
     assert fetched(family, "mette", mors).status_code == 200
 
 
-@pytest.mark.usefixtures("light_papers")
 @pytest.mark.parametrize("where", ["how he came", "what is corrected"])
 def test_C5_P6_who_may_not_have_a_sentence_printed_in_a_copy_does_not_carry_it(where: str) -> None:
     """Far's own copy tells of his treatment: the referent heard it said, until far says no to that."""
@@ -303,7 +293,6 @@ def test_C5_P6_who_may_not_have_a_sentence_printed_in_a_copy_does_not_carry_it(w
     assert reverse("plans:copy", args=[fars.pk]) not in read
 
 
-@pytest.mark.usefixtures("light_papers")
 def test_C5_P6_the_tovholder_carries_a_sentence_by_consent_alone() -> None:
     family = factories.anton()
     family.meeting.attendance.filter(person=family.mor).update(note="Sofie kommer sent fra afvænning")
@@ -313,7 +302,6 @@ def test_C5_P6_the_tovholder_carries_a_sentence_by_consent_alone() -> None:
     assert fetched(family, "mette", mors).status_code == 403
 
 
-@pytest.mark.usefixtures("light_papers")
 def test_C5_P6_who_may_not_know_of_a_person_in_a_function_does_not_carry_it() -> None:
     """»Klasselærer for Ida« stands in far's copy, who may know of Ida; PPR may not, and she was not at the table."""
     family = factories.anton()
@@ -327,7 +315,6 @@ def test_C5_P6_who_may_not_know_of_a_person_in_a_function_does_not_carry_it() ->
     assert fetched(family, "louise", fars).status_code == 403
 
 
-@pytest.mark.usefixtures("light_papers")
 def test_C13_a_copy_is_logged_as_telling_of_whoever_its_quoted_words_are_about() -> None:
     """The line itself is about Anton alone; the words from the board are mor's, and about her."""
     family = factories.anton()
@@ -342,7 +329,6 @@ def test_C13_a_copy_is_logged_as_telling_of_whoever_its_quoted_words_are_about()
     assert str(family.mor.pk) in row.subjects
 
 
-@pytest.mark.usefixtures("light_papers")
 @pytest.mark.parametrize("name", ["plans:page", "plans:copy", "plans:journal"])
 def test_C5_the_boards_words_are_looked_at_with_as_many_queries_however_many_there_are(name: str) -> None:
     """Each quoted line has its note and the note's marks; they are fetched together."""
@@ -367,7 +353,6 @@ def test_C5_the_boards_words_are_looked_at_with_as_many_queries_however_many_the
     assert asked[0] == asked[1], asked
 
 
-@pytest.mark.usefixtures("light_papers")
 def test_C5_what_an_external_is_called_reaches_those_who_may_have_what_it_tells(client) -> None:
     """»Sofies psykiater« has an agreement about Anton: far, to whom Sofie has said no about her health, reads »En fra …«."""
     family = factories.anton()
@@ -412,7 +397,6 @@ def test_C5_what_an_external_is_called_reaches_those_who_may_have_what_it_tells(
     assert "Sofies psykiater" not in told
 
 
-@pytest.mark.usefixtures("light_papers")
 def test_M9_a_copy_with_agreements_alone_has_them_on_the_page_of_the_smiley_ruler() -> None:
     """Else the ruler stands alone on a page of its own, behind a front page that is full."""
     family = factories.anton()

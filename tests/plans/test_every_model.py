@@ -18,7 +18,7 @@ from plans.models import ItemKind
 from tests.organisation.factories import EmploymentFactory
 from tests.plans import factories
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("light_papers")]
+pytestmark = pytest.mark.django_db
 BOARDS = [(model.key, board.key) for model in collaboration.models().values() for board in model.boards]
 WORDS = {"goal": "Mål", "sub_goal": "Delmål", "effort": "Indsats", "agreement": "Aftale"}
 

@@ -11,7 +11,7 @@ from tests.organisation.factories import RecordSystemFactory
 from tests.plans import factories
 from web.errors import Refused
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("light_papers")]
+pytestmark = pytest.mark.django_db
 NONE_YET = "Ingen i familien havde en sag skrevet på"
 
 

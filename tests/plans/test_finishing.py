@@ -31,7 +31,7 @@ def family(db):
 
 
 @pytest.fixture
-def finished(family, light_papers):
+def finished(family):
     return factories.first_plan(family)
 
 
@@ -65,7 +65,6 @@ def test_P3_finish_names_every_gap(family):
     assert not version.copies.exists()
 
 
-@pytest.mark.usefixtures("light_papers")
 def test_P5_C5_a_line_that_closed_before_it_got_words_is_no_part_of_the_plan(family: factories.Anton) -> None:
     """Far took his yes back while »Hvem? Jens« still stood without words: the finished plan holds no empty agreement."""
     version = factories.first_plan(family, finished=False)
@@ -78,7 +77,6 @@ def test_P5_C5_a_line_that_closed_before_it_got_words_is_no_part_of_the_plan(fam
     assert all(item.text for item in version.items.all())
 
 
-@pytest.mark.usefixtures("light_papers")
 def test_P3_P6_an_agreement_of_somebody_who_has_left_is_not_finished(client: Client, family: factories.Anton) -> None:
     """No copy is made for whoever takes no part, so an agreement with Karen, who has left, or with mor, who has died, would
     be nobody's. The plan says so in the list and at the line, without a name, and takes somebody else."""
@@ -100,7 +98,6 @@ def test_P3_P6_an_agreement_of_somebody_who_has_left_is_not_finished(client: Cli
     actions.finish(by=family.referent, version=version)
 
 
-@pytest.mark.usefixtures("light_papers")
 def test_P3_an_agreement_closed_to_the_referent_of_somebody_who_has_left_is_for_the_tovholder_to_mend(family) -> None:
     consented(family.forloeb, family.far, [family.louise], ["fritid"], answer="no")
     version = factories.first_plan(family, finished=False)
@@ -125,7 +122,7 @@ def closed_to_the_referent(family, *others):
     return version, line
 
 
-def test_P3_an_agreement_closed_to_the_referent_is_not_finished_without_person_and_day(family, light_papers):
+def test_P3_an_agreement_closed_to_the_referent_is_not_finished_without_person_and_day(family):
     version, line = closed_to_the_referent(family)
     with pytest.raises(Incomplete) as missing:
         actions.finish(by=family.referent, version=version)
@@ -142,7 +139,7 @@ def test_P3_an_agreement_closed_to_the_referent_is_not_finished_without_person_a
     assert not version.is_draft
 
 
-def test_P3_an_agreement_closed_to_both_writers_does_not_hold_the_plan_up(family, light_papers):
+def test_P3_an_agreement_closed_to_both_writers_does_not_hold_the_plan_up(family):
     version, _ = closed_to_the_referent(family, family.mette)
     actions.finish(by=family.referent, version=version)
     version.refresh_from_db()
@@ -229,6 +226,7 @@ def test_P6_each_department_and_each_adult_gets_a_copy(family, finished):
     assert "Anton" not in copy.file.filename
 
 
+@pytest.mark.real_papers
 def test_C5_C6_fars_copy_has_nothing_of_mors_health_and_no_hint(family, printed):
     """Scenario anton, m1."""
     told = text_of(printed, f"p:{family.far.pk}")
@@ -243,6 +241,7 @@ def test_C5_C6_fars_copy_has_nothing_of_mors_health_and_no_hint(family, printed)
     assert "udeladt" not in mine
 
 
+@pytest.mark.real_papers
 def test_C5_C6_the_schools_copy_has_nothing_of_fars_work_and_says_that_something_is_left_out(family, printed):
     """Scenario anton, m2."""
     told = text_of(printed, family.karen.recipient)
@@ -251,6 +250,7 @@ def test_C5_C6_the_schools_copy_has_nothing_of_fars_work_and_says_that_something
     assert printed.copies.get(recipient=family.karen.recipient).left_out == 1
 
 
+@pytest.mark.real_papers
 def test_M9_a_paper_holds_the_readers_own_answer_only(family):
     """The frame »Dit svar« stands at the reader's own face; a department's paper has no ruler at all."""
     finished = factories.first_plan(family)
@@ -310,7 +310,6 @@ def test_C7_a_withdrawal_tells_of_the_plan_and_the_journal(family, finished):
     assert not any("læge" in one.title + one.text for one in told)
 
 
-@pytest.mark.usefixtures("light_papers")
 def test_C5_whoever_wrote_a_line_has_not_contributed_it_once_the_plan_is_finished(family: factories.Anton) -> None:
     """The referent's own department gets no more than its consents give; a responsible's own line stays their own."""
     version = factories.first_plan(family)
@@ -320,7 +319,6 @@ def test_C5_whoever_wrote_a_line_has_not_contributed_it_once_the_plan_is_finishe
     assert "Søger praktik" not in {one.text for one in copy.items.all()}
 
 
-@pytest.mark.usefixtures("light_papers")
 def test_P6_the_referent_who_was_present_hands_out_the_familys_copies(family: factories.Anton) -> None:
     version = factories.first_plan(family)
     copy = PlanCopy.objects.get(version=version, recipient=f"p:{family.far.pk}")
@@ -330,7 +328,6 @@ def test_P6_the_referent_who_was_present_hands_out_the_familys_copies(family: fa
         demand_may_fetch(standing_of(family.user("mette"), family.forloeb), copy, items, basis)
 
 
-@pytest.mark.usefixtures("light_papers")
 def test_C5_a_no_to_the_referents_department_stops_the_referent_too(family: factories.Anton) -> None:
     version = factories.first_plan(family)
     copy = PlanCopy.objects.get(version=version, recipient=f"p:{family.far.pk}")
@@ -341,7 +338,6 @@ def test_C5_a_no_to_the_referents_department_stops_the_referent_too(family: fact
         demand_may_fetch(standing_of(family.referent, family.forloeb), copy, items, load_basis(family.forloeb))
 
 
-@pytest.mark.usefixtures("light_papers")
 def test_C5_C7_the_other_parents_receipt_does_not_tell_where_a_parent_has_a_case(family: factories.Anton) -> None:
     """Mor's case in Job og Fastholdelse is hers to tell: nothing about far lies there. In DUBU something does."""
     from consent.consequences import loss_of
@@ -358,7 +354,6 @@ def test_C5_C7_the_other_parents_receipt_does_not_tell_where_a_parent_has_a_case
     assert "Job og Fastholdelse" not in told
 
 
-@pytest.mark.usefixtures("light_papers")
 def test_C5_the_front_page_names_nobody_in_a_function_or_a_note_whom_the_reader_may_not_know_of(
     family: factories.Anton,
 ) -> None:
@@ -377,7 +372,6 @@ def test_C5_the_front_page_names_nobody_in_a_function_or_a_note_whom_the_reader_
     assert "Karen Ullerup" in fars
 
 
-@pytest.mark.usefixtures("light_papers")
 def test_M8_what_stands_under_a_kept_goal_is_kept_like_it(family: factories.Anton) -> None:
     """Anton's goal is kept from far; the agreement under it would tell far of it. His own task cannot be kept from him."""
     version = factories.first_plan(family, finished=False)
@@ -422,7 +416,6 @@ def test_C5_P7_the_history_tells_only_the_tovholder_in_which_system_a_plan_is_jo
     assert told == {"mette": True, "thomas": False, "karen": False}
 
 
-@pytest.mark.usefixtures("light_papers")
 def test_P5_what_a_draft_corrects_can_be_said_anew_until_it_is_finished(client, family: factories.Anton) -> None:
     version = factories.first_plan(family)
     client.force_login(family.referent)
@@ -452,7 +445,6 @@ def given_to(family, name, text="Tager hensyn til Sofies depression"):
     return version, line
 
 
-@pytest.mark.usefixtures("light_papers")
 @pytest.mark.parametrize("came", [True, False])
 def test_C5_a_task_given_to_somebody_absent_stands_in_their_paper_by_consent_alone(family, came):
     """Who was at the table took it there. Who was not has contributed nothing: the writer is told, and the paper is silent."""
@@ -467,7 +459,6 @@ def test_C5_a_task_given_to_somebody_absent_stands_in_their_paper_by_consent_alo
     assert "depression" in light(version, f"p:{family.mor.pk}")
 
 
-@pytest.mark.usefixtures("light_papers")
 def test_C5_a_task_taken_at_the_table_stays_ones_own_in_the_next_version(family):
     version, _ = given_to(family, "thomas")
     actions.finish(by=family.referent, version=version)

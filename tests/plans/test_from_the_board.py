@@ -13,7 +13,7 @@ from privacy import subject
 from tests.consent.factories import consented
 from tests.plans import factories
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("light_papers")]
+pytestmark = pytest.mark.django_db
 WORDS = "Jeg tør ikke være hos far om natten"
 
 

@@ -13,7 +13,7 @@ from plans.named import fingerprint, named_to_others
 from plans.readers import addressees
 from tests.plans import factories
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("light_papers")]
+pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture

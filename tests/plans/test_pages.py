@@ -13,6 +13,7 @@ from django.utils import timezone
 from audit.models import AccessLog
 from cases.models import DepartmentCase, Participation
 from consent import actions as consent
+from consent.models import Consent
 from insight.bench import STATEMENTS
 from plans import actions
 from plans.models import ItemKind, JournalEntry, PlanVersion
@@ -22,7 +23,7 @@ from tests.plans import factories
 from web.dates import input_date
 from web.fields import keyed_index
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("light_papers")]
+pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
@@ -326,6 +327,7 @@ def queries_of(client, url):
     return len(caught)
 
 
+@pytest.mark.any_database
 @pytest.mark.parametrize("name", ["edit", "page"])
 def test_the_pages_ask_as_much_for_100_items_as_for_10(family, name):
     version = actions.start_version(by=family.referent, meeting=family.meeting)
@@ -365,6 +367,7 @@ def test_P3_P4_the_sheet_is_fifteen_statements_at_most_with_everything_on_it(fam
     assert len(asked) <= 15, asked
 
 
+@pytest.mark.any_database
 def test_the_queue_asks_as_much_for_many_lines_as_for_two(family, first):
     client = browser_of(family.user("mette"))
     two = queries_of(client, reverse("plans:journal"))
@@ -594,3 +597,14 @@ def test_P3_P4_a_day_that_has_passed_and_somebody_who_may_not_know_stand_beside_
     page = browser_of(family.referent).get(reverse("plans:edit", args=[draft.pk])).content.decode()
     assert page.count("Dagen er gået. Skriv en ny, hvis aftalen stadig gælder.") == 1
     assert page.count("Den, der skal gøre det, må ikke få det at vide.") == 1
+
+
+def test_C13_whose_copy_and_journal_line_the_page_names_is_logged(family, first):
+    """The writer carries every copy, also to one of whom their own department knows nothing."""
+    row = first.copies.get(recipient=f"p:{family.far.pk}")
+    for participation in (family.louise, family.mette, family.karen, family.thomas):
+        Consent.objects.filter(declaration__person=family.far, department=participation.department).delete()
+        page = browser_of(participation.user).get(reverse("plans:page", args=[first.pk])).content.decode()
+        if row.recipient_label in page:
+            told = AccessLog.objects.filter(kind="plans:page", actor=participation.user).latest("seq")
+            assert str(family.far.pk) in told.subjects, participation.user.name

@@ -14,7 +14,7 @@ from tests.plans import factories
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
-def test_P3_P5_P7_from_note_to_journal(signed_in_page, axe, light_papers):
+def test_P3_P5_P7_from_note_to_journal(signed_in_page, axe):
     family = factories.anton()
     note = factories.note(family, "Jeg vil gerne være med i frikvarteret igen", said_by=family.anton)
     version = actions.start_version(by=family.referent, meeting=family.meeting)

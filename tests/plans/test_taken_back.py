@@ -17,7 +17,7 @@ from web import triggers
 from web.cpr import NO_CPR_HELP
 from web.errors import Refused, Stale
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("light_papers")]
+pytestmark = pytest.mark.django_db
 WHY = "Jeg trykkede ved den forkerte"
 
 

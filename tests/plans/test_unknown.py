@@ -90,7 +90,6 @@ def test_C5_M8_from_whom_a_line_is_kept_is_named_only_where_the_writer_may_know_
     assert re.search("holdes fra (Ida, )?Jens", sheet(family, draft, "mette"))
 
 
-@pytest.mark.usefixtures("light_papers")
 def test_C5_C12_the_page_about_clues_names_no_reader_whom_the_writer_may_not_know_of(
     family: factories.Anton, draft: PlanVersion
 ) -> None:

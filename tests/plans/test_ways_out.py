@@ -15,7 +15,7 @@ from plans.models import FollowUpState, ItemKind, PlanItem
 from tests.plans import factories
 from web.errors import Refused
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("light_papers")]
+pytestmark = pytest.mark.django_db
 HOUR = datetime.timedelta(hours=1)
 BACKEND = "django.contrib.auth.backends.ModelBackend"
 
@@ -100,6 +100,15 @@ def test_P3_a_follow_up_belongs_to_the_plan_that_counts(family) -> None:
         actions.follow_up(by=family.user("mette"), agreement=old, state=FollowUpState.DONE)
     shown = browser_of(family.user("mette")).get(reverse("plans:page", args=[version.pk])).content.decode()
     assert reverse("plans:follow_up", args=[old.pk]) not in shown
+
+
+def test_C5_the_writer_of_a_follow_up_is_told_that_its_note_names_another(family) -> None:
+    line = factories.item(factories.first_plan(family), "Møder")
+    url = reverse("plans:follow_up", args=[line.pk])
+    mette = browser_of(family.user("mette"))
+    told = mette.post(url, {"state": "partly", "note": "Far fulgte Anton"}, follow=True).content.decode()
+    assert "Teksten nævner Jens. Den vises kun for dem, der også må vide det om Jens." in told
+    assert "Teksten nævner" not in mette.post(url, {"state": "done", "note": "Hver dag"}, follow=True).content.decode()
 
 
 def test_P5_what_is_written_when_the_plan_was_just_finished_is_shown_again(family) -> None:

@@ -18,10 +18,9 @@ from meetings.models import Meeting, MeetingState, RoleKind
 from plans import actions as plans
 from plans.models import PlanVersion
 from tests.meetings.factories import Sitting, seat, sitting
-from tests.plans.conftest import light_papers  # noqa: F401
 from web.errors import Refused
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("light_papers")]
+pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture(scope="module")

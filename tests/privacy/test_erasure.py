@@ -1,13 +1,17 @@
 """slet_udloebne: exactly what is due, history and files included, and nothing else (issue B10)."""
 
 import datetime
+import io
+import re
 from typing import Any
 
 import pytest
 from django.apps import apps
 from django.contrib.sessions.models import Session
-from django.core.management import call_command
+from django.core.management import CommandError, call_command
 from django.db import IntegrityError, transaction
+from django.test import Client
+from django.urls import reverse
 from django.utils import timezone
 
 from audit.log import delivered
@@ -19,8 +23,9 @@ from meetings.models import BoardNote, SmileyRating
 from plans import actions as plans
 from plans.models import JournalEntry, PlanItem, PlanVersion
 from privacy import erasure
+from privacy.management.commands import slet_udloebne
 from privacy.models import ErasureReceipt
-from tests.organisation.factories import EmploymentFactory
+from tests.organisation.factories import EmploymentFactory, UserFactory
 from tests.plans.factories import Anton, anton, note
 
 Rows = dict[str, dict[Any, tuple[Any, ...]]]
@@ -201,6 +206,19 @@ def test_the_receipt_has_no_personal_data(family: Anton) -> None:
     assert not [word for word in (*ids, "Sofie", "2026-0147") if word in str(lines)]
 
 
+def test_the_receipts_are_read_by_the_system_administrator_and_hold_nobodys_name(family: Anton, client: Client) -> None:
+    client.force_login(UserFactory(system_admin=True), backend="django.contrib.auth.backends.ModelBackend")
+    assert "Intet er udløbet og slettet endnu." in client.get(reverse("system")).content.decode()
+    journalised(family.forloeb)
+    end(family.forloeb, 1900)
+    number, names = family.forloeb.number, [one.first_name for one in family.people.values()]
+    call_command("slet_udloebne", stdout=io.StringIO())
+    page = client.get(reverse("system")).content.decode()
+    for rule in ("Forløb, der er afsluttet", "Familier uden forløb", "Personer uden forløb"):
+        assert re.search(rf"{rule}: \d+ rækker? og \d+ i historikken", page), rule
+    assert not [word for word in (number, "Antons familie", *names) if word in page]
+
+
 def test_a_person_who_is_in_another_family_stays_F9(family: Anton) -> None:
     journalised(family.forloeb)
     other = anton("2026-0997")
@@ -270,3 +288,15 @@ def test_the_command_tells_what_it_would_do_and_does_it(family: Anton, capsys: p
     assert not Forloeb.objects.exists()
     call_command("slet_udloebne")
     assert capsys.readouterr().out == "Intet er udløbet.\n"
+
+
+def test_the_command_lets_go_of_what_it_erased_and_says_when_it_could_not(
+    db: None, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    asked: list[object] = []
+    monkeypatch.setattr(slet_udloebne, "let_go", lambda connection: bool(asked.append(connection)))
+    call_command("slet_udloebne", "--proev")
+    assert not asked
+    with pytest.raises(CommandError, match="Kør kommandoen igen"):
+        call_command("slet_udloebne")
+    assert len(asked) == 1

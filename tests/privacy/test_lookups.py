@@ -166,6 +166,7 @@ def test_the_page_pages_and_asks_a_constant_number_of_questions(family: Anton, c
         assert client.get(address, {"side": bad}).status_code == 200
 
 
+@pytest.mark.real_papers
 def test_the_paper_for_the_person(family: Anton, client: Client) -> None:
     look(family, family.user("karen"), role="professional")
     client.force_login(family.user("mette"), backend=BACKEND)
@@ -175,6 +176,7 @@ def test_the_paper_for_the_person(family: Anton, client: Client) -> None:
     assert "Ullerup" not in text
 
 
+@pytest.mark.real_papers
 def test_the_paper_groups_by_day_and_says_when_it_holds_the_newest_only(
     two_days: Anton, client: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -225,6 +227,34 @@ def test_many_forloeb_in_a_short_time_C13(family: Anton, reviewer: object) -> No
     assert found(reviewer) == []
     delivered(by=user, kind="desk:forloeb", channel="page", forloeb=Person().pk, persons=[])
     assert found(reviewer) in ([("many", "Thomas Ravn", "")], [])  # the hour may have turned on the way
+
+
+def test_many_searches_in_a_short_time_C13_F9(family: Anton, reviewer: object, client: Client) -> None:
+    """Whoever asks of one after the other whether they are known is on the list, and has their own name there."""
+    user = family.user("thomas")
+    with time_machine.travel("2026-03-03 09:10+01:00", tick=False):
+        for _ in range(patterns.MANY - 1):
+            look(family, user, kind="cases:search", channel="search", role="start", forloeb=None)
+        now = timezone.now()
+        assert patterns.findings(reviewer, now) == []
+        delivered(by=user, kind="cases:search", channel="search", role="start", persons=[])
+        [one] = patterns.findings(reviewer, now)
+        client.force_login(reviewer, backend=BACKEND)
+        page = client.get(reverse("privacy:review")).content.decode()
+    assert (one.pattern, one.actor, one.counted) == (Pattern.SEARCHES, user, "12 søgninger")
+    assert "Mange søgninger på kort tid" in page
+    assert "12 søgninger på en time" in page
+
+
+def test_a_second_hour_of_many_asks_anew_when_the_first_is_reviewed_C13(family: Anton, reviewer: object) -> None:
+    user = family.user("thomas")
+    for clock, number in (("09:10", patterns.MANY + 2), ("14:10", patterns.MANY)):
+        with time_machine.travel(f"2026-03-03 {clock}+01:00", tick=False):
+            for _ in range(number):
+                delivered(by=user, kind="desk:forloeb", channel="page", forloeb=Person().pk, persons=[])
+            [one] = patterns.findings(reviewer, timezone.now())
+            actions.review(by=reviewer, finding=one, through=one.through)
+            assert patterns.findings(reviewer, timezone.now()) == []
 
 
 def test_an_ended_forloeb_C13(family: Anton, reviewer: object) -> None:

@@ -104,6 +104,15 @@ def test_the_persons_own_data_is_all_there(family: Anton) -> None:
         assert word in told, word
 
 
+def test_C10_what_a_contact_may_be_called_about_is_told_by_its_topics(family: Anton) -> None:
+    contact = {"about": [family.mor], "name": "Inger", "relation": "nabo", "said_by": family.mor}
+    topics = [topic("helbred"), topic("fritid")]
+    actions.add_contact(by=family.user("mette"), forloeb=family.forloeb, topics=topics, **contact)
+    block = next(one for one in subject.sections(family.forloeb, family.mor) if one.title == "Netværket").blocks[0]
+    assert ("Må kontaktes om", "Helbred, Fritid") in block.lines
+    assert "Handler om" in dict(block.lines)
+
+
 def _item(family: Anton, start: str) -> PlanItem:
     return next(one for one in PlanItem.objects.all() if one.text.startswith(start))
 
@@ -253,6 +262,7 @@ def test_other_forloeb_of_the_person_are_not_there(family: Anton) -> None:
     assert "Noget andet" not in told
 
 
+@pytest.mark.real_papers
 def test_pdf_and_json_hold_the_same_and_are_logged_C13(family: Anton, client: Client) -> None:
     client.force_login(family.user("mette"), backend="django.contrib.auth.backends.ModelBackend")
     at = [family.forloeb.pk, family.mor.pk]
@@ -329,13 +339,12 @@ def test_C6_the_papers_file_name_numbers_by_the_persons_own(family: Anton, clien
 
 
 def test_C5_a_function_that_names_a_half_sibling_is_not_read_to_who_may_not_know_of_her(
-    family: Anton, client: Client, monkeypatch
+    family: Anton, client: Client
 ) -> None:
     """Karen is »klasselærer for Ida«, and Thomas »misbrugsbehandler for mor«; far may know of neither of the two.
 
     »misbrugsbehandler for en anden« would tell far of somebody in treatment: the whole function is left out.
     """
-    monkeypatch.setattr("documents.pdf._write", lambda html, code: b"%PDF-1.7" + html.encode())
     family.karen.title = "klasselærer for Ida"
     family.karen.save()
     family.thomas.title = "misbrugsbehandler for mor"

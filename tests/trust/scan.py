@@ -30,6 +30,7 @@ from meetings.models import AgendaPoint, BoardNote, Presence
 from organisation.models import User
 from plans import actions as plan_actions
 from plans.models import PlanCopy
+from tests.paper import WORDS
 from tests.plans.factories import pdf_text
 from tests.trust import channels, sea, typed_items
 from tests.trust.asking import ask, content
@@ -38,12 +39,11 @@ from tests.trust.heard import Heard, hearing
 from tests.trust.world import Route, kind_of, routes
 
 TITLE = re.compile(r"<title>.*?</title>", re.DOTALL)
-WORDS = b"%PDF-1.7\n<!-- words -->"  # what a paper begins with that was never laid out
 LEAD, REFERENT = 0, 2  # of sea.py's staff; the referent was at the meeting for a part of it
 
 
 def words_of(found: bytes) -> str:
-    """As it lies, and the words of a PDF: theirs are compressed. A paper of `papers_are_words` is a PDF in name only."""
+    """As it lies, and the words of a PDF: theirs are compressed. A paper of words only is a PDF in name only."""
     text = found.decode("utf-8", "replace")
     if not found.startswith(b"%PDF-") or found.startswith(WORDS):
         return text

@@ -12,7 +12,7 @@ from plans import actions as plan_actions
 from tests.consent.oracle import Said
 from tests.trust import channels, sea, texts
 from tests.trust.heard import ANYTHING
-from tests.trust.scan import WORDS, Scan, scan
+from tests.trust.scan import Scan, scan
 from tests.trust.world import routes
 
 pytestmark = pytest.mark.django_db
@@ -27,11 +27,6 @@ def lasting_sea(lasting: None) -> sea.Sea:
 @pytest.fixture
 def found(db: None, lasting_sea: sea.Sea) -> sea.Sea:
     return deepcopy(lasting_sea)
-
-
-@pytest.fixture
-def papers_are_words(monkeypatch):
-    monkeypatch.setattr("documents.pdf._write", lambda html, code: WORDS + html.encode())
 
 
 def verdict(one: Scan) -> None:
@@ -77,7 +72,7 @@ def test_C2_the_sea_holds_what_it_says(found):
     assert all({one[cell] for one in turned} == set(STANDS) for cell in states)
 
 
-def test_C5_M6_M8_delivered_is_consented_in_every_channel(caplog, found, papers_are_words):
+def test_C5_M6_M8_delivered_is_consented_in_every_channel(caplog, found):
     """6 persons × 8 topics × 9 recipients, a sixth of all states in each cell; the slow run turns them all."""
     one = scan(caplog, found, every=9)
     verdict(one)
@@ -90,6 +85,7 @@ def test_C5_M6_M8_delivered_is_consented_in_every_channel(caplog, found, papers_
 
 
 @pytest.mark.slow
+@pytest.mark.real_papers
 @pytest.mark.parametrize("generation", GENERATIONS)
 def test_C5_every_state_of_every_cell_in_every_channel(caplog, generation):
     """The whole of it, with the papers as real PDFs."""
@@ -99,7 +95,8 @@ def test_C5_every_state_of_every_cell_in_every_channel(caplog, generation):
     assert unread == set(channels.LED_ON), f"nobody got to read: {unread - set(channels.LED_ON)}"
 
 
-def test_C7_a_withdrawal_is_felt_by_the_next_request_in_every_channel(found, papers_are_words):
+@pytest.mark.any_database
+def test_C7_a_withdrawal_is_felt_by_the_next_request_in_every_channel(found):
     """Everybody withdraws everything: what was open a moment ago is closed, and the copies are shut."""
     plan_actions.finish(by=found.lead, version=found.version)
     for person in found.people.values():

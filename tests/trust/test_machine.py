@@ -53,16 +53,13 @@ class Family(RuleBasedStateMachine):
         self.outer.__enter__()
         self.later, self.begun = timedelta(), False
         self.clock = mock.patch("django.utils.timezone.now", self.now)
-        self.paper = mock.patch("documents.pdf._write", lambda html, code: b"%PDF-1.7\n" + html.encode())
         self.clock.start()
-        self.paper.start()
 
     def now(self) -> datetime:
         return NOW() + self.later
 
     def teardown(self) -> None:
         self.clock.stop()
-        self.paper.stop()
         transaction.set_rollback(True)
         self.outer.__exit__(None, None, None)
 

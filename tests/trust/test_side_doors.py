@@ -28,10 +28,9 @@ from tests.meetings.factories import note as board_note
 from tests.meetings.factories import sitting
 from tests.organisation.factories import ExternalPartyFactory
 from tests.plans import factories
-from tests.plans.conftest import light_papers  # noqa: F401
 from web import triggers
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("light_papers")]
+pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture

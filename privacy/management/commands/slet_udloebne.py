@@ -2,10 +2,11 @@
 
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandParser
-from django.db import transaction
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.db import connection, transaction
 
 from privacy import erasure
+from web.sqlite import let_go
 
 
 class Command(BaseCommand):
@@ -27,3 +28,5 @@ class Command(BaseCommand):
             self.stdout.write("Intet er udløbet.")
         elif options["proev"]:
             self.stdout.write("Prøve: intet er slettet.")
+        if not options["proev"] and not let_go(connection):
+            raise CommandError("Databasen var i brug: det slettede står i dens logfil endnu. Kør kommandoen igen.")
