@@ -121,4 +121,5 @@ def last_run() -> Run | None:
     if newest is None:
         return None
     backed_up = runs.filter(data__sikkerhedskopi=True).first()
-    return Run(newest.at, list(newest.data.items()), backed_up.at if backed_up else None)
+    done = sorted(newest.data.items(), key=lambda job: NAMES.index(job[0]) if job[0] in NAMES else len(NAMES))
+    return Run(newest.at, done, backed_up.at if backed_up else None)

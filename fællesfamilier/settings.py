@@ -1,9 +1,11 @@
 """Settings: everything that differs between installations comes from the environment.
 
-Without DEMO or DEBUG this is a production: it refuses to start without its keys and its host names. DEMO is set by
-`./run` only: demo users on the sign-in page, plain http on the machine itself. docs in README.md and docker-compose.yml.
+Without DEMO or DEBUG this is a production: it refuses to start without its keys, its host names and the municipality's
+name, or with a value that cannot be read (environment.py). DEMO is set by `./run` only: demo users on the sign-in page,
+plain http on the machine itself. docs in README.md and docker-compose.yml.
 """
 
+import os
 import sys
 from pathlib import Path
 
@@ -11,7 +13,7 @@ import environ
 from csp.constants import NONE, SELF
 from django.urls import reverse_lazy
 
-from fællesfamilier import keys
+from fællesfamilier import environment, keys
 
 env = environ.Env()
 
@@ -30,19 +32,21 @@ if not PRODUCTION:
 _keys = keys.read(KEY_DIR)
 if _missing := [name for name in keys.NAMES if name not in _keys]:
     sys.exit(keys.missing_line(_missing, KEY_DIR))
+if _faults := environment.faults(os.environ, _keys, is_production=PRODUCTION):
+    sys.exit("\n".join(_faults))
 SECRET_KEY = _keys["SECRET_KEY"]
 FIELD_KEYS = [key.strip() for key in _keys["FIELD_KEYS"].split(",") if key.strip()]
 INDEX_KEY = _keys["INDEX_KEY"]
 LOG_KEY = _keys["LOG_KEY"]
 
-# The municipality -----------------------------------------------------------------------------------------------------
+# The municipality (docker-compose.yml gives what is not set as an empty value) -----------------------------------------
 MUNICIPALITY = {
-    "name": env.str("FF_MUNICIPALITY", default="Storebælt Kommune"),
-    "support": env.str(
-        "FF_SUPPORT",
-        default="Ring til koordinator Birgit Ørsted, 09 31 20 80."
+    "name": env.str("FF_MUNICIPALITY", default="") or "Storebælt Kommune",  # a production has set its own
+    "support": env.str("FF_SUPPORT", default="")
+    or (
+        "Ring til koordinator Birgit Ørsted, 09 31 20 80."
         if DEMO
-        else "Kontakt din koordinator eller kommunens it-support.",
+        else "Kontakt din koordinator eller kommunens it-support."
     ),
 }
 # May the family read the names of those who looked, or their function and department only (privacy/lookups.py)?
@@ -139,11 +143,6 @@ USE_TZ = True
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 if env.str("DATABASE_URL", default=""):
     DATABASES = {"default": env.db_url("DATABASE_URL")}
-    if DATABASES["default"]["ENGINE"] != "django.db.backends.postgresql":
-        sys.exit(
-            "Fælles Familier kan ikke starte: DATABASE_URL skal begynde med postgres://. Uden den bruges SQLite i FF_DATA. "
-            "(Cannot start: DATABASE_URL is for PostgreSQL; without it the embedded SQLite in FF_DATA is used.)"
-        )
     DATABASES["default"].setdefault("CONN_MAX_AGE", 60)
     DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
     # PostgreSQL compiles a statement that its guess makes dear to machine code: on tables it has not counted yet, half a
@@ -236,7 +235,7 @@ if env.str("FF_OIDC_ISSUER", default=""):
         "APPS": [
             {
                 "provider_id": "kommune",
-                "name": env.str("FF_OIDC_NAME", default=MUNICIPALITY["name"]),
+                "name": env.str("FF_OIDC_NAME", default="") or MUNICIPALITY["name"],
                 "client_id": env.str("FF_OIDC_CLIENT_ID"),
                 "secret": env.str("FF_OIDC_SECRET"),
                 "settings": {"server_url": env.str("FF_OIDC_ISSUER"), "fetch_userinfo": False},
@@ -302,14 +301,18 @@ if DEBUG:
     STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
 
 # Mail and log ---------------------------------------------------------------------------------------------------------
-EMAIL_CONFIG = env.email_url("EMAIL_URL", default="consolemail://")
-vars().update(EMAIL_CONFIG)
-DEFAULT_FROM_EMAIL = env.str("FF_FROM_EMAIL", default="faelles-familier@example.dk")
+# The app sends no mail; nor may a package that it is built on.
+EMAIL_BACKEND = "django.core.mail.backends.dummy.EmailBackend"
 
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {"line": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "handlers": {
+        "console": {"class": "logging.StreamHandler", "formatter": "line"},
+        "nowhere": {"class": "logging.NullHandler"},
+    },
     "root": {"handlers": ["console"], "level": "WARNING"},
+    # A stranger's Host is answered with 400, which the proxy's log tells; anybody could fill ours with it.
+    "loggers": {"django.security.DisallowedHost": {"handlers": ["nowhere"], "propagate": False}},
 }

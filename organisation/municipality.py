@@ -85,9 +85,12 @@ class Row:
     children: list[Row] = field(default_factory=list)
 
     def place(self, key: str | None = None) -> str:
+        """A row that stands in no table header has no line; its name must do."""
         line = self.lines.get(key or "", self.line)
         named = self.values.get("name") or self.values.get("username") or self.values.get("department")
-        told = f"Linje {line}, [[{self.table}]]" + (f" {Truncator(named).chars(60)}" if isinstance(named, str) else "")
+        told = (f"Linje {line}, " if line else "") + f"[[{self.table}]]"
+        if isinstance(named, str):
+            told += f" {Truncator(' '.join(named.split())).chars(60)}"
         return f"{told}, {key}" if key else told
 
 
@@ -157,7 +160,11 @@ def _row(table: str, entry: dict[str, Any], lines: dict[str, Any], faults: list[
         elif known.choices is not None and value not in known.choices:
             faults.append(f"{row.place(key)}: “{value}” kendes ikke. Vælg {', '.join(sorted(known.choices))}.")
         elif isinstance(value, list):
+            if not all(isinstance(child, dict) for child in value):
+                faults.append(f"{row.place(key)}: skriv hver som [[{table}.{key}]].")
             row.children = [_row(f"{table}.{key}", child, lines, faults) for child in value if isinstance(child, dict)]
+        elif isinstance(value, str) and (fault := _not_a_line(value)):
+            faults.append(f"{row.place(key)}: {fault}")
     for key, known in TABLES[table].items():
         if known.required and key not in entry:
             faults.append(f"{row.place()}: nøglen {key} mangler.")
@@ -166,14 +173,25 @@ def _row(table: str, entry: dict[str, Any], lines: dict[str, Any], faults: list[
     return row
 
 
+def _not_a_line(value: str) -> str:
+    """Names are looked for as they stand: a space nobody sees would make two of one."""
+    if "\n" in value or "\t" in value:
+        return "skriv det på én linje."
+    if value.strip() and value != value.strip():
+        return "der er et mellemrum for meget, først eller sidst."
+    return ""
+
+
 def _check_references(rows: dict[str, list[Row]], faults: list[str]) -> None:
     def names(table: str, key: str = "name") -> set[str]:
-        seen: set[str] = set()
+        seen: dict[str, str] = {}
         for row in rows[table]:
-            if row.values[key] in seen:
-                faults.append(f"{row.place(key)}: “{row.values[key]}” står to gange.")
-            seen.add(row.values[key])
-        return seen
+            value = row.values[key]
+            if first := seen.get(value.casefold()):
+                hint = "" if first == value else " Store og små bogstaver er det samme."
+                faults.append(f"{row.place(key)}: “{value}” står to gange.{hint}")
+            seen.setdefault(value.casefold(), value)
+        return set(seen.values())
 
     names("area"), names("external")
     areas = names("area", "short_name")
@@ -188,8 +206,13 @@ def _check_references(rows: dict[str, list[Row]], faults: list[str]) -> None:
         check(row, "area", areas, "området")
         check(row, "record_system", systems, "fagsystemet")
     for row in rows["employee"]:
+        begun: set[tuple[str, datetime.date]] = set()
         for job in row.children:
             check(job, "department", departments, "afdelingen")
+            one = (job.values["department"], job.values["from"])
+            if one in begun:
+                faults.append(f"{job.place('from')}: ansættelsen fra den dag står to gange.")
+            begun.add(one)
         for key, other in (("issuer", "subject"), ("subject", "issuer")):
             if row.values.get(key) and not row.values.get(other):
                 faults.append(f"{row.place(key)}: issuer og subject skal stå begge to.")
@@ -318,7 +341,7 @@ def _by_its_old_name(row: Row, model: type[RowT], match: dict[str, Any]) -> RowT
 
 def _told(error: ValidationError, row: Row, is_new: bool) -> list[str]:
     """The model's own words, each with the key of the file that it is about."""
-    keys = {field: key for key, field in FIELDS[row.table].items()} | {"name": "name"}
+    keys = {field: key for key, field in FIELDS[row.table].items()} | {"name": "name", "username": "username"}
     hint = ' Har det fået et nyt navn, så skriv det gamle: was = "…".' if is_new and row.table == "area" else ""
     return [
         f"{row.place(keys.get(field))}: {message}{hint}"

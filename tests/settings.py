@@ -10,7 +10,6 @@ os.environ.update(
     LOG_KEY="test-" + "l" * 60,
     FF_DATA=str(Path(__file__).resolve().parent.parent / ".data" / "tests"),
     DEMO="1",
-    EMAIL_URL="memorymail://",
 )
 os.environ.pop("DEBUG", None)
 

@@ -18,7 +18,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from audit.log import delivered
-from fællesfamilier import keys
+from fællesfamilier import environment, keys
 from tests.organisation.factories import UserFactory
 from tests.undefined import UndefinedFails, UndefinedVariable
 from web import sqlite
@@ -31,6 +31,7 @@ KEYS = {
     "INDEX_KEY": "i" * 60,
     "LOG_KEY": "l" * 60,
 }
+PRODUCTION = {**KEYS, "ALLOWED_HOSTS": "ff.example.dk", "FF_MUNICIPALITY": "Lillekommune"}
 
 
 def manage(tmp_path: Path, *words: str, **environment: str) -> subprocess.CompletedProcess[str]:
@@ -47,19 +48,21 @@ def manage(tmp_path: Path, *words: str, **environment: str) -> subprocess.Comple
 
 
 def test_a_production_is_clean_by_djangos_own_deploy_check(tmp_path):
-    answer = manage(tmp_path, "check", "--deploy", "--fail-level", "WARNING", ALLOWED_HOSTS="ff.example.dk", **KEYS)
+    answer = manage(tmp_path, "check", "--deploy", "--fail-level", "WARNING", **PRODUCTION)
     assert answer.returncode == 0, answer.stderr
     assert "no issues (0 silenced)" in answer.stdout
 
 
 def test_postgresql_is_asked_to_compile_nothing(tmp_path):
     show = "from django.conf import settings; print(settings.DATABASES['default']['OPTIONS']['options'])"
-    answer = manage(tmp_path, "shell", "-v", "0", "-c", show, DATABASE_URL="postgres://somewhere/database", **KEYS)
+    answer = manage(
+        tmp_path, "shell", "-v", "0", "-c", show, DATABASE_URL="postgres://somewhere/database", **PRODUCTION
+    )
     assert answer.stdout.strip() == "-c jit=off", answer.stderr
 
 
 def test_a_database_of_another_kind_is_refused_in_one_line(tmp_path):
-    answer = manage(tmp_path, "check", DATABASE_URL="mysql://somewhere/database", **KEYS)
+    answer = manage(tmp_path, "check", DATABASE_URL="mysql://somewhere/database", **PRODUCTION)
     assert answer.returncode == 1
     assert answer.stderr.startswith("Fælles Familier kan ikke starte: DATABASE_URL skal begynde med postgres://")
     assert len(answer.stderr.splitlines()) == 1
@@ -73,6 +76,73 @@ def test_a_production_does_not_start_without_a_key_and_says_so_in_one_line(tmp_p
     assert answer.stderr.startswith(f"Fælles Familier kan ikke starte: {name} mangler.")
     assert len(answer.stderr.splitlines()) == 1
     assert not (tmp_path / "keys").exists(), "a production makes no keys by itself"
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "told"),
+    [
+        ("DATABASE_URL", "hejsa", "DATABASE_URL skal begynde med postgres://"),
+        ("DATABASE_URL", "postgis://a:b@c/d", "DATABASE_URL skal begynde med postgres://"),
+        ("DATABASE_URL", "postgres://a:b@c:port/d", "DATABASE_URL kan ikke læses."),
+        ("DATABASE_URL", "postgres://a:b#c@d/e", "DATABASE_URL kan ikke læses."),
+        ("DATABASE_URL", "postgres://a:b@c", "DATABASE_URL kan ikke læses."),
+        ("SECRET_KEY", "kort", "SECRET_KEY er for kort."),
+        ("INDEX_KEY", "kort", "INDEX_KEY er for kort."),
+        ("LOG_KEY", "kort", "LOG_KEY er for kort."),
+        ("FIELD_KEYS", f"{KEYS['FIELD_KEYS']},kort", "nøgle nummer 2 i FIELD_KEYS er ikke"),
+        ("FIELD_KEYS", "æ" * 44, "nøgle nummer 1 i FIELD_KEYS er ikke"),
+        ("ALLOWED_HOSTS", "", "ALLOWED_HOSTS mangler."),
+        ("ALLOWED_HOSTS", "https://ff.example.dk", "»https://ff.example.dk« i ALLOWED_HOSTS er ikke et navn."),
+        ("ALLOWED_HOSTS", "ff.example.dk,*", "»*« i ALLOWED_HOSTS er ikke et navn."),
+        ("CSRF_TRUSTED_ORIGINS", "ff.example.dk", "»ff.example.dk« i CSRF_TRUSTED_ORIGINS skal begynde med https://"),
+        ("FF_MUNICIPALITY", "", "FF_MUNICIPALITY mangler."),
+        ("FF_BACKUP_KEEP", "mange", "FF_BACKUP_KEEP skal være et helt tal."),
+        ("FF_OVERVIEW_SECONDS", "", "FF_OVERVIEW_SECONDS skal være et helt tal."),
+        ("FF_OIDC_ISSUER", "https://login.example", "FF_OIDC_CLIENT_ID mangler."),
+    ],
+)  # fmt: skip
+def test_a_production_does_not_start_on_a_wrong_value_and_says_which(name, value, told):
+    given = {**PRODUCTION, name: value}
+    lines = environment.faults(given, given, is_production=True)
+    assert lines
+    assert lines[0].startswith(f"Fælles Familier kan ikke starte: {told}")
+    assert all("\n" not in line for line in lines)
+
+
+def test_a_production_whose_values_are_right_may_start():
+    right = {
+        "DATABASE_URL": "postgres://a:b@c:5432/d",
+        "FF_BACKUP_KEEP": "14",
+        "CSRF_TRUSTED_ORIGINS": "https://ff.example.dk",
+    }
+    assert environment.faults({**PRODUCTION, **right}, KEYS, is_production=True) == []
+    assert environment.faults({"DATABASE_URL": "postgres:///tmp/socket/d"}, KEYS, is_production=False) == []
+
+
+def test_every_fault_is_told_at_once_without_a_traceback(tmp_path):
+    answer = manage(tmp_path, "check", **{**PRODUCTION, "FF_MUNICIPALITY": "", "DATABASE_URL": "x", "FF_PROXIES": "to"})
+    assert answer.returncode == 1
+    told = ["DATABASE_URL skal", "FF_PROXIES skal", "FF_MUNICIPALITY mangler"]
+    assert [
+        line.removeprefix("Fælles Familier kan ikke starte: ")[: len(start)]
+        for line, start in zip(answer.stderr.splitlines(), told, strict=True)
+    ] == told
+
+
+def test_what_a_production_leaves_empty_is_not_the_demos(tmp_path):
+    """Compose gives each optional value as an empty one."""
+    show = "from django.conf import settings; print(settings.MUNICIPALITY, settings.SOCIALACCOUNT_PROVIDERS)"
+    empty = {"FF_SUPPORT": "", "FF_OIDC_NAME": "", "FF_OIDC_ISSUER": "https://login.example", "FF_LOOKUP_NAMES": ""}
+    given = {**PRODUCTION, **empty, "FF_OIDC_CLIENT_ID": "ff", "FF_OIDC_SECRET": "x"}
+    told = manage(tmp_path, "shell", "-v", "0", "-c", show, **given).stdout
+    assert "'support': 'Kontakt din koordinator eller kommunens it-support.'" in told
+    assert "'name': 'Lillekommune', 'client_id': 'ff'" in told
+
+
+def test_a_strangers_host_fills_no_log(tmp_path):
+    write = "import logging; [logging.getLogger(f'django.{name}').error('told') for name in ('security.DisallowedHost', 'request')]"
+    answer = manage(tmp_path, "shell", "-v", "0", "-c", write, **PRODUCTION)
+    assert [line.split(" ", 2)[2] for line in answer.stderr.splitlines()] == ["ERROR django.request: told"]
 
 
 def test_a_demo_makes_its_keys_once_for_its_owner_only(tmp_path):
@@ -181,6 +251,9 @@ def test_compose_names_what_is_missing_and_has_no_demo_and_no_password_of_its_ow
             if "PASSWORD" in name or "KEY" in name:
                 assert str(value).startswith("${")
                 assert ":?" in str(value)
+    given = services["app"]["environment"]
+    assert {*PRODUCTION, "DATABASE_URL", *environment.OIDC} <= set(given)
+    assert not {name for name in given if "MAIL" in name}, "the app sends no mail, and needs no password for it"
     assert "log_error_verbosity=terse" in services["database"]["command"]
     assert "log_min_error_statement=panic" in services["database"]["command"]
     assert services["proxy"]["tmpfs"][0].startswith("/var/cache/nginx"), "what is sent waits in memory, not on a disk"

@@ -2,10 +2,16 @@
 
 import re
 import tomllib
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 WORDS = 60  # of a line that cannot be read: enough to find it by
+LONGEST_KEY = 80
+# TOML lets these in by an escape only; PostgreSQL keeps no NUL, and nobody sees the others.
+UNSEEN = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
+ESCAPE = re.compile(r"\\(?:[bfr]|u00[0189]|u007[fF]|U000000[0189]|U0000007[fF])")
+LONG_NUMBER = re.compile(r"[0-9][0-9_]{4000}")
 
 
 class BadToml(Exception):
@@ -37,12 +43,45 @@ def read_text(file: Path) -> str:
 
 
 def parse_toml(text: str) -> dict[str, Any]:
+    """What stands in the text, all of it fit to be kept and shown. Raises BadToml."""
     try:
-        return tomllib.loads(text)
+        data = tomllib.loads(text)
+        words = list(_words(data))
     except tomllib.TOMLDecodeError as error:
         raise BadToml(f"filen er ikke gyldig TOML: {_place(str(error), text)}") from error
     except RecursionError as error:
         raise BadToml("filen er ikke gyldig TOML: for mange parenteser inden i hinanden") from error
+    except ValueError as error:  # Python turns no number of more than 4300 figures into an int
+        number, _ = _line(LONG_NUMBER, text)
+        raise BadToml(f"linje {number} har et tal, der er for langt") from error
+    for word, is_key in words:
+        if is_key and len(word) > LONGEST_KEY:
+            number, line = _line(re.compile(re.escape(word[:LONGEST_KEY])), text)
+            raise BadToml(f"nøglen i linje {number} er på {len(word)} tegn: »{line}…«. Skriv højst {LONGEST_KEY}")
+        if UNSEEN.search(word):
+            number, line = _line(ESCAPE, text)
+            raise BadToml(f"linje {number} har et usynligt tegn, som ikke kan gemmes: »{line}«")
+    return data
+
+
+def _words(value: Any) -> Iterator[tuple[str, bool]]:
+    """Every text of the file, and whether it is a key."""
+    if isinstance(value, dict):
+        for key, inside in value.items():
+            yield key, True
+            yield from _words(inside)
+    elif isinstance(value, list):
+        for inside in value:
+            yield from _words(inside)
+    elif isinstance(value, str):
+        yield value, False
+
+
+def _line(sought: re.Pattern[str], text: str) -> tuple[int, str]:
+    """Number and beginning of the first line that holds it; the first line of all when none does."""
+    lines = text.splitlines() or [""]
+    number = next((number for number, line in enumerate(lines, 1) if sought.search(line)), 1)
+    return number, lines[number - 1].strip()[:WORDS]
 
 
 def _place(message: str, text: str) -> str:

@@ -219,6 +219,18 @@ def test_C13_the_command_says_what_is_wrong_and_fails():
     assert "Række 1 er ændret." in err.getvalue()
 
 
+@pytest.mark.parametrize("typed", ["hej", "5", "5:abc", ":", "-1:" + "a" * 64, "0:" + "a" * 64])
+def test_C13_an_anchor_that_is_none_is_not_taken_for_one_that_fits(typed: str):
+    """Half of it copied, and the log was called whole."""
+    write(2)
+    with pytest.raises(CommandError, match=r"Ankeret kan ikke læses. Skriv det, som det står"):
+        call_command("kontroller_log", anker=typed)
+
+
+def test_C13_the_anchor_of_an_empty_log_holds_nothing_to_compare():
+    call_command("kontroller_log", anker="0:")
+
+
 def test_C12_the_log_has_no_room_for_content():
     """Subjects are ids: a CPR or a name given by mistake is an error, not a row."""
     with pytest.raises(ValueError, match="badly formed"):

@@ -134,7 +134,6 @@ class House:
             "FF_STATIC": str(static),
             "FF_LISTEN": f"127.0.0.1:{self.port}",
             "FF_READY_TEXT": "ready",
-            "EMAIL_URL": "dummymail://",
             **(environment or {"DEMO": "1"}),
         }
         if database:

@@ -327,7 +327,7 @@ def structure(data: Path) -> set[tuple[str, str, str]]:
 def test_the_limit_on_guessing_outlives_the_worker_that_counted(sqlite_template, static, tmp_path):
     """Counted in one worker's memory, each worker would give a guesser five attempts more."""
     shutil.copytree(sqlite_template, tmp_path / "data")
-    production = {**KEYS, "ALLOWED_HOSTS": "familier.example", "FF_WORKERS": "2"}
+    production = {**KEYS, "ALLOWED_HOSTS": "familier.example", "FF_MUNICIPALITY": "Lillekommune", "FF_WORKERS": "2"}
     house = House(tmp_path / "data", static, None, **production)
     headers = {"Host": "familier.example", "X-Forwarded-Proto": "https", "X-Forwarded-For": "127.0.0.1"}
     house.start()

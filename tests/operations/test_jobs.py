@@ -6,6 +6,7 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.db import connection
 
+from audit import events
 from fællesfamilier import jobs
 from fællesfamilier.views import JOBS
 from tests.organisation.factories import UserFactory
@@ -75,3 +76,14 @@ def test_the_system_administrator_sees_how_it_went_and_nobody_else(client):
     assert "Databasen svarer" in page
     client.force_login(UserFactory(koordinator=True), backend="django.contrib.auth.backends.ModelBackend")
     assert client.get("/drift/systemet/").status_code == 403
+
+
+def test_the_page_names_every_job_in_the_order_they_are_run(client):
+    """PostgreSQL gives the names back in an order of its own."""
+    client.force_login(UserFactory(system_admin=True), backend="django.contrib.auth.backends.ModelBackend")
+    assert set(JOBS) == set(jobs.NAMES)
+    backwards = dict.fromkeys(reversed(jobs.NAMES), True)
+    events.record(by=None, forloeb=None, kind=jobs.KIND, text="De faste opgaver er kørt.", data=backwards)
+    page = client.get("/drift/systemet/").content.decode()
+    places = [page.index(JOBS[name]) for name in jobs.NAMES]
+    assert places == sorted(places)

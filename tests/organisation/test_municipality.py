@@ -153,6 +153,18 @@ def test_O1_O2_what_the_file_closes_gets_today_as_its_day_and_can_be_opened_agai
         ('name = "Ida Holm"', 'name = "Ida Holm"\nemail = "ida@"', "Linje 16, [[employee]] Ida Holm, email: Indtast en gyldig"),
         ('name = "Ida Holm"', f'name = "{"x" * 151}"', "xxx…, name: Denne værdi må højst have 150 tegn"),
         ("[[employee.employment]]", '[[employee]]\nusername = "ida"\nname = "Ib"\n[[employee.employment]]', "står to gange"),
+        ("[[employee.employment]]", '[[employee]]\nusername = "IDA"\nname = "Ib"\n[[employee.employment]]',
+         "Linje 17, [[employee]] Ib, username: “IDA” står to gange. Store og små bogstaver er det samme."),
+        ("[[employee]]", '[[department]]\nname = "myndighed Børn"\narea = "SF"\n[[employee]]', "Linje 14, [[department]]"),
+        ('name = "Ida Holm"', 'name = "Ida\\nHolm"', "Linje 15, [[employee]] Ida Holm, name: skriv det på én linje."),
+        ('name = "Ida Holm"', 'name = " Ida Holm"', "name: der er et mellemrum for meget, først eller sidst."),
+        ('name = "Ida Holm"', 'name = "Ida Holm\\u0000"', "kommune.toml: linje 15 har et usynligt tegn"),
+        ('username = "ida"', f'username = "{"x" * 151}"', "Linje 14, [[employee]] Ida Holm, username: Denne værdi må højst"),
+        ("from = 2024-01-01", 'from = 2024-01-01\n[[employee]]\nusername = "bo"\nname = "Bo"\nemployment = ["Myndighed børn"]',
+         "Linje 23, [[employee]] Bo, employment: skriv hver som [[employee.employment]]."),
+        ("from = 2024-01-01", 'from = 2024-01-01\n[[employee.employment]]\ndepartment = "Myndighed børn"\ntitle = "leder"\nfrom = 2024-01-01',
+         "Linje 23, [[employee.employment]] Myndighed børn, from: ansættelsen fra den dag står to gange."),
+        ("from = 2024-01-01", 'from = 2024-01-01\n[[external]]\n"navn på den" = 1\nname = "X"', "[[external]] X, navn på den: ukendt nøgle"),
     ],
 )  # fmt: skip
 def test_a_fault_is_told_with_its_place_and_nothing_is_loaded(tmp_path, old, new, message):
@@ -161,6 +173,13 @@ def test_a_fault_is_told_with_its_place_and_nothing_is_loaded(tmp_path, old, new
         load(read(path))
     assert message in str(fault.value)
     assert not User.objects.exists()
+
+
+def test_a_fault_in_a_row_without_a_line_of_its_own_names_the_row(tmp_path):
+    """Rows written as `area = [{…}]` stand in no table header."""
+    text = 'name = "Lillekommune"\narea = [{ short_name = "SF", name = "Social og Familie", farve = 1 }]'
+    with pytest.raises(SetupError, match=r"^\[\[area\]\] Social og Familie, farve: ukendt nøgle"):
+        read(written(tmp_path, text))
 
 
 def test_the_command_tells_faults_without_a_traceback(tmp_path, capsys):

@@ -195,6 +195,21 @@ def test_the_first_administrator_chooses_a_password_by_a_link_that_works_once(cl
     assert client.get(reverse("choose_password")).status_code == 404
 
 
+@pytest.mark.parametrize(
+    ("name", "address", "told"),
+    [
+        ("", "https://ff.example", "navn: Dette felt kan ikke være tomt."),
+        ("x" * 151, "", "navn: Denne værdi må højst have 150 tegn"),
+        ("Aase Friis", "ff.example", "Skriv adressen med https:// foran"),
+        ("Aase Friis", "http://ff.example", "Skriv adressen med https:// foran"),
+    ],
+)
+def test_the_command_says_what_is_wrong_and_makes_nobody(name, address, told):
+    with pytest.raises(CommandError, match=told):
+        call_command("opret_administrator", "aase", name, "--adresse", address)
+    assert not User.objects.exists()
+
+
 @pytest.mark.parametrize("uid", ["AAAA", "x", "MTIz", "%00"])
 def test_a_false_link_is_told_plainly(client, uid):
     client.get(f"/konto/adgangskode/link/{uid}/abc-def/")

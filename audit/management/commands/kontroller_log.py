@@ -1,10 +1,13 @@
 """manage.py kontroller_log: verify the access log's chain."""
 
+import re
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from audit import checking
+
+ANCHOR = re.compile(r"0:|[1-9][0-9]*:[0-9a-f]{64}")
 
 
 class Command(BaseCommand):
@@ -14,6 +17,10 @@ class Command(BaseCommand):
         parser.add_argument("--anker", default="", help="Et anker fra en tidligere kontrol, gemt uden for databasen.")
 
     def handle(self, *args: Any, **options: Any) -> None:
+        if options["anker"] and not ANCHOR.fullmatch(options["anker"]):
+            raise CommandError(
+                "Ankeret kan ikke læses. Skriv det, som det står efter »Anker«: et tal, et kolon og 64 tegn."
+            )
         faults = list(checking.faults(options["anker"]))
         for fault in faults:
             self.stderr.write(fault)

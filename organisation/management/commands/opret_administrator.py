@@ -22,15 +22,23 @@ class Command(BaseCommand):
         parser.add_argument("--adresse", default="", help="Appens adresse, fx https://familier.kommune.dk")
 
     def handle(self, *args: Any, brugernavn: str, navn: str, adresse: str, **options: Any) -> None:
+        if adresse and not adresse.startswith("https://"):
+            raise CommandError("Skriv adressen med https:// foran, fx https://familier.kommune.dk.")
         user = User.objects.filter(username=brugernavn).first()
         if user is None:
             user = User(username=brugernavn, name=navn, is_system_admin=True, password=make_password(None))
             try:
                 user.full_clean()
             except ValidationError as error:
-                raise CommandError("\n".join(error.messages)) from error
+                raise CommandError("\n".join(_told(error))) from error
             user.save()
         elif not (user.is_system_admin and user.is_active):
             raise CommandError(f"Brugeren {brugernavn} findes og er ikke en aktiv systemadministrator.")
         self.stdout.write(f"{user.name} ({user.username}) er systemadministrator. Linket virker én gang:")
         self.stdout.write(adresse.rstrip("/") + one_time.path_for(user))
+
+
+def _told(error: ValidationError) -> list[str]:
+    """Each fault with the name of its field."""
+    names = {field.name: f"{field.verbose_name}: " for field in User._meta.fields}
+    return [names.get(field, "") + message for field, messages in error.message_dict.items() for message in messages]
