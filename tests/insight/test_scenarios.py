@@ -311,6 +311,7 @@ def test_what_a_file_may_hold_is_what_can_be_played_and_checked() -> None:
 
 
 @pytest.mark.any_database
+@pytest.mark.real_papers
 @pytest.mark.usefixtures("municipality")
 def test_every_act_that_comes_on_the_way_is_played() -> None:
     """C1 C3 C8 C10 C11 F7 F8 F10 F12 F13 M8 M10 P5 P6 P7: each of them stands in the file once, and its musts hold."""
