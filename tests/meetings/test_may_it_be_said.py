@@ -116,6 +116,7 @@ def test_M4_children_are_no_recipients(s) -> None:
     assert not {"Freja", "Viggo"} & {one.name for one in sheet(s).listeners}
 
 
+@pytest.mark.real_papers
 def test_M4_the_sheet_is_one_page_and_the_page_says_it_first_in_words(client) -> None:
     s = sitting(yes=("anna", "carl", "freja"))
     refuse(s, "anna", s.members["psyk"], "helbred")
