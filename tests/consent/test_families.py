@@ -191,6 +191,18 @@ SHAPES = [
         still=("mor", "far"),
     ),
     Shape(
+        "the only custody holder is gone and no other is named yet: nobody can sign, and what was signed holds no more",
+        {"mor": (33, A), "far": (35, A), "barn": (10, C)},
+        {"barn": ("mor",)},
+        {"barn": ("mor",)},
+        {"barn": ("mor",)},
+        then={"barn": NOBODY},
+        days=2,
+        signs_then={"barn": NOBODY},
+        sees_then={"barn": NOBODY},
+        still=("mor", "far"),
+    ),
+    Shape(
         "not born yet, so no birth date and no CPR number: the holder signs; nobody is let in by an age not known",
         {"mor": (29, A), "far": (30, A), "barn": (None, C)},
         {"barn": ("mor",)},
