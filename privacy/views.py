@@ -19,6 +19,7 @@ from consent.clue_asking import ask
 from consent.papers import download
 from documents.actions import filename_for
 from documents.pdf import PdfError
+from organisation.models import User
 from privacy import actions, lookups, patterns, pdf, subject
 from privacy.access import reviewer_view, subject_view
 from privacy.clues import clues_in, words_of
@@ -26,6 +27,7 @@ from privacy.forms import ReviewForm, name_of
 from privacy.lookup_days import Day, by_day, groups
 from privacy.voice import Listener
 from web.access import route
+from web.danish import listed
 from web.errors import Refused
 
 BOTH = ("GET", "POST")
@@ -164,8 +166,14 @@ def review(request: HttpRequest) -> HttpResponse:
         messages.success(request, "Opslagene er gennemset. Kommer der nye, står de her igen.")
         return redirect("privacy:review")
     page = Paginator(found, PER_PAGE).get_page(request.GET.get("side", "1")[:9])
+    actors = User.objects.filter(pk__in=[one.actor.pk for one in page.object_list]).with_current_employments()
+    works_in = {user.pk: listed([one.department.name for one in user.employment_list]) for user in actors}
     rows = [
-        (one, ReviewForm(initial={"finding": name_of(one), "through": one.through}, auto_id=f"id_{at}_%s"))
+        (
+            one,
+            works_in[one.actor.pk],
+            ReviewForm(initial={"finding": name_of(one), "through": one.through}, auto_id=f"id_{at}_%s"),
+        )
         for at, one in enumerate(page.object_list)
     ]
     context = {"page": page, "rows": rows, "form": form, "days": patterns.DAYS}

@@ -306,7 +306,7 @@ def test_the_reviewers_page_shows_that_and_where_never_what(family: Anton, revie
     look(family, jens, family.far)
     client.force_login(reviewer, backend=BACKEND)
     page = client.get(reverse("privacy:review")).content.decode()
-    assert "Jens Mikkelsen" in page
+    assert f"Jens Mikkelsen</strong>, {jens.employments.get().department.name}" in page, "whose leader to ask"
     assert "2026-0147" in page
     for hidden in ("Ida", "Antons familie", "Siden om forløbet", str(family.forloeb.pk)):
         assert hidden not in page.replace(f"own_name:{jens.pk}:{family.forloeb.pk}:", ""), hidden
