@@ -90,18 +90,17 @@ def facts_of_words(item: PlanItem, text: str, basis: Basis, topics: Topics) -> F
     """What a note about an item is about: how it went, why not yet? No query.
 
     It has the item's marks, and is besides about whom its words name and on the topic they tell of (C5): »mor blev
-    indlagt« under an agreement about Anton's mornings is about mor's health. Words that tell more than the item are their
-    writer's; the department whose agreement it is has not contributed them.
+    indlagt« under an agreement about Anton's mornings is about mor's health. Words that name somebody or tell of a topic are
+    their writer's, also when that is the item's own: the department whose agreement it is has not contributed them.
     """
     facts, told = Facts.of(item), topic_told(text, topics)
     named = {person.pk for person in mentioned(guarded_in(basis), text)}
-    subjects = {topic.pk for topic in (told, *sensitive_told(text, topics)) if topic}
-    follows = named <= facts.about and subjects <= {facts.topic}
+    tells = bool(named or told or sensitive_told(text, topics))
     return replace(
         facts,
         about=facts.about | named,
         topic=told.pk if told else facts.topic,
-        contributed_by=facts.contributed_by if follows else "",
+        contributed_by="" if tells else facts.contributed_by,
     )
 
 

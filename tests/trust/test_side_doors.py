@@ -13,12 +13,13 @@ from cases import actions as cases
 from cases.models import Custody, Participation
 from consent import actions as consents
 from consent.basis import load_basis
+from consent.marking import topics_in_use
 from consent.models import Topic
 from consent.sharing import Reader
 from desk.family import family_of
 from meetings import actions as meetings
 from meetings.models import Attendance
-from plans import actions, front, tree
+from plans import actions, front, marks, tree
 from plans.desk import Desk
 from plans.models import FollowUpState, ItemKind, PlanCopy
 from plans.readers import addressees
@@ -352,6 +353,15 @@ def test_C5_a_note_that_tells_more_than_its_agreement_is_not_the_one_whose_agree
     assert "Noten er udeladt: samtykke mangler" in page
     assert "Solsort" in page, "it tells no more than the agreement, which is the school's"
     assert "Rødhals" in page, "one's own words"
+
+
+def test_C5_a_note_that_tells_what_its_agreement_does_is_its_writers_all_the_same(family):
+    """»Anton kom hver dag« under the school's agreement about Anton is no word of the school's: it takes a yes."""
+    first = factories.first_plan(family)
+    agreement, basis, topics = factories.item(first, "Møder Anton"), load_basis(family.forloeb), topics_in_use()
+    for note in ("Anton kom hver dag", "Det gik fint i skolen"):
+        assert marks.facts_of_words(agreement, note, basis, topics).contributed_by == "", note
+    assert marks.facts_of_words(agreement, "Det gik ikke", basis, topics).contributed_by == family.karen.recipient
 
 
 def test_C5_who_writes_the_plan_reads_why_only_when_they_may_have_what_it_tells(family):
