@@ -12,7 +12,7 @@ from cases import actions as cases
 from cases.models import Henvendelse
 from meetings.models import Meeting
 from tests.cases.factories import HenvendelseFactory, receiver_of
-from tests.desk.test_desk import read
+from tests.desk.reading import read
 from tests.plans.factories import anton, first_plan, item, meeting_of
 
 pytestmark = pytest.mark.django_db

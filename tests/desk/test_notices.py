@@ -19,7 +19,7 @@ from desk import my_day
 from desk.day import Row
 from tests.cases.factories import ForloebFactory
 from tests.consent.factories import START, Case, case, consented, key_of
-from tests.desk.test_desk import queries, read
+from tests.desk.reading import queries, read
 from tests.organisation.factories import DepartmentFactory, EmploymentFactory
 from web.errors import Refused
 
