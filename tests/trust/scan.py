@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from copy import copy as duplicate
 from copy import deepcopy
+from dataclasses import replace
 from functools import lru_cache
 from io import BytesIO, StringIO
 from itertools import product
@@ -34,7 +35,7 @@ from tests.paper import WORDS
 from tests.plans.factories import pdf_text
 from tests.trust import channels, sea, typed_items
 from tests.trust.asking import ask, content
-from tests.trust.canary import Sea
+from tests.trust.canary import Canary, Sea
 from tests.trust.heard import Heard, hearing
 from tests.trust.world import Route, kind_of, routes
 
@@ -437,6 +438,15 @@ def papers_kept(made: set[str]) -> Iterator[None]:
         yield
 
 
+def _give_up(found: Sea, canary: Canary) -> None:
+    """Whoever was given a task and was not at the table has not contributed it: it is finished as nobody's own (C5)."""
+    item = canary.item
+    row = found.attendance.get(item.from_whom) if item else None
+    away = row is not None and row.presence not in (Presence.PRESENT, Presence.PARTLY)
+    if item and away and canary.row.kind == "agreement" and canary.row.carried_from_id is None:
+        canary.item = replace(item, from_whom="")
+
+
 def scan(caplog: Any, found: Sea, *, every: int = 1) -> Scan:
     """All of it: while the plan is a draft, and when it is finished."""
     one = Scan(found, every=every)
@@ -446,6 +456,7 @@ def scan(caplog: Any, found: Sea, *, every: int = 1) -> Scan:
         plan_actions.finish(by=found.lead, version=found.version)
         for canary in found.plan:
             canary.row.refresh_from_db()
+            _give_up(found, canary)
         typed_items.follow_up(found)
         one.whole.clear()
         for part in (one.papers, one.kept_papers, one.pages, one.singles, one.requests, one.begun):
