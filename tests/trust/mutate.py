@@ -2,8 +2,9 @@
 
 `./run mutate [--every N] [--list] [PART OF A NAME …]` works on a copy of the project in a temporary folder. First the whole
 suite runs there once, unchanged, and writes down which test runs which line. Then each mutant (`mutants.py`) meets the
-tests that run its line, likeliest and quickest first, in a pytest of its own that ends with the first failure: it is
-*killed*. One that passes all of them has *survived*: a test is missing, or it stands in EQUIVALENT with its reason.
+tests that run its line, likeliest and quickest first, until one fails: it is *killed*. One that passes all of them has
+*survived*: a test is missing, or it stands in EQUIVALENT with its reason. What is inside a function is changed while it
+runs (`mutate_judge.py`); for the rest the file is written and a pytest of its own started.
 """
 
 from __future__ import annotations
@@ -27,6 +28,7 @@ from pathlib import Path
 from coverage import CoverageData
 
 from tests.trust.mutants import APPS, EQUIVALENT, ROOT, Mutant, mutants
+from tests.trust.verdicts import READ_ANEW, Job, Verdict
 
 COPIED = (
     *APPS,
@@ -46,7 +48,7 @@ KEPT_OUT = ("no_role", "unconsented", "tavle")  # of the table's personas, those
 VERBS = "tests/trust/test_verbs.py"
 FIRST = 15.0  # seconds of tests in the first pytest; most mutants are killed there
 PYTEST = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "-p", "no:randomly", "-p", "no:xdist"]
-PYTEST += ["-p", "tests.trust.mutate_plugin", "-m", "not slow and not browser"]
+PYTEST += ["-p", "tests.trust.mutate_plugin", "-p", "tests.trust.mutate_judge", "-m", "not slow and not browser"]
 
 
 @dataclass(frozen=True)
@@ -160,18 +162,17 @@ def batches(tests: list[str], known: Known) -> Iterable[list[str]]:
     return filter(None, (tests[:cut], tests[cut:]))
 
 
+def _environment(**more: object) -> dict[str, str]:
+    around = {key: it for key, it in os.environ.items() if key != "DATABASE_URL"}
+    return {**around, "PYTHONUTF8": "1", "PYTHONHASHSEED": "0", **{key: str(it) for key, it in more.items()}}
+
+
 # --- one mutant -------------------------------------------------------------------------------------------------------------
 def pytest(copy: Path, more: list[str], timeout: float | None = None, **environment: object) -> str:
     """What it says. A group of its own, so that a mutant that hangs is ended with all that it started."""
-    around = {
-        **os.environ,
-        "PYTHONUTF8": "1",
-        "PYTHONHASHSEED": "0",
-        **{key: str(it) for key, it in environment.items()},
-    }
-    around.pop("DATABASE_URL", None)
     with subprocess.Popen(
-        [*PYTEST, *more], cwd=copy, env=around, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, start_new_session=True,
+        [*PYTEST, *more], cwd=copy, env=_environment(**environment), stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
+        start_new_session=True,
     ) as process:  # fmt: skip
         try:
             return f"{process.communicate(timeout=timeout)[0]}\nexit {process.returncode}"
@@ -203,7 +204,22 @@ def verdict(copy: Path, mutant: Mutant, tests: list[str], seconds: float, *, onl
     return ("SURVIVED", "") if ended == "0" else ("killed", by[1] if by else "")
 
 
+def running(copy: Path, chosen: list[Mutant], known: Known, only: list[str]) -> list[Verdict]:
+    """Those that one pytest can judge, by forking; it says each as it comes."""
+    jobs = []
+    for mutant in chosen:
+        tests = tests_for(mutant, known)
+        if mutant.inside and mutant.name not in EQUIVALENT and (tests or only):
+            seconds = sum(known.took[test] for test in tests) or 600
+            jobs.append(Job(mutant.name, mutant.path, mutant.text, tuple(tests), seconds))
+    file = copy.parent / "jobs"
+    file.write_text(json.dumps(jobs), encoding="utf-8")
+    subprocess.run([*PYTEST, "-s", *only], cwd=copy, env=_environment(MUTATE_JOBS=file), check=True)
+    return [Verdict(*row) for row in json.loads(file.read_text(encoding="utf-8"))]
+
+
 def judged(copy: Path, mutant: Mutant, known: Known, only: list[str]) -> tuple[str, str]:
+    """In a pytest of its own."""
     if mutant.name in EQUIVALENT:
         return "equivalent", EQUIVALENT[mutant.name]
     if only:
@@ -259,11 +275,15 @@ def main(told: list[str] | None = None) -> int:
     with tempfile.TemporaryDirectory() as folder:
         copy = copied(Path(folder))
         found = Known({}, {}) if given.by else known(copy)
-        for number, mutant in enumerate(chosen, start=1):
+        verdicts = {one.name: one for one in running(copy, chosen, found, given.by) if one.state != READ_ANEW}
+        for one in verdicts.values():
+            counted.setdefault(one.state, []).append(one.name)
+        alone = [mutant for mutant in chosen if mutant.name not in verdicts]
+        for number, mutant in enumerate(alone, start=1):
             start = time.monotonic()
             state, by = judged(copy, mutant, found, given.by)
             counted.setdefault(state, []).append(mutant.name)
-            say(f"{number}/{len(chosen)} {state} {time.monotonic() - start:.0f} s  {mutant.name}  {by}".rstrip())
+            say(f"{number}/{len(alone)} {state} {time.monotonic() - start:.0f} s  {mutant.name}  {by}".rstrip())
     for name in [*counted.get("SURVIVED", []), *counted.get("hung", [])]:
         say(f"  {name}")
     states = ", ".join(f"{len(names)} {state}" for state, names in sorted(counted.items()))
