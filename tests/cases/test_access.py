@@ -210,6 +210,7 @@ def queries_of(client: Client, url: str) -> int:
     return len(queries)
 
 
+@pytest.mark.any_database
 def test_lists_cost_the_same_at_three_and_at_thirty() -> None:
     employment = EmploymentFactory(leader=True)
     user = employment.user

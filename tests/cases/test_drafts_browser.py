@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 
+import pytest
 from playwright.sync_api import Page, expect
 
 from cases import collaboration
@@ -17,6 +18,7 @@ def kept(page: Page, act: Callable[[], None]) -> None:
         act()
 
 
+@pytest.mark.any_database
 def test_O4_a_henvendelse_is_kept_whole_whatever_was_touched_last(signed_in_page) -> None:
     teacher = EmploymentFactory(department=DepartmentFactory(name="Skole"))
     leader = EmploymentFactory(leader=True)
@@ -38,6 +40,7 @@ def test_O4_a_henvendelse_is_kept_whole_whatever_was_touched_last(signed_in_page
     expect(page.get_by_label(TO).locator("option:checked")).to_have_text(leader.department.name)
 
 
+@pytest.mark.any_database
 def test_F2_the_need_keeps_its_examples_and_its_board_when_the_start_goes_on_later(signed_in_page) -> None:
     page = signed_in_page(EmploymentFactory().user)
     page.goto("/forloeb/start/")

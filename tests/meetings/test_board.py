@@ -328,6 +328,7 @@ def test_the_other_writers_poll_and_hear_only_of_news(client, s):
     assert client.get(reverse("meetings:board_state", args=[s.meeting.pk, stamp])).status_code == 204
 
 
+@pytest.mark.any_database
 @pytest.mark.parametrize("name", ["board", "wall"])
 def test_the_number_of_queries_does_not_grow_with_the_notes(client, django_assert_max_num_queries, name, s):
     client.force_login(s.tavle)

@@ -42,6 +42,7 @@ def asked(client: Client, copy: PlanCopy) -> int:
     return sum(one["sql"].lstrip(" (").upper().startswith(STATEMENTS) for one in caught.captured_queries)
 
 
+@pytest.mark.any_database
 @pytest.mark.parametrize("names_it", [False, True], ids=["names no clue", "names one that was confirmed"])
 def test_C12_a_copy_is_looked_through_with_as_many_queries_whatever_it_holds(client, names_it: bool) -> None:
     """Its words were made anew when an address is protected, with half as many questions again; what its lines were
@@ -329,6 +330,7 @@ def test_C13_a_copy_is_logged_as_telling_of_whoever_its_quoted_words_are_about()
     assert str(family.mor.pk) in row.subjects
 
 
+@pytest.mark.any_database
 @pytest.mark.parametrize("name", ["plans:page", "plans:copy", "plans:journal"])
 def test_C5_the_boards_words_are_looked_at_with_as_many_queries_however_many_there_are(name: str) -> None:
     """Each quoted line has its note and the note's marks; they are fetched together."""
