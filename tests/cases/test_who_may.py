@@ -1,16 +1,20 @@
 """Who may lead, receive, be chosen and be known: the small questions between the big ones (O4, F5, F9, F13)."""
 
 import datetime
+import json
 
 import pytest
 from django.core.exceptions import ValidationError
 from django.urls import reverse
 from django.utils import timezone
 
+from audit.models import AccessLog
 from cases import actions
+from cases.access import standing_of
 from cases.forms.participants import HandOverForm
 from cases.forms.start import NeedStepForm
-from cases.models import Barred, Forloeb, Henvendelse, Person
+from cases.models import Barred, DepartmentCase, Forloeb, Henvendelse, HenvendelseState, Person
+from cases.reading import family_page
 from tests.cases.factories import (
     ForloebFactory,
     ForloebPersonFactory,
@@ -55,6 +59,17 @@ def test_O4_a_receiver_whose_department_drives_no_more_cannot_accept() -> None:
     row.to_department.save()
     with pytest.raises(Refused, match="kan ikke tage imod"):
         actions.accept_henvendelse(by=by, henvendelse=row)
+
+
+def test_F13_who_took_a_henvendelse_on_has_it_no_more_when_barred_from_what_came_of_it(client) -> None:
+    mine, forloeb = EmploymentFactory().user, ForloebFactory()
+    answered = {"state": HenvendelseState.ACCEPTED, "answered_at": timezone.now(), "answered_by": mine}
+    row = HenvendelseFactory(forloeb=forloeb, **answered)
+    assert Henvendelse.objects.received_by(mine).get() == row
+    actions.bar(by=tovholder_of(forloeb), forloeb=forloeb, user=mine, reason="Nabo")
+    assert not Henvendelse.objects.received_by(mine).exists()
+    client.force_login(mine, backend="django.contrib.auth.backends.ModelBackend")
+    assert client.get(reverse("cases:henvendelse", args=[row.pk])).status_code == 404
 
 
 def test_O4_only_departments_that_drive_and_their_staff_are_offered(client) -> None:
@@ -121,6 +136,50 @@ def test_F5_F13_a_leader_hands_over_what_a_colleague_leads_from_the_department_a
     assert set(Forloeb.objects.to_hand_over(leader.user, leaving.user)) == {mine}
 
 
+def test_F5_C13_the_list_of_ones_own_is_logged_with_their_families_and_a_colleagues_shows_no_name(client) -> None:
+    leader = EmploymentFactory(leader=True)
+    leaving = EmploymentFactory(department=leader.department)
+    mine, _ = (
+        ForloebPersonFactory(forloeb=ForloebFactory(tovholder=user, family__name=name))
+        for user, name in ((leader.user, "Familien Min"), (leaving.user, "Familien Hans"))
+    )
+    assert "Familien Min" in page_of(client, leader.user, "cases:hand_over_many")
+    page = client.get(reverse("cases:hand_over_many"), {"kollega": leaving.user.pk}).content.decode()
+    assert "er tovholder i 1 forløb" in page
+    assert "Familien" not in page
+    told = [json.loads(row.subjects) for row in AccessLog.objects.filter(kind="cases:hand_over_many")]
+    assert told == [[str(mine.person_id)]]
+
+
+# --- the family's page ---------------------------------------------------------------------------------------------------------
+def test_C5_F9_who_has_a_case_in_ones_own_department_is_on_the_familys_page_without_a_yes() -> None:
+    forloeb = ForloebFactory()
+    reader = ParticipationFactory(forloeb=forloeb)
+    ours, others = (
+        ForloebPersonFactory(forloeb=forloeb, person__first_name=name).person for name in ("Vores", "Andres")
+    )
+    DepartmentCase.objects.create(person=ours, department=reader.department)
+    DepartmentCase.objects.create(person=others, department=DepartmentFactory())
+    page = family_page(forloeb, standing_of(reader.user, forloeb))
+    assert [line.member.person for line in page.lines] == [ours]
+    assert page.left_out == 1
+
+
+def test_F9_custody_ticked_for_somebody_grown_up_is_not_kept(client) -> None:
+    forloeb = ForloebFactory()
+    holder = ForloebPersonFactory(forloeb=forloeb).person
+    client.force_login(tovholder_of(forloeb), backend="django.contrib.auth.backends.ModelBackend")
+    typed = {
+        "first_name": "Bo",
+        "last_name": "Åkjær",
+        "kind": "parent",
+        "birth_date": "1.1.1980",
+        "custody": str(holder.pk),
+    }
+    assert client.post(reverse("cases:person_new", args=[forloeb.pk]), typed).status_code == 302
+    assert not Person.objects.get(first_name="Bo").custody_held_by.exists()
+
+
 # --- a citizen who is known elsewhere ----------------------------------------------------------------------------------------
 def known(forloeb: Forloeb) -> Person:
     person = PersonFactory(first_name="Oda", cpr=NUMBER)
@@ -154,3 +213,13 @@ def test_F9_a_citizen_known_elsewhere_becomes_a_row_of_its_own(part: str) -> Non
     assert written_on(here) != person
     person.refresh_from_db()
     assert person.first_name == "Oda"
+
+
+def test_F13_a_bar_is_lifted_on_the_page_and_the_colleague_is_named(client) -> None:
+    forloeb, colleague = ForloebFactory(), EmploymentFactory().user
+    lead = tovholder_of(forloeb)
+    bar = actions.bar(by=lead, forloeb=forloeb, user=colleague, reason="Nabo")
+    client.force_login(lead, backend="django.contrib.auth.backends.ModelBackend")
+    page = client.post(reverse("cases:unbar", args=[forloeb.pk, bar.pk]), follow=True).content.decode()
+    assert f"{colleague.name} er ikke spærret mere." in page
+    assert not forloeb.barred.exists()
