@@ -214,7 +214,7 @@ def running(copy: Path, chosen: list[Mutant], known: Known, only: list[str]) -> 
             jobs.append(Job(mutant.name, mutant.path, mutant.text, tuple(tests), seconds))
     file = copy.parent / "jobs"
     file.write_text(json.dumps(jobs), encoding="utf-8")
-    subprocess.run([*PYTEST, "-s", *only], cwd=copy, env=_environment(MUTATE_JOBS=file), check=True)
+    subprocess.run([*PYTEST, *only], cwd=copy, env=_environment(MUTATE_JOBS=file), check=True)
     return [Verdict(*row) for row in json.loads(file.read_text(encoding="utf-8"))]
 
 

@@ -25,6 +25,7 @@ from tests.trust.verdicts import READ_ANEW, Job, Verdict
 
 JOBS = os.environ.get("MUTATE_JOBS")
 AT_ONCE = len(os.sched_getaffinity(0))
+LONG = ("test_canaries", "test_machine", "test_scenarios")
 LIST = "tests/trust/test_mutants.py"  # reads the list of mutants, not the house
 PASSED, FAILED, CANNOT = 0, 1, 2  # what a child ends with
 
@@ -34,7 +35,8 @@ def pytest_runtestloop(session: pytest.Session) -> bool | None:
         return None
     jobs = [Job(*row) for row in json.loads(Path(JOBS).read_text(encoding="utf-8"))]
     judge = Judge(session)
-    Path(JOBS).write_text(json.dumps(list(judge.judged(jobs))), encoding="utf-8")
+    with session.config.pluginmanager.getplugin("capturemanager").global_and_fixture_disabled():
+        Path(JOBS).write_text(json.dumps(list(judge.judged(jobs))), encoding="utf-8")
     return True
 
 
@@ -44,19 +46,25 @@ class Judge:
         self.items = {item.nodeid: item for item in session.items if not item.nodeid.startswith(LIST)}
         self.failed = ""
         session.config.pluginmanager.register(self)
-        # one test with a database: what is made once for all of them is there before the first child
-        first = next(item for item in self.items.values() if item.get_closest_marker("django_db"))
-        other = next(item for item in self.items.values() if item.path != first.path)
-        self.hook.pytest_runtest_protocol(item=first, nextitem=other)
-        if self.failed:
-            raise pytest.UsageError(f"{first.nodeid} fails with nothing changed")
+        self._warm()
         connection.close()
         self.database = Path(connection.settings_dict["NAME"])
         gc.unfreeze()  # the functions are looked for among all that is there
-        self.functions = [
-            one for one in gc.get_objects() if type(one) is FunctionType
-        ]  # lazy ones answer for what they stand for
+        # by type(): a lazy object answers isinstance() for what it stands for
+        self.functions = [one for one in gc.get_objects() if type(one) is FunctionType]
         gc.freeze()
+
+    def _warm(self) -> None:
+        """One test of each file, with nothing changed: then the database is made, the templates are read, and the worlds
+        that tests begin with are kept (`tests.kept`) before the first child."""
+        of_file = {item.path: item for item in reversed(self.items.values()) if item.get_closest_marker("django_db")}
+        warm = [item for item in of_file.values() if not item.path.name.startswith(LONG)]
+        # the last is followed by one of another folder, so that only what all tests share is left standing
+        elsewhere = next(item for item in self.items.values() if item.path.parent != warm[-1].path.parent)
+        for item, following in zip(warm, [*warm[1:], elsewhere], strict=True):
+            self.hook.pytest_runtest_protocol(item=item, nextitem=following)
+        if self.failed:
+            raise pytest.UsageError(f"{self.failed} fails with nothing changed")
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
         if report.failed and not self.failed:
