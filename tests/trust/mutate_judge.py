@@ -45,7 +45,8 @@ class Judge:
         self.root, self.hook = session.config.rootpath, session.config.hook
         self.items = {item.nodeid: item for item in session.items if not item.nodeid.startswith(LIST)}
         self.failed = ""
-        session.config.pluginmanager.register(self)
+        self.plugins = session.config.pluginmanager
+        self.plugins.register(self)
         self._warm()
         connection.close()
         self.database = Path(connection.settings_dict["NAME"])
@@ -59,8 +60,9 @@ class Judge:
         that tests begin with are kept (`tests.kept`) before the first child."""
         of_file = {item.path: item for item in reversed(self.items.values()) if item.get_closest_marker("django_db")}
         warm = [item for item in of_file.values() if not item.path.name.startswith(LONG)]
-        # the last is followed by one of another folder, so that only what all tests share is left standing
-        elsewhere = next(item for item in self.items.values() if item.path.parent != warm[-1].path.parent)
+        # the last is followed by one that stands far from it, so that only what all tests share is left standing
+        last = set(warm[-1].listchain())
+        elsewhere = min(self.items.values(), key=lambda item: len(last.intersection(item.listchain())))
         for item, following in zip(warm, [*warm[1:], elsewhere], strict=True):
             self.hook.pytest_runtest_protocol(item=item, nextitem=following)
         if self.failed:
@@ -130,6 +132,7 @@ class Judge:
             nothing = os.open(os.devnull, os.O_WRONLY)
             os.dup2(nothing, 1)
             os.dup2(nothing, 2)
+            self.plugins.unregister(name="terminalreporter")  # no dots between the verdicts
             signal.alarm(int(120 + 10 * job.seconds))
             if not job.text or self._change(job):
                 ended = self._ask(job)
