@@ -22,7 +22,7 @@ def my_day_page(request: HttpRequest) -> HttpResponse:
         "desk/my_day.html",
         {"day": day, "may_start": shows_start(request.user), "may_send": shows_henvendelse(request.user)},
     )
-    if day.persons or day.rows:
+    if day.persons or day.rows or day.mine:  # a forløb is called by its family
         log.delivered(by=request.user, kind="desk:my_day", channel="list", role="own-day", persons=day.persons)
     return response
 

@@ -7,18 +7,22 @@ from django.db import transaction
 from django.http import HttpResponseBase
 from django.test import Client
 
+from audit.models import AccessLog
+
 TOKENS = re.compile(
     r'"X-CSRFToken": "\w+"|name="csrfmiddlewaretoken" value="\w+"|name="_once" value="[\w-]+"|data-once="[\w-]+"'
 )
 
 
 def ask(client: Client, method: str, url: str, data: dict[str, Any] | None = None, **headers: Any) -> Any:
-    """One request, whose writes are taken back; an error of the server raises."""
+    """One request, whose writes are taken back; an error of the server raises. `logged`: how many rows the access log got."""
     with transaction.atomic():
+        before = AccessLog.objects.count()
         answer = client.get(url, headers=headers) if method == "GET" else client.post(url, data or {}, headers=headers)
         if answer.streaming:
             answer.content_now = b"".join(answer.streaming_content)
             answer.close()
+        answer.logged = AccessLog.objects.count() - before
         transaction.set_rollback(True)
     return answer
 
