@@ -136,6 +136,15 @@ def test_F5_F13_a_leader_hands_over_what_a_colleague_leads_from_the_department_a
     assert set(Forloeb.objects.to_hand_over(leader.user, leaving.user)) == {mine}
 
 
+def test_F5_handing_over_several_is_offered_to_who_leads_several(client) -> None:
+    one = EmploymentFactory()
+    ForloebFactory(tovholder=one.user)
+    ParticipationFactory(user=one.user, department=one.department)
+    assert "Overlevér flere forløb" not in page_of(client, one.user, "cases:forloeb_list")
+    ForloebFactory(tovholder=one.user)
+    assert "Overlevér flere forløb" in page_of(client, one.user, "cases:forloeb_list")
+
+
 def test_F5_C13_the_list_of_ones_own_is_logged_with_their_families_and_a_colleagues_shows_no_name(client) -> None:
     leader = EmploymentFactory(leader=True)
     leaving = EmploymentFactory(department=leader.department)
