@@ -16,7 +16,7 @@ CONFIRMED = "spor"
 
 def is_confirmed(request: HttpRequest, found: Sequence[Found]) -> bool:
     """Has the user pressed the button under exactly these clues?"""
-    return request.method == "POST" and request.POST.get(CONFIRMED) == fingerprint(found)
+    return request.POST.get(CONFIRMED) == fingerprint(found)
 
 
 def ask(

@@ -61,6 +61,17 @@ def test_O4_a_receiver_whose_department_drives_no_more_cannot_accept() -> None:
         actions.accept_henvendelse(by=by, henvendelse=row)
 
 
+def test_O4_who_may_start_no_forloeb_is_offered_no_start_from_a_henvendelse(client) -> None:
+    row = HenvendelseFactory()
+    accept = reverse("cases:henvendelse_accept", args=[row.pk])
+    assert accept in page_of(client, receiver_of(row), "cases:henvendelse", pk=row.pk)
+    row.to_department.is_authority = False
+    row.to_department.save()
+    page = page_of(client, receiver_of(row), "cases:henvendelse", pk=row.pk)
+    assert accept not in page
+    assert reverse("cases:henvendelse_pass_on", args=[row.pk]) in page
+
+
 def test_F13_who_took_a_henvendelse_on_has_it_no_more_when_barred_from_what_came_of_it(client) -> None:
     mine, forloeb = EmploymentFactory().user, ForloebFactory()
     answered = {"state": HenvendelseState.ACCEPTED, "answered_at": timezone.now(), "answered_by": mine}
@@ -95,6 +106,17 @@ def test_F5_one_starts_from_ones_own_departments_that_drive() -> None:
     EmploymentFactory()
     offered = NeedStepForm(by=one.user).fields["department"].queryset
     assert set(offered) == {one.department, more.department}
+
+
+def test_F5_what_is_missing_names_the_department_that_may_have_tovholders(client) -> None:
+    """Not the other one, whose name comes first."""
+    one = EmploymentFactory(department=DepartmentFactory(name="A-huset"))
+    drives = EmploymentFactory(user=one.user)
+    client.force_login(one.user, backend="django.contrib.auth.backends.ModelBackend")
+    answers = {"underretning": "nej", "other_track": "nej"}
+    begun = client.post(reverse("cases:start"), answers, follow=True).content.decode()
+    assert f"{drives.department.name} må have tovholdere" in begun
+    assert "A-huset må have tovholdere" not in begun
 
 
 # --- leading -----------------------------------------------------------------------------------------------------------------

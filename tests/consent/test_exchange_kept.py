@@ -155,3 +155,13 @@ def test_M8_C5_a_correction_drops_nobody_the_writer_may_not_know_of(client) -> N
     url = reverse("consent:exchange_kept", args=[row.pk])
     assert client.post(url, {"kept_from": [], "row_version": row.row_version}).status_code == 302
     assert kept(Exchange.objects.get(pk=row.pk)) == before
+
+
+def test_M8_C5_the_tovholder_changes_nothing_in_what_the_tovholder_may_not_read(s: Sitting) -> None:
+    row, lead = log(s), s.case.forloeb.participations.get(user=s.tovholder)
+    for name in ("viggo", "bo", "carl", "anna"):
+        actions.withdraw(by=s.tovholder, forloeb=s.case.forloeb, person=s.person(name), recipients={lead.recipient})
+    before = kept(row)
+    with pytest.raises(Refused, match="Du må ikke se, hvad der blev talt om"):
+        actions.keep_exchange(by=s.tovholder, exchange=row, kept_from=[])
+    assert kept(Exchange.objects.get(pk=row.pk)) == before

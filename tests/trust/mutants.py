@@ -69,6 +69,12 @@ REFUSALS = {"Refused", "Http404"}
 ACTS = {"by", "user", "standing", "reader"}
 # Mutants that change nothing anybody could notice: name → why.
 EQUIVALENT: dict[str, str] = {
+    "cases/views/forloeb.py forloeb_list: Forloeb.objects.visible_to(request.user) → Forloeb.objects.all() (2)": (
+        "of these only those one leads are counted, and a tovholder sees what they lead"
+    ),
+    "cases/views/start.py _begin: Henvendelse.objects.visible_to(request.user) → Henvendelse.objects.all()": (
+        "who answered a henvendelse sees it, and without a forløb nobody can be barred from it"
+    ),
     "consent/sharing.py may_see: facts.meeting_of_board is not None and →": "nobody was present at no meeting",
     "consent/sharing.py may_see: own = bool(facts.contributed_by) and → own =": "no reader's recipient is empty",
 }

@@ -91,7 +91,6 @@ SENTENCES: dict[str, tuple[tuple[str, str], ...]] = {
     ),
     "consent/clue_asking.py": (
         ("request.POST.get(CONFIRMED) == fingerprint(found)", "CONFIRMED in request.POST"),
-        ('request.method == "POST" and ', ""),
         ("        confirm_clues(by=request.user, forloeb=forloeb, count=len(found))  # type: ignore[arg-type]\n", ""),
     ),
     "consent/reading.py": ((") is Cell.YES", ") is not None"),),

@@ -74,7 +74,7 @@ def build() -> House:
         home = family.anton.staff["mette"].department
         family.keys["henvendelse"] = HenvendelseFactory(
             sender=teacher.user if family is here else EmploymentFactory(department=DepartmentFactory()).user,
-            to_department=home, to_user=None,
+            to_department=home, to_user=None, family_text="Familien Mikkelsen, en mor og to børn",
         ).pk  # fmt: skip
     users: dict[str, User | None] = {
         "anonymous": None,
