@@ -1,7 +1,9 @@
 """C12: clues to a protected address are found before a paper is made for somebody it is protected from."""
 
 from copy import deepcopy
+from dataclasses import replace
 from datetime import timedelta
+from uuid import uuid4
 
 import pytest
 from django.urls import reverse
@@ -10,7 +12,7 @@ from django.utils import timezone
 from audit.models import Event
 from cases.models import Household, Residence
 from consent import actions, clues
-from consent.clues import Clue, Guard, against, fingerprint, found_in, guards_of, parts_of, words_of_home
+from consent.clues import Clue, Found, Guard, against, fingerprint, found_in, guards_of, parts_of, words_of_home
 from consent.models import ClueKind, ClueWord, Declaration
 from consent.sharing import Reader
 from documents.models import FrozenFile
@@ -374,3 +376,16 @@ def test_C12_one_telling_word_of_the_home_is_found_in_a_paper(s: Sitting) -> Non
     assert {one.word for one in found_in("Freja redder hesten på Egely", guards)} == {"Egely"}
     assert {one.word for one in found_in("Freja bor på Plejehjemmet Egely", guards)} == {"Plejehjemmet Egely"}
     assert not found_in("Anna og Freja er hjemme hos Carl", guards)
+
+
+def test_C12_a_confirmation_is_of_exactly_these_clues_to_exactly_these_readers() -> None:
+    one = Found(Clue(uuid4(), "Ida", ClueKind.INSTITUTION, "Bakkeskolen"), "Carl")
+    others = [
+        replace(one, reader="Bo"),
+        replace(one, clue=replace(one.clue, word="Søskolen")),
+        replace(one, clue=replace(one.clue, kind=ClueKind.HOME)),
+        replace(one, clue=replace(one.clue, person=uuid4())),
+    ]
+    assert len({fingerprint([found]) for found in (one, *others)}) == 5
+    assert fingerprint([one, others[0]]) == fingerprint([others[0], one])
+    assert fingerprint([]) == ""

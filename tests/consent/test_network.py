@@ -362,3 +362,15 @@ def test_C10_the_family_stands_in_danish_order_on_the_form(s: Sitting, client) -
     form = client.get(reverse("consent:network", args=[s.case.forloeb.pk])).context["form"]
     names = [label for _, label in form.fields["about"].choices]
     assert names == danish_sorted(names)
+
+
+def test_C5_C10_a_contact_that_a_tovholder_before_wrote_is_not_there_for_who_may_not_have_it(
+    s: Sitting, client
+) -> None:
+    row, lead = add(s), s.case.forloeb.participations.get(user=s.tovholder)
+    client.force_login(s.tovholder)
+    url, end = (reverse(f"consent:{name}", args=[row.pk]) for name in ("contact", "contact_end"))
+    assert client.get(url).status_code == 200
+    NetworkContact.objects.filter(pk=row.pk).update(contributed_by=s.members["teacher"].recipient)
+    refuse(s, "anna", lead)
+    assert (client.get(url).status_code, client.post(end).status_code) == (404, 404)

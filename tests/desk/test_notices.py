@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from audit.models import AccessLog, Event
-from cases.models import Forloeb, ForloebState, Participation, ParticipationRole
+from cases.models import Barred, Forloeb, ForloebState, Participation, ParticipationRole
 from consent import actions, consequences
 from consent.basis import load_basis
 from consent.models import Topic, Withdrawal, WithdrawalNotice
@@ -184,3 +184,12 @@ def test_C7_min_dag_asks_no_more_for_notices(client: Client, family: Case) -> No
         WithdrawalNotice.objects.create(withdrawal=made, department=family.departments[1])
         ForloebFactory(active=True, tovholder=family.tovholder)
     assert queries(client, family.tovholder, DAY) == before
+
+
+def test_C7_F13_a_barred_employee_is_nobody_who_can_read_the_notice(family: Case) -> None:
+    withdraw(family)
+    _, job = family.departments
+    (reader,) = family.forloeb.participations.filter(department=job)
+    assert notice_to(job).is_manned
+    Barred.objects.create(forloeb=family.forloeb, user=reader.user, reason="Nabo", by=family.tovholder)
+    assert not notice_to(job).is_manned

@@ -75,6 +75,8 @@ EQUIVALENT: dict[str, str] = {
     "cases/views/start.py _begin: Henvendelse.objects.visible_to(request.user) → Henvendelse.objects.all()": (
         "who answered a henvendelse sees it, and without a forløb nobody can be barred from it"
     ),
+    "consent/network.py _may_read_note: facts.kept_from → ()": "a contact that is kept from the reader has no line",
+    "consent/network.py _may_read_note: facts.kept_from → frozenset()": "as above",
     "consent/sharing.py may_see: facts.meeting_of_board is not None and →": "nobody was present at no meeting",
     "consent/sharing.py may_see: own = bool(facts.contributed_by) and → own =": "no reader's recipient is empty",
 }
@@ -246,8 +248,10 @@ class _Places:
         return max(around, key=_first).name if around else ""
 
     def is_inside(self, line: int) -> bool:
-        """Does it run when a function runs, not when the file is read?"""
-        return any(one.body[0].lineno <= line <= (one.end_lineno or line) for one in self.functions)
+        """Does it run when a function runs, not when the file is read? What makes a view's decorator runs when it is read."""
+        around = [one for one in self.functions if one.body[0].lineno <= line <= (one.end_lineno or line)]
+        innermost = max(around, key=_first, default=None)
+        return innermost is not None and not (innermost.returns and "[View]" in ast.unparse(innermost.returns))
 
     def statement(self, node: ast.AST) -> tuple[int, int]:
         """First and last line of what is executed in one go; of `if` and `for` the head only."""
