@@ -123,8 +123,8 @@ def preview(
     told = [
         *_hidden(person, lost, names),
         *_around(forloeb, person, loss, names),
-        *(row for source in _sources for row in source(forloeb, person, loss)),
         *_told(forloeb, person, lost, names, basis),
+        *(row for source in _sources for row in source(forloeb, person, loss)),
         *_continues(person, left, names),
     ]
     return Preview(

@@ -135,12 +135,14 @@ class Matrix:
 def build(forloeb: Forloeb, *, only: Iterable[UUID] | None = None, basis: Basis | None = None) -> Matrix:
     """The matrix of a forløb today. only: ids of the persons to show (None = all): who may see is decided by the view."""
     basis = basis or load_basis(forloeb)
-    topics = list(Topic.objects.in_use())
     recipients = recipients_of(forloeb, basis)
     facts = _Facts(forloeb, basis)
+    told = {topic for _, _, topic in basis.cells} | {UUID(pk) for one in facts.withdrawals for pk in one.topics}
+    known = list(Topic.objects.in_use_or_answered(told))
+    topics = [topic for topic in known if topic.is_active]
     wanted = None if only is None else set(only)
     rows = [
-        _row(facts, entry, recipients, topics)
+        _row(facts, entry, recipients, known)
         for entry in ForloebPerson.objects.filter(forloeb=forloeb, to_date__isnull=True)
         .select_related("person")
         .order_by(oldest_first(), "pk")
@@ -206,14 +208,17 @@ class _Facts:
         return sorted(found, key=lambda one: danish_key(one.name))
 
 
-def _row(facts: _Facts, entry: ForloebPerson, recipients: list[Recipient], topics: list[Topic]) -> Row:
+def _row(facts: _Facts, entry: ForloebPerson, recipients: list[Recipient], known: list[Topic]) -> Row:
+    """known: the topics in use, and those that somebody has answered about: a yes holds when its topic goes out of use."""
     person, basis = entry.person, facts.basis
+    told = {topic for who, _, topic in basis.cells if who == person.pk}
+    topics = [topic for topic in known if topic.is_active or topic.pk in told]
     signers = facts.required(person)
     row = Row(person, entry.is_focus, basis.ages.get(person.pk), signers, "")
     row.given = [_given(facts, one, signers) for one in facts.declarations if one.person_id == person.pk]
     row.latest = row.given[-1] if row.given else None
     row.withdrawals = [
-        (one, _taken_back(one, topics, recipients)) for one in facts.withdrawals if one.person_id == person.pk
+        (one, _taken_back(one, known, recipients)) for one in facts.withdrawals if one.person_id == person.pk
     ]
     row.columns = [one for one in recipients if facts.acquaintance.stands(one, person.pk)]
     waiting = row.waiting

@@ -1,8 +1,8 @@
 """The three papers of consent: Samtykkeerklæring, Sådan behandler vi dine oplysninger, Kvittering for tilbagekaldelse."""
 
 import math
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
@@ -12,9 +12,10 @@ from cases.access import tovholder_line
 from cases.models import Forloeb, Person
 from consent.basis import load_basis
 from consent.models import Answer, ConsentText, Declaration, InformationLeaflet, Topic, Withdrawal
-from consent.recipients import Recipient, acquaintance_of, recipients_of
+from consent.recipients import Recipient, RecipientKind, acquaintance_of, recipients_of
 from consent.texts import paragraphs
 from documents import pdf
+from organisation.models import Department
 
 ANSWER_WORDS = {Answer.YES: "Ja", Answer.NO: "Nej"}
 COLUMNS = 4  # recipients side by side on an upright A4 page
@@ -42,13 +43,15 @@ def declaration(declaration: Declaration, signers: Sequence[Person]) -> Paper:
     answers = {(row.recipient, row.topic_id): ANSWER_WORDS[Answer(row.answer)] for row in declaration.consents.all()}
     recipients = recipients_of(declaration.forloeb, load_basis(declaration.forloeb))
     asked = {key for key, _ in answers}
+    called = _called_then(declaration)
     signed = {row.signer_id: row.signed_on for row in declaration.signatures.all()}
     return _declaration(
         forloeb=declaration.forloeb,
         person=declaration.person,
         text=declaration.text,
-        recipients=[one for one in recipients if one.key in asked],
+        recipients=[replace(one, name=called.get(one.key, one.name)) for one in recipients if one.key in asked],
         signers=[(one, signed.get(one.pk)) for one in signers],
+        topics=Topic.objects.in_use_or_answered({topic for _, topic in answers}),
         answers=answers,
         on=declaration.informed_on,
         extra={
@@ -74,6 +77,7 @@ def blank(forloeb: Forloeb, person: Person, text: ConsentText, signers: Sequence
         text=text,
         recipients=[one for one in recipients_of(forloeb, basis) if one.takes_part and known.stands(one, person.pk)],
         signers=[(one, None) for one in signers],
+        topics=Topic.objects.in_use(),
         answers={},
         on=timezone.localdate(),
         extra={"blank": True, "expires_on": None, "informed": "", "way": "", "oral_note": ""},
@@ -86,6 +90,7 @@ def _declaration(
     person: Person,
     text: ConsentText,
     recipients: Sequence[Recipient],
+    topics: Iterable[Topic],
     signers: Sequence[tuple[Person, date | None]],
     answers: Mapping[tuple[str, Any], str],
     on: date,
@@ -95,7 +100,7 @@ def _declaration(
         "person": person,
         "text": text,
         "parts": paragraphs(text.body),
-        "tables": _tables(recipients, answers),
+        "tables": _tables(recipients, list(topics), answers),
         "signers": signers,
         "signs_self": [one for one, _ in signers] == [person],
         "contact": tovholder_line(forloeb),
@@ -110,9 +115,27 @@ def _declaration(
     return Paper("consent/pdf/declaration.html", context, facts)
 
 
-def _tables(recipients: Sequence[Recipient], answers: Mapping[tuple[str, Any], str]) -> list[dict[str, Any]]:
+def _called_then(declaration: Declaration) -> dict[str, str]:
+    """Recipient key → what each department was called when the answers were written down: a paper that has been signed
+    does not say anything new because a department gets another name (C3). One query.
+
+    Not so with people: a name that was protected since is not printed again (C12).
+    """
+    departments = {row.department_id for row in declaration.consents.all() if row.department_id}
+    found: dict[str, str] = {}
+    # As they were written: the last one that stood then, or the first there is.
+    rows = Department.history.filter(id__in=departments).order_by("history_id")
+    for pk, name, at in rows.values_list("id", "name", "history_date"):
+        key = f"{RecipientKind.DEPARTMENT}:{pk}"
+        if key not in found or at <= declaration.created_at:
+            found[key] = name
+    return found
+
+
+def _tables(
+    recipients: Sequence[Recipient], topics: Sequence[Topic], answers: Mapping[tuple[str, Any], str]
+) -> list[dict[str, Any]]:
     """Topic by topic, four recipients at a time, so that the columns stay wide enough to tick in."""
-    topics = list(Topic.objects.in_use())
     wide = math.ceil(len(recipients) / max(1, math.ceil(len(recipients) / COLUMNS)))
     parts = [recipients[at : at + wide] for at in range(0, len(recipients), wide)] if recipients else []
     return [

@@ -188,7 +188,9 @@ def withdraw(request: HttpRequest, forloeb: Forloeb, person: Person) -> HttpResp
     known = acquaintance_of(forloeb, basis)
     recipients = [one for one in recipients_of(forloeb, basis) if known.stands(one, person.pk)]
     asked = "hvad" in request.GET or "vis" in request.GET  # the button's own name: pressed with nothing chosen
-    scope = ScopeForm(request.GET if asked else None, recipients=recipients, topics=list(Topic.objects.in_use()))
+    told = {topic for who, _, topic in basis.cells if who == person.pk}
+    topics = list(Topic.objects.in_use_or_answered(told))
+    scope = ScopeForm(request.GET if asked else None, recipients=recipients, topics=topics)
     context = {"forloeb": forloeb, "person": person, "scope": scope, "owner": genitive(person.first_name)}
     if not scope.is_valid():
         return render(request, "consent/withdraw_choose.html", context, status=422 if asked else 200)

@@ -8,13 +8,14 @@ from django.db.models import QuerySet
 from django.utils import timezone
 
 from cases.models import Forloeb, Participation, Person
-from consent.consequences import Consequence, Effect, Loss, counts
+from consent.consequences import Consequence, Effect, Loss, counts, must_be_told
 from consent.marking import topics_in_use
 from consent.sharing import Reader
 from consent.unmarked import may_hear
-from meetings.models import AgendaPoint, BoardNote, SmileyRating
+from meetings.models import AgendaPoint, Attendance, BoardNote, MeetingState, Presence, SmileyRating
 from meetings.readers import readers_losing
 from web import dates
+from web.danish import danish_sorted, listed
 
 
 def board_notes_concerned(forloeb: Forloeb, person: Person, loss: Loss) -> Iterable[Consequence]:
@@ -42,6 +43,32 @@ def _closed(gone: QuerySet[Any], words: tuple[str, str], text: str) -> Iterable[
     )
     if tally:
         yield Consequence(Effect.HIDDEN, counts([words] * tally.total()), text, lines=lines)
+
+
+def invited_concerned(forloeb: Forloeb, person: Person, loss: Loss) -> Iterable[Consequence]:
+    """Whoever loses something and is invited to a meeting still to come: shall they still be there? The family says (M1).
+
+    One line for each meeting, read by the tovholder alone, who planned it."""
+    losing = {row.pk: row for row in must_be_told(forloeb, loss.cells, loss.before.on)}
+    coming = Attendance.objects.filter(
+        participation__in=losing,
+        presence=Presence.INVITED,
+        meeting__forloeb=forloeb,
+        meeting__state=MeetingState.PLANNED,
+        meeting__starts_at__gte=timezone.now(),
+    )
+    invited: dict[tuple[int, Any], list[str]] = {}
+    for number, at, row in coming.order_by("meeting__starts_at").values_list(
+        "meeting__number", "meeting__starts_at", "participation"
+    ):
+        invited.setdefault((number, at), []).append(losing[row].name)
+    for (number, at), names in invited.items():
+        who = f"{listed(danish_sorted(names))} er inviteret"
+        yield Consequence(
+            Effect.TOLD,
+            f"Møde {number}, {dates.long_date(timezone.localdate(at))}",
+            f"{who}. Aftal med familien, om det stadig skal være sådan.",
+        )
 
 
 def smiley_words_concerned(forloeb: Forloeb, person: Person, loss: Loss) -> Iterable[Consequence]:

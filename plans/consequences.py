@@ -1,6 +1,7 @@
 """What a withdrawal means for Én Plan, told before it is done: counts and places, never an item's text (C7)."""
 
 from collections.abc import Iterable, Iterator
+from datetime import date
 
 from cases.models import Forloeb, Person
 from consent.consequences import Consequence, Effect, Loss, counts
@@ -8,6 +9,7 @@ from meetings.readers import readers_losing
 from organisation.models import in_danish
 from plans.beside import beside
 from plans.models import JournalEntry, PlanCopy, PlanItem, PlanVersion
+from web import dates
 
 KINDS = {
     "goal": ("mål", "mål"),
@@ -54,11 +56,12 @@ def _journalised(forloeb: Forloeb, person: Person) -> Iterable[Consequence]:
         .select_related("version", "system", "department")
         .order_by("version__number", in_danish("system__name"))
     )
-    for number, system, department in dict.fromkeys(
-        (entry.version.number, entry.system.name, entry.department.name)
-        for entry in entries
-        if entry.person_id == person.pk or (entry.version_id, f"d:{entry.department_id}") in held
-    ):
-        yield Consequence(
-            Effect.STAYS, f"Én Plan, version {number}, i {system}", f"Den er journaliseret af {department}."
-        )
+    filed: dict[tuple[int, str, str], date] = {}  # the first day it lay there
+    for entry in entries:
+        day = entry.journalised_on
+        if day and (entry.person_id == person.pk or (entry.version_id, f"d:{entry.department_id}") in held):
+            place = (entry.version.number, entry.system.name, entry.department.name)
+            filed[place] = min(filed.get(place, day), day)
+    for (number, system, department), day in filed.items():
+        text = f"Den blev journaliseret {dates.long_date(day)} af {department} og kan ikke trækkes ud igen."
+        yield Consequence(Effect.STAYS, f"Én Plan, version {number}, i {system}", text)

@@ -20,6 +20,10 @@ class TopicQuerySet(models.QuerySet["Topic"]):
     def in_use(self) -> "TopicQuerySet":
         return self.filter(is_active=True)
 
+    def in_use_or_answered(self, answered: Collection[UUID]) -> "TopicQuerySet":
+        """Those in use, and those that somebody's answers are about: what was said of them stands when they go out of use."""
+        return self.filter(Q(is_active=True) | Q(pk__in=answered))
+
     def in_use_or(self, chosen: UUID | None) -> "TopicQuerySet":
         """Those to choose among where one is chosen already: it stays a choice when it goes out of use."""
         return self.filter(Q(is_active=True) | Q(pk=chosen))

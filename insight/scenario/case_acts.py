@@ -222,7 +222,8 @@ class CaseActs(Story):
             answers=answers,
             way=step.get("way", "paper"),
             oral_note=step.get("note", ""),
-            leaflet_given_on=timezone.localdate(),
+            informed_on=self.day_of(step["informed"]) if "informed" in step else None,
+            leaflet_given_on=timezone.localdate() if step.get("leaflet", True) else None,
             expires_on=self.today + timedelta(days=step["expires"]) if "expires" in step else None,
             signatures=[(signer, timezone.localdate()) for signer in signers],
         )

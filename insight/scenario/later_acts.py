@@ -6,8 +6,9 @@ from typing import Any
 from django.utils import timezone
 
 from cases import actions as cases
+from cases.models import DepartmentCase
 from consent import actions as consent
-from consent.models import NetworkContact
+from consent.models import NetworkContact, WithdrawalNotice
 from insight.scenario.meeting_acts import MeetingActs
 from insight.scenario.shape import Wrong, listed
 from meetings import actions as meetings
@@ -41,6 +42,16 @@ class LaterActs(MeetingActs):
         cases.set_custody(by=self.tovholder(), forloeb=self._forloeb(), child=child, holders=holders)
         return f"forældremyndigheden over {child.first_name}: {listed(one.first_name for one in holders)}"
 
+    def act_end_case(self, step: dict[str, Any]) -> str:
+        for name, keys in step["in"].items():
+            open_cases = DepartmentCase.objects.filter(department=self.department(name), to_date__isnull=True)
+            for key in keys:
+                found = open_cases.filter(person=self.persons[key]).first()
+                if found is None:
+                    raise Wrong(f"»{key}« har ingen sag i {name}.")
+                cases.end_department_case(by=self.tovholder(), forloeb=self._forloeb(), case=found)
+        return "sager er lukket"
+
     def act_leave(self, step: dict[str, Any]) -> str:
         person = self.persons[step["person"]]
         cases.leave_forloeb_person(by=self.tovholder(), forloeb=self._forloeb(), person=person)
@@ -71,6 +82,29 @@ class LaterActs(MeetingActs):
         given = self.declaration(step["person"])
         consent.add_signature(by=self._by(step), declaration=given, signer=signer, signed_on=timezone.localdate())
         return f"{signer.first_name} har skrevet under for {person.first_name}"
+
+    def act_leaflet(self, step: dict[str, Any]) -> str:
+        """Handed out later than the answers were written down (C9)."""
+        consent.give_leaflet(by=self._by(step), declaration=self.declaration(step["person"]))
+        return f"{self.persons[step['person']].first_name} har fået oplysningssedlen"
+
+    def act_confirm_told(self, step: dict[str, Any]) -> str:
+        """Whom the newest withdrawal shuts out says that they know (C7)."""
+        notices = WithdrawalNotice.objects.filter(withdrawal__forloeb=self._forloeb()).select_related("withdrawal")
+        key = self.recipient(step["reader"])
+        found = [one for one in notices.order_by("withdrawal__at") if one.recipient == key]
+        if not found:
+            raise Wrong(f"der er ingen besked om en tilbagekaldelse til »{step['reader']}«.")
+        consent.confirm_told(by=self._by(step), notice=found[-1])
+        return f"{step['reader']} har fået besked om tilbagekaldelsen"
+
+    def act_clue(self, step: dict[str, Any]) -> str:
+        """A word that would tell where somebody with a protected address is (C12)."""
+        person = self.persons[step["person"]]
+        consent.add_clue(
+            by=self._by(step), forloeb=self._forloeb(), person=person, kind=step["kind"], word=step["word"]
+        )
+        return f"et spor til {person.first_name} er skrevet på"
 
     def act_contact(self, step: dict[str, Any]) -> str:
         consent.add_contact(
@@ -197,7 +231,17 @@ class LaterActs(MeetingActs):
         )
         return f"et punkt på tavlen til møde {meeting.number} er rettet"
 
+    def act_remove_note(self, step: dict[str, Any]) -> str:
+        meeting = self.meetings[step["meeting"]]
+        meetings.remove_note(by=self._by(step), note=self.note(meeting, step["note"]))
+        return f"et punkt er taget af tavlen til møde {meeting.number}"
+
     # --- Én Plan -----------------------------------------------------------------------------------------------------
+    def act_finish(self, step: dict[str, Any]) -> str:
+        """A draft (`finish = false`) that became ready later, as the consents stand then (P5, C5)."""
+        self.versions[step["version"]] = plans.finish(by=self._by(step), version=self.versions[step["version"]])
+        return f"Én Plan version {step['version']} er færdig"
+
     def act_correction(self, step: dict[str, Any]) -> str:
         """A new version that mends the newest (P5). texts: { "as it stands" = "as it is to be" }."""
         by = self._by(step)

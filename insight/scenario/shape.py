@@ -10,6 +10,7 @@ from typing import Any
 from cases import collaboration
 from cases.models import EndReason, FamilyRelation, ForloebState, ParticipationRole
 from consent.models import ToldWay, Way
+from consent.models.clues import ADDED
 from meetings.models import Presence, RoleKind
 from plans.models import FollowUpState, Outcome, SentWay
 from web import dates
@@ -59,6 +60,7 @@ ACTS = {
     "custody": "child:person holders:persons",
     "leave": "person:person",
     "cases": "in:persons_by_name",
+    "end_case": "in:persons_by_name",
     "participants": "who:staffs role:role?",
     "end_participation": "who:staff",
     "hand_over": "by:staff? to:staff reason:text",
@@ -68,10 +70,14 @@ ACTS = {
     # consent, and what lies around it
     "guidance": "who:staffs",
     "consent": (
-        "by:staff? person:person yes:answers? no:answers? signed_by:persons? way:given? note:text? expires:number?"
+        "by:staff? person:person yes:answers? no:answers? signed_by:persons? way:given? note:text? expires:number? "
+        "informed:number? leaflet:yes?"
     ),
     "sign": "by:staff? person:person signer:person",
+    "leaflet": "by:staff? person:person",
     "withdraw": "by:staff? person:person recipients:texts? topics:texts? way:given?",
+    "confirm_told": "by:staff? reader:text",
+    "clue": "by:staff? person:person kind:clue word:text",
     "contact": (
         "by:staff? name:text relation:text about:persons topics:texts said_by:person phone:text? note:text? "
         "may_call:texts? kept_from:persons?"
@@ -92,6 +98,7 @@ ACTS = {
     "uninvite": "by:staff? meeting:number who:anybody",
     "board": "by:staff? meeting:number tavle:staff? note:notes",
     "change_note": f"by:staff? meeting:number note:text text:text? column:text? {MARKS}",
+    "remove_note": "by:staff? meeting:number note:text",
     "hold": (
         "by:staff? meeting:number staff:staffs? family:persons? absent:presence_by_anybody? tavle:staff? note:notes? "
         "scaling:numbers_by_person?"
@@ -100,6 +107,7 @@ ACTS = {
     "smileys": "by:staff? meeting:number given:number_by_person",
     # Én Plan
     "plan": "by:staff? meeting:number carried:outcomes? goal:goals? finish:yes?",
+    "finish": "by:staff? version:number",
     "correction": "by:staff? version:number says:text texts:words_by_name? finish:yes?",
     "follow_up": "by:staff? agreements:states_by_name note:text?",
     "journal": "by:staff version:number",
@@ -107,6 +115,7 @@ ACTS = {
     "take_back": "by:staff version:number person:person reason:text",
     # the municipality itself
     "close_department": "department:text",
+    "rename_department": "department:text to:text",
     "end_employment": "who:staff",
     "new_text": "title:text? purpose:text? body:text? months:number?",
     "new_guidance": "body:text",
@@ -133,6 +142,7 @@ CHOICES: dict[str, tuple[list[str], str]] = {
     "meeting_role": (RoleKind.values, "en rolle på et møde"),
     "presence": (Presence.values, "et fremmøde"),
     "given": (Way.values, "en måde at give eller tilbagekalde på"),
+    "clue": (list(ADDED), "et spor, man selv skriver på"),
     "told": (ToldWay.values, "en måde at få det at vide på"),
     "sent": (SentWay.values, "en måde at få planen på"),
     "followed": (FollowUpState.values, "et svar på, hvordan det går"),

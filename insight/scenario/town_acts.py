@@ -20,6 +20,14 @@ class TownActs(LaterActs):
         organisation.close_department(by=self._admin(), department=department, on=timezone.localdate())
         return f"{department.name} er lukket"
 
+    def act_rename_department(self, step: dict[str, Any]) -> str:
+        """From here on the file names it by its new name. What was finished before keeps the old (P5)."""
+        department = self.department(step["department"])
+        organisation.change_department(
+            by=self._admin(), department=department, row_version=department.row_version, values={"name": step["to"]}
+        )
+        return f"{step['department']} hedder nu {step['to']}"
+
     def act_end_employment(self, step: dict[str, Any]) -> str:
         user = self.users[step["who"]]
         job = Employment.objects.current().get(user=user, department=self.departments[step["who"]])

@@ -160,3 +160,19 @@ def test_C3_the_paper_of_an_oral_consent_says_who_heard_it_and_what_was_asked(fa
     assert note in words
     assert "Sagt mundtligt" in words
     assert "Registreret" not in words
+
+
+def test_C3_a_paper_says_what_was_signed_also_when_a_department_is_renamed_and_a_topic_goes_out_of_use(
+    family, tmp_path
+):
+    home = family.departments[0]
+    was = home.name
+    made = consented(family.forloeb, family.anna, [home], ["fritid"])
+    home.name = "Det nye center"
+    home.save()
+    Topic.objects.filter(key="fritid").update(is_active=False)
+    assert not Topic.objects.in_use().filter(key="fritid").exists()
+    words = text_of(pdf.declaration(made, [family.anna]).made(), tmp_path)
+    assert was in words
+    assert "Det nye center" not in words, "nobody said yes to a paper with that word on it"
+    assert "Fritid Ja" in words

@@ -6,11 +6,12 @@ from copy import deepcopy
 import pytest
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
+from django.urls import reverse
 from django.utils import timezone
 
 from audit.models import Event
 from cases.models import ForloebState
-from consent import actions, consequences, readiness
+from consent import actions, consequences, matrix, readiness
 from consent.basis import load_basis
 from consent.consequences import Consequence, Effect
 from consent.models import Consent, Topic, Withdrawal
@@ -235,3 +236,17 @@ def test_C7_the_preview_counts_contacts_and_exchanges_that_close(family):
     assert around.lines == ((f"Udveksling {today}", f"Skrevet af {family.tovholder.name}"),) * 2
     assert "Samvær" not in str(around)
     assert "Inger" not in str(around)
+
+
+def test_C7_C2_a_yes_to_a_topic_out_of_use_is_in_sight_and_can_be_withdrawn_by_itself(family, client):
+    Topic.objects.filter(key="fritid").update(is_active=False)
+    anna = next(row for row in matrix.build(family.forloeb).rows if row.person == family.anna)
+    assert "fritid" in {topic.key for topic, _ in anna.topics}
+    bo = next(row for row in matrix.build(family.forloeb).rows if row.person == family.bo)
+    assert "fritid" not in {topic.key for topic, _ in bo.topics}, "nobody is asked about it any more"
+    client.force_login(family.tovholder)
+    page = client.get(reverse("consent:withdraw", args=[family.forloeb.pk, family.anna.pk]))
+    assert str(Topic.objects.get(key="fritid").pk) in page.content.decode()
+    withdraw(family, topics=[Topic.objects.get(key="fritid")])
+    anna = next(row for row in matrix.build(family.forloeb).rows if row.person == family.anna)
+    assert [told for _, told in anna.withdrawals] == ["Fritid, til alle modtagere."]

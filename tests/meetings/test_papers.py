@@ -1,15 +1,20 @@
 """Tavlen as PDF, by its reader's rights; and the board's part of a withdrawal (C5, C6, C7)."""
 
+from datetime import timedelta
+
 import pytest
 from django.urls import reverse
+from django.utils import timezone
 
 from consent.basis import load_basis
 from consent.consequences import Effect, loss_of
 from consent.models import Topic
-from meetings.consequences import board_notes_concerned
+from meetings import actions as meetings
+from meetings.consequences import board_notes_concerned, invited_concerned
 from meetings.pdf import board
 from meetings.readers import reader_of
 from tests.meetings.factories import attendance_of, note, refuse, seat, sitting
+from web.dates import long_date
 
 pytestmark = pytest.mark.django_db
 
@@ -88,6 +93,34 @@ def test_C7_a_withdrawal_is_told_how_many_notes_close_and_never_which(s):
     refuse(s, "bo", s.members["teacher"], "skole")
     assert told("freja") == ["1 punkt på tavlen"], "the teacher never got the other one"
     assert told("bo") == []
+
+
+def test_C7_a_withdrawal_tells_who_loses_and_is_invited_to_a_meeting_still_to_come(s):
+    """M1: the family says whether they shall still be there."""
+    meetings.plan_meeting(
+        by=s.case.tovholder,
+        forloeb=s.case.forloeb,
+        starts_at=timezone.now() + timedelta(days=7),
+        ends_at=timezone.now() + timedelta(days=7, hours=1),
+        place="Rådhuset",
+        participations=[s.members["teacher"], s.members["unge"]],
+        persons=[s.person("freja")],
+    )
+    teacher = s.members["teacher"]
+
+    def told(name, **scope):
+        loss = loss_of(s.person(name), load_basis(s.case.forloeb), **scope)
+        return list(invited_concerned(s.case.forloeb, s.person(name), loss))
+
+    (line,) = told("freja", recipients=[teacher.recipient])
+    assert line.effect is Effect.TOLD
+    assert line.title == f"Møde 2, {long_date(timezone.localdate() + timedelta(days=7))}"
+    assert line.text.startswith(f"{teacher.name} er inviteret.")
+    assert told("freja", recipients=[s.members["job"].recipient]) == [], "not invited"
+    refuse(s, "freja", teacher, "fritid")
+    assert told("freja", recipients=[teacher.recipient], topics=[Topic.objects.get(key="fritid")]) == [], (
+        "loses nothing"
+    )
 
 
 def test_C7_what_having_been_present_gave_is_told_too(s):

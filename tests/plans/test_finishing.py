@@ -20,6 +20,7 @@ from plans.gaps import Incomplete
 from plans.models import ItemKind, JournalEntry, Outcome, PlanCopy, PlanVersion
 from tests.consent.factories import consented
 from tests.plans import factories
+from web.dates import long_date
 from web.errors import Refused, Stale
 
 pytestmark = pytest.mark.django_db
@@ -307,6 +308,7 @@ def test_C7_a_withdrawal_tells_of_the_plan_and_the_journal(family, finished):
     assert told[0].lines == ((f"Version {finished.number}, fra møde {finished.meeting.number}", "1 aftale"),)
     assert told[1].effect is Effect.STAYS
     assert "Fasit" in told[1].title
+    assert f"journaliseret {long_date(timezone.localdate())}" in told[1].text
     assert not any("læge" in one.title + one.text for one in told)
 
 
