@@ -172,8 +172,7 @@ def written_board(table: Table) -> WrittenBoard:
     people = guarded_in(basis)
     members = {one.person.pk: one for one in members_in(basis)}
     shared = share(_notes(meeting), reader, basis)
-    room = [*table.room, reader]
-    lines = [_written_line(note, members, reader, room, basis, people) for note in shared.visible]
+    lines = [_written_line(note, members, reader, table.room, basis, people) for note in shared.visible]
     return WrittenBoard(_in_columns(meeting, lines), shared.left_out)
 
 

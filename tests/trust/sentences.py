@@ -108,7 +108,6 @@ SENTENCES: dict[str, tuple[tuple[str, str], ...]] = {
         ("standing.is_tovholder or line.contact or knows(pk)", "standing.is_tovholder or knows(pk)"),
     ),
     "meetings/board.py": (
-        ("room = [*table.room, reader]", "room = table.room"),
         ("room = [*readers_in_the_room(meeting), reader]", "room = readers_in_the_room(meeting)"),
         ("readers = [reader, handed_by, *hands_of(", "readers = [reader, reader, *hands_of("),
         (", *hands_of(reader, basis, meeting.forloeb_id)]", "]"),
