@@ -94,3 +94,20 @@ def test_C12_a_clue_on_the_childs_paper_is_asked_about_when_the_other_parent_hol
     client.force_login(s.tavle)
     answer = client.get(reverse(f"meetings:{paper}", args=[s.meeting.pk, attendance_of(s, "viggo").pk]))
     assert "er ikke lavet endnu" in answer.content.decode(errors="replace")
+
+
+def test_C5_a_young_childs_paper_names_nobody_that_a_custody_holder_may_not_know_of():
+    s = sitting()
+
+    def named():
+        made_by = Standing(s.members["unge"])
+        return {
+            one.first_name
+            for one in pdf.AgendaPaper(s.meeting, pdf.Addressee.of(attendance_of(s, "viggo")), made_by).family
+        }
+
+    refuse(s, "bo", s.person("viggo"), answer="yes")
+    assert "Bo" in named()
+    refuse(s, "bo", s.person("carl"))
+    assert "Bo" not in named()
+    assert "Viggo" in named()

@@ -1,6 +1,7 @@
 """Whose eyes a line of the board, its paper and the agenda are measured by: each of them, the last one too (C5, M6)."""
 
 import pytest
+from django.urls import reverse
 
 from cases.access import standing_of
 from consent.basis import load_basis
@@ -91,3 +92,16 @@ def test_M1_nobody_is_invited_to_a_cancelled_meeting(s: Sitting) -> None:
     s.meeting.refresh_from_db()
     with pytest.raises(Refused, match="aflyst"):
         actions.invite(by=s.tovholder, meeting=s.meeting, person=s.person("anna"))
+
+
+def test_C5_a_step_by_keyboard_counts_only_lines_that_the_writer_sees(s: Sitting, client) -> None:
+    first = note(s, "Freja er glad for musik", about=["freja"])
+    hidden = note(s, "Anna har gæld", about=["anna"], topic="oekonomi")
+    last = note(s, "Freja går til fodbold", about=["freja"])
+    refuse(s, "anna", s.members["teacher"], "oekonomi")
+    refuse(s, "anna", s.members["job"], "oekonomi")
+    type(hidden).objects.filter(pk=hidden.pk).update(contributed_by="")
+    client.force_login(s.tavle, backend="django.contrib.auth.backends.ModelBackend")
+    client.post(reverse("meetings:note_move", args=[last.pk]), {"row_version": last.row_version, "step": "-1"})
+    order = list(s.meeting.notes.order_by("position", "created_at").values_list("text", flat=True))
+    assert order.index(last.text) < order.index(first.text), "one step up passes the hidden line and the one above it"
