@@ -78,6 +78,7 @@ EQUIVALENT: dict[str, str] = {
     "consent/network.py _may_read_note: facts.kept_from → ()": "a contact that is kept from the reader has no line",
     "consent/network.py _may_read_note: facts.kept_from → frozenset()": "as above",
     "consent/text_views.py text_publish: texts.demand_editor(request.user) → None": "the act asks the same",
+    "meetings/page.py _smileys: standing.is_tovholder → True": "it spares the others a question; the next one asks again",
     "consent/sharing.py may_see: facts.meeting_of_board is not None and →": "nobody was present at no meeting",
     "consent/sharing.py may_see: own = bool(facts.contributed_by) and → own =": "no reader's recipient is empty",
 }
