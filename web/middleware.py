@@ -6,6 +6,7 @@ Order in settings.MIDDLEWARE (the outermost first):
     whitenoise.middleware.WhiteNoiseMiddleware
     csp.middleware.CSPMiddleware
     web.middleware.HeadersMiddleware           above sessions: 404, 500, fragments and files get the headers too
+    fællesfamilier.health.without_session      whether all is well is told also when no session can be read
     web.middleware.PatientSessionMiddleware    in place of SessionMiddleware: polling does not keep a session alive
     django.middleware.common.CommonMiddleware
     django.middleware.csrf.CsrfViewMiddleware

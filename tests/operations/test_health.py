@@ -38,6 +38,17 @@ def test_no_database(client, monkeypatch):
     assert answer.json() == {"database": False, "migrations": False, "keys": False, "pdf": True}
 
 
+def test_no_database_for_a_browser_that_is_signed_in(client, monkeypatch):
+    client.force_login(UserFactory(), backend="django.contrib.auth.backends.ModelBackend")
+
+    def down(*args, **kwargs):
+        raise OperationalError("secret details")
+
+    monkeypatch.setattr(connections["default"], "ensure_connection", down)
+    monkeypatch.setattr(connections["default"], "_cursor", down)
+    assert client.get("/sundhed/").status_code == 503
+
+
 def test_a_migration_is_missing(client):
     MigrationRecorder(connection).record_unapplied("audit", "0002_triggers")
     answer = client.get("/sundhed/")
