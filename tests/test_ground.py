@@ -1,6 +1,7 @@
 """The ground: settings, keys, the Danish SQLite, and the test house's own promises."""
 
 import os
+import runpy
 import subprocess
 import sys
 from pathlib import Path
@@ -269,3 +270,10 @@ def test_a_signed_in_browser_meets_a_page_in_danish_without_faults(signed_in_pag
     assert answer.status == 404
     assert page.locator("html").get_attribute("lang") == "da"
     axe(page)
+
+
+@pytest.mark.parametrize(("name", "text"), [("FF_WORKERS", "abc"), ("FF_WORKERS", "0"), ("FF_THREADS", "-1")])
+def test_the_web_server_says_which_number_is_none(monkeypatch, name, text):
+    monkeypatch.setenv(name, text)
+    with pytest.raises(SystemExit, match=f"{name} skal være et helt tal, mindst 1"):
+        runpy.run_path(str(BASE / "deploy" / "gunicorn_conf.py"))
