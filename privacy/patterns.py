@@ -94,6 +94,12 @@ def _seen() -> dict[Key, int]:
     return {(pattern, actor, forloeb, day): through for pattern, actor, forloeb, day, through in rows}
 
 
+def reviewed(actors: Iterable[User]) -> dict[Key, LookupReview]:
+    """What was said the last time the same look-ups of these employees were looked through, and by whom. One query."""
+    rows = LookupReview.objects.filter(actor__in=[one.pk for one in actors]).select_related("by").order_by("at")
+    return {(row.pattern, row.actor_id, row.forloeb_id, row.day): row for row in rows}
+
+
 # --- names ---------------------------------------------------------------------------------------------------------------
 def _of_names(since: datetime, actors: Mapping[UUID, User], forloeb: Mapping[UUID, Forloeb]) -> Iterator[Finding]:
     pairs = _pairs(since)

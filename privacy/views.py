@@ -167,11 +167,13 @@ def review(request: HttpRequest) -> HttpResponse:
         return redirect("privacy:review")
     page = Paginator(found, PER_PAGE).get_page(request.GET.get("side", "1")[:9])
     actors = User.objects.filter(pk__in=[one.actor.pk for one in page.object_list]).with_current_employments()
+    before = patterns.reviewed(actors)
     works_in = {user.pk: listed([one.department.name for one in user.employment_list]) for user in actors}
     rows = [
         (
             one,
             works_in[one.actor.pk],
+            before.get(one.key),
             ReviewForm(initial={"finding": name_of(one), "through": one.through}, auto_id=f"id_{at}_%s"),
         )
         for at, one in enumerate(page.object_list)

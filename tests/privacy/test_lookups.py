@@ -269,7 +269,7 @@ def test_an_ended_forloeb_C13(family: Anton, reviewer: object) -> None:
     assert found(reviewer) == [("ended", "Thomas Ravn", "2026-0147")]
 
 
-def test_reviewed_is_gone_until_there_is_a_new_one(family: Anton, reviewer: object) -> None:
+def test_reviewed_is_gone_until_there_is_a_new_one(family: Anton, reviewer: object, client: Client) -> None:
     jens = EmploymentFactory(user__name="Jens Mikkelsen").user
     look(family, jens, family.far)
     one = patterns.findings(reviewer)[0]
@@ -278,6 +278,10 @@ def test_reviewed_is_gone_until_there_is_a_new_one(family: Anton, reviewer: obje
     look(family, jens, family.far)
     assert found(reviewer) == [("own_name", "Jens Mikkelsen", "2026-0147")]
     assert LookupReview.objects.get().note == "Har talt med Jens"
+    other = UserFactory(koordinator=True)
+    client.force_login(other, backend=BACKEND)
+    page = client.get(reverse("privacy:review")).content.decode()
+    assert "af Birgit Koordinator: »Har talt med Jens«. Siden er der kommet nye opslag." in page
 
 
 def test_a_barred_reviewer_does_not_see_it_F13(family: Anton, reviewer: object) -> None:
