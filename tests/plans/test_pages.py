@@ -1,12 +1,9 @@
-"""The pages of Én Plan: two who write at once, the papers, the queue, and how much each page asks the database."""
+"""The pages of Én Plan: two who write at once, the papers and the queue."""
 
 import re
 from datetime import timedelta
 
 import pytest
-from django.db import connection
-from django.test import Client
-from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
@@ -14,12 +11,12 @@ from audit.models import AccessLog
 from cases.models import DepartmentCase, Participation
 from consent import actions as consent
 from consent.models import Consent
-from insight.bench import STATEMENTS
 from plans import actions
 from plans.models import ItemKind, JournalEntry, PlanVersion
 from tests.consent.factories import START, consented
 from tests.organisation.factories import EmploymentFactory
 from tests.plans import factories
+from tests.plans.browsing import browser_of, write
 from web.dates import input_date
 from web.fields import keyed_index
 
@@ -39,20 +36,6 @@ def draft(family):
 @pytest.fixture
 def first(family):
     return factories.first_plan(family)
-
-
-def browser_of(user):
-    client = Client()
-    client.force_login(user)
-    return client
-
-
-def write(client, version, item, seen=None, **fields):
-    """Post some of an item's fields as the sheet does."""
-    data = {f"{name}-{item.pk}": value for name, value in fields.items()}
-    key = "w" if {"outcome", "note"} & set(fields) else "v"
-    data[f"{key}-{item.pk}"] = str(seen or item.row_version)
-    return client.post(reverse("plans:edit", args=[version.pk]), data)
 
 
 def test_P3_each_field_is_saved_in_plain_danish(family, draft):
@@ -320,150 +303,6 @@ def test_F9_the_queue_masks_the_cpr_number_and_leads_to_where_showing_it_is_logg
     assert "711089-1122" in thomas.get(shown).content.decode()
 
 
-def queries_of(client, url):
-    client.get(url)
-    with CaptureQueriesContext(connection) as caught:
-        assert client.get(url).status_code == 200
-    return len(caught)
-
-
-@pytest.mark.any_database
-@pytest.mark.parametrize("name", ["edit", "page"])
-def test_the_pages_ask_as_much_for_100_items_as_for_10(family, name):
-    version = actions.start_version(by=family.referent, meeting=family.meeting)
-    client = browser_of(family.referent)
-    goal = actions.add_item(by=family.referent, version=version, kind=ItemKind.GOAL, text="Ro om morgenen")
-    asked = []
-    for number in (9, 90):
-        for row in range(number):
-            note = factories.note(family, f"Punkt {row}", said_by=family.anton) if row % 9 == 0 else None
-            actions.add_item(
-                by=family.referent, version=version, kind=ItemKind.AGREEMENT, parent=goal, text=f"Aftale {row}",
-                responsible_person=family.mor, from_note=note, about=[family.mor, family.anton],
-                topic=factories.topic("skole"),
-            )  # fmt: skip
-        asked.append(queries_of(client, reverse(f"plans:{name}", args=[version.pk])))
-    assert asked[0] == asked[1] < 60, asked
-
-
-@pytest.mark.parametrize("who", ["louise", "mette"], ids=["the referent", "the tovholder"])
-def test_P3_P4_the_sheet_is_fifteen_statements_at_most_with_everything_on_it(family, first, who):
-    """What became of the last plan and why, how agreements went in words, an external who has a task, a correction: each
-    text asked for the topics anew."""
-    for start in ("Møder", "Følger"):
-        line = factories.item(first, start)
-        actions.follow_up(by=family.user("mette"), agreement=line, state="partly", note="Anton kom for sent i skole")
-    version = factories.second_plan(family)
-    for line in version.items.all():
-        actions.set_outcome(by=family.referent, item=line, outcome="partly", note="Anton har været syg")
-    PlanVersion.objects.filter(pk=version.pk).update(correction="Anton går i skole i Nordby")
-    url, client = reverse("plans:edit", args=[version.pk]), browser_of(family.user(who))
-    page = client.get(url).content.decode()
-    assert "Anton har været syg" in page
-    assert "Anton kom for sent i skole" in page
-    with CaptureQueriesContext(connection) as caught:
-        assert client.get(url).status_code == 200
-    asked = [one["sql"] for one in caught if one["sql"].lstrip(" (").upper().startswith(STATEMENTS)]
-    assert len(asked) <= 15, asked
-
-
-@pytest.mark.any_database
-def test_the_queue_asks_as_much_for_many_lines_as_for_two(family, first):
-    client = browser_of(family.user("mette"))
-    two = queries_of(client, reverse("plans:journal"))
-    for number in ("2026-0151", "2026-0152"):
-        other = factories.anton(number)
-        Participation.objects.create(
-            forloeb=other.forloeb,
-            user=family.user("mette"),
-            department=family.mette.department,
-            from_date=START,
-        )
-        DepartmentCase.objects.create(person=other.anton, department=family.mette.department)
-        factories.first_plan(other)
-    assert client.get(reverse("plans:journal")).content.decode().count('id="linje-') == 4
-    assert queries_of(client, reverse("plans:journal")) == two
-
-
-def hidden_goal(family):
-    """PPR got a no from mor about work; the referent is PPR's. A new, empty goal is about nobody yet."""
-    consented(family.forloeb, family.mor, [family.louise], ["beskaeftigelse"], answer="no")
-    draft = actions.start_version(by=family.referent, meeting=family.meeting)
-    return draft, actions.add_item(by=family.referent, version=draft, kind=ItemKind.GOAL)
-
-
-WORDS = "Sofie kommer i praktik og finder et arbejde"
-GONE = f"»{WORDS}« er gemt. Du må ikke selv se det igen: samtykke mangler."
-
-
-def test_C5_a_line_whose_topic_has_a_no_is_told_with_its_words_and_never_silently_gone(family):
-    draft, goal = hidden_goal(family)
-    client = browser_of(family.referent)
-    url = reverse("plans:edit", args=[draft.pk])
-    page = client.post(url, {f"text-{goal.pk}": WORDS, f"v-{goal.pk}": goal.row_version}, follow=True).content.decode()
-    assert GONE in page
-    assert "bed tovholderen, Mette Lindskov, om at rette det" in page
-    goal.refresh_from_db()
-    assert (goal.text, goal.topic.key) == (WORDS, "beskaeftigelse")
-    assert WORDS not in client.get(url).content.decode()
-
-
-def test_C5_P3_a_line_gets_its_words_before_one_whom_the_writer_may_read_nothing_of(family):
-    """Else an empty line of far's goes out of sight: nobody can write it or remove it, and the plan is finished with it."""
-    consented(family.forloeb, family.far, [family.louise], ["fritid"], answer="no")
-    draft = actions.start_version(by=family.referent, meeting=family.meeting)
-    goal = actions.add_item(
-        by=family.referent, version=draft, kind=ItemKind.GOAL, text="Svømning", topic=factories.topic("fritid")
-    )
-    line = actions.add_item(by=family.referent, version=draft, kind=ItemKind.AGREEMENT, parent=goal)
-    client, url = browser_of(family.referent), reverse("plans:edit", args=[draft.pk])
-    told = "Skriv aftalen, før du vælger Jens."
-    answer = write(client, draft, line, who=f"p:{family.far.pk}", due="3. december 2026")
-    assert (answer.status_code, told in answer.content.decode()) == (422, True)
-    line.refresh_from_db()
-    assert (line.responsible_person, str(line.due_on)) == (None, "2026-12-03"), "the day that came along is kept"
-    assert f'id="text-{line.pk}"' in client.get(url).content.decode()
-    words = "Kører til svømning"
-    answer = write(client, draft, line, text=words, who=f"p:{family.far.pk}")
-    assert answer.status_code == 302
-    line.refresh_from_db()
-    assert (line.text, line.responsible_person) == (words, family.far)
-
-
-def test_C5_the_script_gets_the_same_words_in_the_place_of_the_field(family):
-    draft, goal = hidden_goal(family)
-    client = browser_of(family.referent)
-    url = reverse("plans:edit", args=[draft.pk])
-    data = {f"text-{goal.pk}": WORDS, f"v-{goal.pk}": goal.row_version}
-    answer = client.post(url, data, headers={"HX-Request": "true"}).content.decode()
-    assert GONE in answer
-    assert f'<textarea id="text-{goal.pk}" hx-swap-oob="delete">' in answer
-    again = client.post(url, data | {f"text-{goal.pk}": "Endnu mere"}, headers={"HX-Request": "true"}).content.decode()
-    assert "»Endnu mere« er ikke gemt: Linjen er fjernet, eller du må ikke se den mere." in again
-    goal.refresh_from_db()
-    assert goal.text == WORDS
-
-
-def test_C5_a_line_that_stays_in_sight_is_not_told_of(family, draft):
-    item = factories.item(draft, "Møder")
-    url = reverse("plans:edit", args=[draft.pk])
-    data = {f"text-{item.pk}": "Møder Anton ved porten", f"v-{item.pk}": item.row_version}
-    page = browser_of(family.referent).post(url, data, follow=True).content.decode()
-    assert "Du må ikke selv se det igen" not in page
-    assert "Møder Anton ved porten" in page
-
-
-def test_C5_marks_that_shut_the_writer_out_are_told(family):
-    draft, goal = hidden_goal(family)
-    client = browser_of(family.referent)
-    data = {"about": [family.mor.pk], "topic": factories.topic("beskaeftigelse").pk, "row_version": goal.row_version}
-    actions.change_item(by=family.referent, item=goal, text="Et mål uden emne")
-    goal.refresh_from_db()
-    data["row_version"] = goal.row_version
-    page = client.post(reverse("plans:item", args=[goal.pk]), data, follow=True).content.decode()
-    assert "»Et mål uden emne« er gemt. Du må ikke selv se det igen" in page
-
-
 def test_C6_each_is_told_how_many_points_the_own_department_may_not_have_and_where_they_stand(family, first):
     """What is shown and what is counted is the whole plan, for every reader; the page and the own paper count alike."""
     url = reverse("plans:page", args=[first.pk])
@@ -555,35 +394,6 @@ def test_P2_from_a_held_meeting_one_press_leads_to_the_sheet_and_begins_one_draf
     assert {answer["Location"] for answer in answers} == {reverse("plans:edit", args=[draft.pk])}
     again = client.get(meeting).context["act"]
     assert (again.label, again.post, again.url) == ("Skriv videre", False, reverse("plans:edit", args=[draft.pk]))
-
-
-def test_C5_a_sub_goal_whose_goal_is_hidden_stands_for_itself_and_tells_nothing_of_a_goal(family):
-    """Far's work is not for the school; Anton's school days are."""
-    by = family.referent
-    draft = actions.start_version(by=by, meeting=family.meeting)
-    goal = actions.add_item(
-        by=by, version=draft, kind=ItemKind.GOAL, text="Jens har arbejde", about=[family.far],
-        topic=factories.topic("beskaeftigelse"),
-    )  # fmt: skip
-    school = {"about": [family.anton], "topic": factories.topic("skole")}
-    below = actions.add_item(
-        by=by, version=draft, kind=ItemKind.SUB_GOAL, parent=goal, text="Tre formiddage i skolen", **school
-    )
-    actions.add_item(
-        by=by, version=draft, kind=ItemKind.AGREEMENT, parent=below, text="Møder Anton ved døren",
-        responsible=family.karen, due_on=timezone.localdate(), **school,
-    )  # fmt: skip
-    actions.finish(by=by, version=draft)
-    draft.refresh_from_db()
-    paper = draft.copies.get(recipient=family.karen.recipient).file.content.decode()
-    for page in (
-        browser_of(family.user("karen")).get(reverse("plans:page", args=[draft.pk])).content.decode(), paper,
-    ):  # fmt: skip
-        assert "Tre formiddage i skolen" in page
-        assert page.index("Tre formiddage i skolen") < page.index("Møder Anton ved døren")
-        assert "Delmål</h2>" in page
-        for hidden in ("Jens har arbejde", "Mål 1", "Desuden"):
-            assert hidden not in page, hidden
 
 
 def test_P3_P4_a_day_that_has_passed_and_somebody_who_may_not_know_stand_beside_the_line(family):
