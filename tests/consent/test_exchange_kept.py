@@ -15,7 +15,7 @@ from consent.models import Exchange
 from consent.sharing import Facts
 from desk.my_day import build
 from privacy import subject
-from tests.meetings.factories import Sitting, sitting
+from tests.meetings.factories import Sitting, refuse, sitting
 from web.errors import Refused, Stale
 
 pytestmark = pytest.mark.django_db
@@ -165,3 +165,15 @@ def test_M8_C5_the_tovholder_changes_nothing_in_what_the_tovholder_may_not_read(
     with pytest.raises(Refused, match="Du må ikke se, hvad der blev talt om"):
         actions.keep_exchange(by=s.tovholder, exchange=row, kept_from=[])
     assert kept(Exchange.objects.get(pk=row.pk)) == before
+
+
+def test_M8_C5_min_dag_says_from_whom_it_is_kept_in_names_the_reader_may_know(s: Sitting) -> None:
+    log(s, "Talte om Viggos skole", kept_from=[s.person("carl")])
+
+    def told() -> str:
+        rows = [row for _, _, rows in build(s.teacher).groups for row in rows]
+        return next(row.what for row in rows if "Viggos skole" in row.what)
+
+    assert told() == "Skal fortælles, men ikke til Carl: Talte om Viggos skole"
+    refuse(s, "carl", s.members["teacher"])
+    assert told() == "Skal fortælles, men ikke til nogen i familien: Talte om Viggos skole"

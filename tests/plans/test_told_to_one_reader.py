@@ -7,6 +7,7 @@ from django.test import Client
 from django.urls import reverse
 
 from cases.access import standing_of
+from consent import actions as consent_actions
 from consent.basis import load_basis
 from consent.sharing import Facts
 from meetings.models import SmileyRating
@@ -108,3 +109,22 @@ def test_C5_the_words_on_ones_own_smiley_stand_in_an_indsigt_until_who_they_name
     assert "Sofie er syg igen" in told()
     consented(family.forloeb, family.mor, [family.far], ["helbred"], answer="no")
     assert "Sofie er syg igen" not in told()
+
+
+def test_C5_C10_what_others_said_of_a_contact_stands_in_an_indsigt_only_as_far_as_the_person_may_have_it(
+    family: factories.Anton,
+) -> None:
+    """Mor may not know that far is in the forløb: nor by what her own contact is called, nor by the note."""
+    consent_actions.add_contact(
+        by=family.user("mette"), forloeb=family.forloeb, about=[family.mor], name="Oda Bæk", relation="Jens' tandlæge",
+        note="Jens kører derhen", topics=[factories.topic("familie")], said_by=family.anton,
+    )  # fmt: skip
+
+    def told() -> str:
+        return str(subject.as_data(subject.sections(family.forloeb, family.mor)))
+
+    assert "Oda Bæk" in told()
+    assert "tandlæge" not in told()
+    assert "kører derhen" not in told()
+    consented(family.forloeb, family.far, [family.mor])
+    assert "tandlæge" in told()
