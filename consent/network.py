@@ -81,6 +81,14 @@ def network_for(
     return _list(rows, reader, basis, names or {}, keeps_all, Labels([reader, *also], basis))
 
 
+def topics_for(row: NetworkContact, reader: Reader, basis: Basis) -> tuple[Topic, ...]:
+    """What the contact may be called about, as the reader may have it: none when the contact itself is not theirs (C10)."""
+    facts = Facts.of(row)
+    if not may_see(reader, facts, basis):
+        return ()
+    return tuple(topic for topic in row.topics.all() if may_see(reader, replace(facts, topic=topic.pk), basis))
+
+
 def _list(
     rows: Iterable[NetworkContact],
     reader: Reader,
@@ -100,8 +108,8 @@ def _list(
         mine = reader.person is not None or keeps_all or row.may_be_called_by(reader.recipient)
         if not mine:
             continue  # nobody has said that this reader should call: nothing is withheld
-        topics = tuple(topic for topic in row.topics.all() if may_see(reader, replace(facts, topic=topic.pk), basis))
-        if may_see(reader, facts, basis) and topics:
+        topics = topics_for(row, reader, basis)
+        if topics:
             callers = ", ".join(names[key] for key in row.may_call if key in names) if row.may_call else "alle"
             names_who = row.said_by_id in facts.about or knows(row.said_by_id)
             said_by = row.said_by.first_name if names_who else ""

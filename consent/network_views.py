@@ -19,10 +19,10 @@ from consent.basis import load_basis
 from consent.clue_asking import ask
 from consent.labels import Labels
 from consent.models import NetworkContact, Topic
-from consent.network import UNNAMED, network_for, readable
+from consent.network import UNNAMED, network_for, readable, topics_for
 from consent.papers import download
 from consent.recipients import recipients_of
-from consent.sharing import Basis, Facts, Reader, may_see
+from consent.sharing import Basis, Facts, Reader
 from consent.unmarked import others_named
 from documents.pdf import PdfError
 from organisation.models import in_danish
@@ -101,7 +101,7 @@ def _say_whom_it_names(request: HttpRequest, contact: NetworkContact, basis: Bas
 def _readable(request: HttpRequest, found: NetworkContact) -> NetworkContact:
     """The contact, when the tovholder may see it (C5); else it does not exist. Tells whom the answer is about."""
     reader = Reader(request.standing.recipient)  # type: ignore[attr-defined]
-    if not may_see(reader, Facts.of(found), load_basis(found.forloeb)):
+    if not topics_for(found, reader, load_basis(found.forloeb)):
         raise Http404
     request.told_about = [one.pk for one in found.about.all()]  # type: ignore[attr-defined]
     return found

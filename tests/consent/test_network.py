@@ -374,3 +374,13 @@ def test_C5_C10_a_contact_that_a_tovholder_before_wrote_is_not_there_for_who_may
     NetworkContact.objects.filter(pk=row.pk).update(contributed_by=s.members["teacher"].recipient)
     refuse(s, "anna", lead)
     assert (client.get(url).status_code, client.post(end).status_code) == (404, 404)
+
+
+def test_C10_a_contact_of_which_no_topic_is_left_has_no_page_for_the_tovholder_either(s: Sitting, client) -> None:
+    row, lead = add(s, "Inger Bæk", "skole"), s.case.forloeb.participations.get(user=s.tovholder)
+    client.force_login(s.tovholder)
+    url = reverse("consent:contact", args=[row.pk])
+    NetworkContact.objects.filter(pk=row.pk).update(contributed_by="")
+    assert client.get(url).status_code == 200
+    refuse(s, "anna", lead, "skole")
+    assert client.get(url).status_code == 404
