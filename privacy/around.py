@@ -1,7 +1,10 @@
 """The part of Indsigt that lies around the consents: network, exchanges without the family, clues to an address."""
 
+from dataclasses import replace
+
 from consent.models import ClueWord, Exchange, NetworkContact
 from consent.sharing import Facts
+from consent.unmarked import may_read
 from privacy.blocks import Block, block
 from privacy.voice import Listener
 
@@ -12,8 +15,7 @@ def network(told: Listener) -> list[Block]:
     found = []
     for row in rows:
         if told.may_have(row):
-            leave = set() if row.said_by_id == told.person.pk else _unheard(told, row)
-            one = block(told, row, leave=leave)
+            one = block(told, row, leave=_unheard(told, row))
             callers = [told.recipients[key] for key in row.may_call if key in told.recipients]
             one.lines.append(("Må kontaktes af", ", ".join(callers) or "Alle, der er med"))
             found.append(one)
@@ -21,10 +23,17 @@ def network(told: Listener) -> list[Block]:
 
 
 def _unheard(told: Listener, row: NetworkContact) -> set[str]:
-    """What the person may not have of what somebody else said of a contact, »mors misbrugskonsulent« (C5)."""
-    facts = Facts.of(row)
+    """What the person may not have of what was said of a contact, »mors misbrugskonsulent«. Their own words are theirs,
+    until somebody whom they name has said no to it (C5)."""
+    facts, own = Facts.of(row), told.reader.recipient
+    is_own = row.said_by_id == told.person.pk
+    if is_own:
+        facts = replace(facts, contributed_by=own)
+        hears = may_read(told.reader, row.note, told.basis, contributed_by=own, said_by=told.person.pk)
+    else:
+        hears = told.may_hear(row.note)
     leave = {name for name in ("name", "relation") if not told.labels.may_have_of(getattr(row, name), facts)}
-    return leave if told.may_hear(row.note) else leave | {"note"}
+    return leave if hears else leave | {"note"}
 
 
 def exchanges(told: Listener) -> list[Block]:

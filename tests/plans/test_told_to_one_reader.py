@@ -128,3 +128,20 @@ def test_C5_C10_what_others_said_of_a_contact_stands_in_an_indsigt_only_as_far_a
     assert "kører derhen" not in told()
     consented(family.forloeb, family.far, [family.mor])
     assert "tandlæge" in told()
+
+
+def test_C5_C10_ones_own_words_of_a_contact_stand_in_an_indsigt_until_who_they_name_says_no(
+    family: factories.Anton,
+) -> None:
+    consent_actions.add_contact(
+        by=family.user("mette"), forloeb=family.forloeb, about=[family.mor], name="Oda Bæk", relation="veninde",
+        note="Jens kører derhen", topics=[factories.topic("familie")], said_by=family.mor,
+    )  # fmt: skip
+
+    def told() -> str:
+        return str(subject.as_data(subject.sections(family.forloeb, family.mor)))
+
+    assert "kører derhen" in told()
+    consented(family.forloeb, family.far, [family.mor], answer="no")
+    assert "kører derhen" not in told()
+    assert "veninde" in told()
