@@ -21,16 +21,6 @@ from web.errors import Refused
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def family(db):
-    return factories.anton()
-
-
-@pytest.fixture
-def first(family):
-    return factories.first_plan(family)
-
-
 def test_P4_every_open_item_is_carried_on_with_its_marks_and_its_place(family, first):
     draft = factories.second_plan(family)
     assert draft.number == 2

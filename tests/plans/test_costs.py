@@ -16,16 +16,6 @@ from tests.plans.browsing import browser_of
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def family(db):
-    return factories.anton()
-
-
-@pytest.fixture
-def first(family):
-    return factories.first_plan(family)
-
-
 def queries_of(client, url):
     client.get(url)
     with CaptureQueriesContext(connection) as caught:

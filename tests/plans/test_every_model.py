@@ -23,11 +23,6 @@ BOARDS = [(model.key, board.key) for model in collaboration.models().values() fo
 WORDS = {"goal": "Mål", "sub_goal": "Delmål", "effort": "Indsats", "agreement": "Aftale"}
 
 
-@pytest.fixture
-def family(db):
-    return factories.anton()
-
-
 def browser_of(user):
     client = Client()
     client.force_login(user)

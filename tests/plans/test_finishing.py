@@ -27,11 +27,6 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def family(db):
-    return factories.anton()
-
-
-@pytest.fixture
 def finished(family):
     return factories.first_plan(family)
 

@@ -18,11 +18,6 @@ WORDS = "Jeg tør ikke være hos far om natten"
 
 
 @pytest.fixture
-def family(db):
-    return factories.anton()
-
-
-@pytest.fixture
 def note(family):
     """Anton's own words, open to all at the table when they were written."""
     return factories.note(family, WORDS, said_by=family.anton, topic="skole")

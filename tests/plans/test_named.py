@@ -16,11 +16,6 @@ from tests.plans import factories
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def family(db):
-    return factories.anton()
-
-
 def drafted(family, text: str, *about):
     """A draft whose one agreement has this text, marked with whom is given only."""
     by = family.referent

@@ -13,16 +13,6 @@ from tests.plans.browsing import browser_of, write
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def family(db):
-    return factories.anton()
-
-
-@pytest.fixture
-def draft(family):
-    return factories.first_plan(family, finished=False)
-
-
 def hidden_goal(family):
     """PPR got a no from mor about work; the referent is PPR's. A new, empty goal is about nobody yet."""
     consented(family.forloeb, family.mor, [family.louise], ["beskaeftigelse"], answer="no")

@@ -23,21 +23,6 @@ from web.fields import keyed_index
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def family(db):
-    return factories.anton()
-
-
-@pytest.fixture
-def draft(family):
-    return factories.first_plan(family, finished=False)
-
-
-@pytest.fixture
-def first(family):
-    return factories.first_plan(family)
-
-
 def test_P3_each_field_is_saved_in_plain_danish(family, draft):
     item = factories.item(draft, "Møder")
     client = browser_of(family.referent)

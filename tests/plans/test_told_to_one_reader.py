@@ -1,5 +1,6 @@
 """What the sheet, a copy and an Indsigt tell one reader besides the lines themselves (C5, M8)."""
 
+from collections.abc import Callable
 from uuid import uuid4
 
 import pytest
@@ -7,6 +8,7 @@ from django.test import Client
 from django.urls import reverse
 
 from cases.access import standing_of
+from cases.models import Person
 from consent import actions as consent_actions
 from consent.basis import load_basis
 from consent.sharing import Facts
@@ -21,11 +23,6 @@ from tests.plans import factories
 from tests.plans.test_named import drafted
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def family(db: None) -> factories.Anton:
-    return factories.anton()
 
 
 def sheet(family: factories.Anton, version: object, **posted: str) -> str:
@@ -111,17 +108,20 @@ def test_C5_the_words_on_ones_own_smiley_stand_in_an_indsigt_until_who_they_name
     assert "Sofie er syg igen" not in told()
 
 
+def indsigt_with_a_contact(family: factories.Anton, relation: str, said_by: Person) -> Callable[[], str]:
+    """Mor's own contact, with a note that names far; what mor's Indsigt says, asked when it is called."""
+    consent_actions.add_contact(
+        by=family.user("mette"), forloeb=family.forloeb, about=[family.mor], name="Oda Bæk", relation=relation,
+        note="Jens kører derhen", topics=[factories.topic("familie")], said_by=said_by,
+    )  # fmt: skip
+    return lambda: str(subject.as_data(subject.sections(family.forloeb, family.mor)))
+
+
 def test_C5_C10_what_others_said_of_a_contact_stands_in_an_indsigt_only_as_far_as_the_person_may_have_it(
     family: factories.Anton,
 ) -> None:
     """Mor may not know that far is in the forløb: nor by what her own contact is called, nor by the note."""
-    consent_actions.add_contact(
-        by=family.user("mette"), forloeb=family.forloeb, about=[family.mor], name="Oda Bæk", relation="Jens' tandlæge",
-        note="Jens kører derhen", topics=[factories.topic("familie")], said_by=family.anton,
-    )  # fmt: skip
-
-    def told() -> str:
-        return str(subject.as_data(subject.sections(family.forloeb, family.mor)))
+    told = indsigt_with_a_contact(family, "Jens' tandlæge", said_by=family.anton)
 
     assert "Oda Bæk" in told()
     assert "tandlæge" not in told()
@@ -133,13 +133,7 @@ def test_C5_C10_what_others_said_of_a_contact_stands_in_an_indsigt_only_as_far_a
 def test_C5_C10_ones_own_words_of_a_contact_stand_in_an_indsigt_until_who_they_name_says_no(
     family: factories.Anton,
 ) -> None:
-    consent_actions.add_contact(
-        by=family.user("mette"), forloeb=family.forloeb, about=[family.mor], name="Oda Bæk", relation="veninde",
-        note="Jens kører derhen", topics=[factories.topic("familie")], said_by=family.mor,
-    )  # fmt: skip
-
-    def told() -> str:
-        return str(subject.as_data(subject.sections(family.forloeb, family.mor)))
+    told = indsigt_with_a_contact(family, "veninde", said_by=family.mor)
 
     assert "kører derhen" in told()
     consented(family.forloeb, family.far, [family.mor], answer="no")
