@@ -5,6 +5,7 @@ it was first built upon: the database as migrated, or another kept world and not
 a test with a clock of its own, builds it anew.
 """
 
+import time
 from collections.abc import Callable
 from copy import deepcopy
 from dataclasses import dataclass, field
@@ -22,6 +23,7 @@ import plans.pdf
 
 Given = ParamSpec("Given")
 World = TypeVar("World")
+HALF_AN_HOUR = 30 * 60  # seconds
 PLAIN = (str, int, bool, tuple, timedelta, type(None))
 
 
@@ -95,10 +97,20 @@ def kept(build: Callable[Given, World]) -> Callable[Given, World]:
 
 
 def _name(build: Callable[..., Any], args: Any, kwargs: Any) -> str:
-    """What the world hangs on: the builder, what it was given, the day, and whether papers are real ones."""
+    """What the world hangs on: the builder, what it was given, the half hour, for a browser in it that was signed in
+    longer ago than that may be signed out by now, and whether papers are real ones."""
     papers = (plans.pdf.pdf.render.__qualname__, documents.pdf._write.__qualname__)
     told = [repr(one) if isinstance(one, PLAIN) else str(one.forloeb.pk) for one in (*args, *kwargs.values())]
-    return " ".join((build.__qualname__, *told, *kwargs, timezone.localdate().isoformat(), *papers))
+    return " ".join(
+        (
+            build.__qualname__,
+            *told,
+            *kwargs,
+            timezone.localdate().isoformat(),
+            str(time.time() // HALF_AN_HOUR),
+            *papers,
+        )
+    )
 
 
 def _record(build: Callable[..., Any], args: Any, kwargs: Any) -> Kept | None:
